@@ -1,0 +1,9 @@
+"""Django's own commands for developers; people use `hengjian`."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hengjian.site.settings")
+execute_from_command_line(sys.argv)

@@ -1,0 +1,5 @@
+"""`python -m hengjian` is the command `hengjian`."""
+
+from hengjian.cli.main import app
+
+app()

@@ -1,0 +1,39 @@
+"""The command `hengjian`. Groups are imported only when used, so that `hengjian policy parse` starts without Django."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+import typer
+from typer.core import TyperGroup
+
+GROUPS = {
+    "policy": ("hengjian.cli.policy", "Read policy texts: parse, align, export."),
+    "ledger": ("hengjian.cli.ledger", "Verify the ledger, prove a fact, sign a checkpoint."),
+    "rules": ("hengjian.cli.rules", "List and show the dated rules."),
+    "serve": ("hengjian.cli.serve", "Set up and serve the site; run the worker."),
+    "demo": ("hengjian.cli.demo", "Build the demonstration region."),
+    "bench": ("hengjian.cli.bench", "Measure speed and memory."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Loads a command group from `GROUPS` on first use; each module has `app`, a typer.Typer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in GROUPS:
+            return None
+        module = importlib.import_module(GROUPS[cmd_name][0])
+        return typer.main.get_command(module.app)
+
+
+app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def main() -> None:
+    """衡鉴 Hengjian: from the policy text to the published result."""

@@ -1,0 +1,8 @@
+"""Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "hengjian.plans"
+    label = "plans"

@@ -1,0 +1,1 @@
+"""The Django project: settings, shell, workbench and public pages (floor 6)."""
