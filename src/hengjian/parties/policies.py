@@ -1,0 +1,388 @@
+"""Who may do what with which rows.
+
+A `Policy` tells, by lookups, where the unit, region, owner and confidentiality of a row are found. Everything else
+follows from it and from the grants: `can` (one person, one row), `visible`/`permitted` (one person, all rows) and
+`who_may` (one row, all people) give the same answer, because they come from the same condition.
+
+    register_policy(Duty, Policy(view="plans.view", unit_lookup="unit", region_lookup="task__plan__region"))
+    require(user, "plans.report", duty)              # or Forbidden with a sentence for the user
+    visible(user, Duty.objects.all())                # the rows of a list, without joins that repeat rows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hengjian.parties import roles
+from hengjian.parties.models import Confidentiality, Region, RoleGrant, Unit, User
+from hengjian.parties.models.regions import ancestor_ids, subtree_ids
+
+M = TypeVar("M", bound=models.Model)
+Person = User | AnonymousUser | None
+
+
+class Forbidden(PermissionDenied):
+    """The person may not do it; the message says why in the user's language."""
+
+    def __init__(self, decision: Decision, verb: str) -> None:
+        super().__init__(decision.reason)
+        self.reason = decision.reason
+        self.verb = verb
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer to "may this person do this"; `reason` explains a refusal in the user's language."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Stands for a row that does not exist yet: where it would belong."""
+
+    unit: Unit | None = None
+    region: Region | None = None
+    confidentiality: int = Confidentiality.PUBLIC
+    owner: User | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role as the policy uses it. `own`: reaches only rows of the person."""
+
+    role: str
+    unit: int | None = None
+    region: int | None = None
+    ceiling: int = Confidentiality.INTERNAL
+    own: bool = False
+
+
+# What Django's superuser flag means here: the administration of accounts, not the sight of business data.
+SUPERUSER = Grant("system_admin")
+
+
+def grants_of(user: Person, on: date | None = None) -> tuple[Grant, ...]:
+    """The roles that hold today (or on a day), kept on the user object for the length of a request."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return ()
+    if on is None:
+        kept = getattr(user, "_grants", None)
+        if kept is not None and kept[0] == timezone.localdate():
+            return kept[1]
+    day = on or timezone.localdate()
+    rows = (
+        RoleGrant.objects.valid_on(day).filter(user_id=user.pk).values_list("role", "unit_id", "region_id", "ceiling")
+    )
+    found = [Grant(*row) for row in rows]
+    found += [Grant(role, own=True, ceiling=Confidentiality.PERSONAL) for role in roles.IMPLICIT]
+    if user.is_superuser:
+        found.append(SUPERUSER)
+    result = tuple(dict.fromkeys(found))
+    if on is None:
+        user._grants = (day, result)  # type: ignore[union-attr]
+    return result
+
+
+def forget_grants(user: User) -> None:
+    """After granting or revoking within a request."""
+    user.__dict__.pop("_grants", None)
+
+
+def _with_verb(user: Person, verb: str) -> list[Grant]:
+    names = roles.verb(verb).roles
+    return [grant for grant in grants_of(user) if grant.role in names]
+
+
+def _names(lookup: str | Iterable[str]) -> tuple[str, ...]:
+    return (lookup,) if isinstance(lookup, str) else tuple(lookup)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How the rows of one model are scoped.
+
+    Attributes:
+        view: the verb that lets a row be seen.
+        unit_lookup: path(s) from the row to the unit(s) it belongs to; any of them counts.
+        region_lookup: path(s) to its region(s); left out, the region of the unit is taken.
+        owner_lookup: path to the person it belongs to, for implicit roles (a citizen's own complaint).
+        confidentiality_lookup: path to an integer of `Confidentiality`; left out, rows are PUBLIC.
+        public: rows that everyone may see, signed in or not.
+    """
+
+    view: str
+    unit_lookup: str | tuple[str, ...] = ()
+    region_lookup: str | tuple[str, ...] = ()
+    owner_lookup: str = ""
+    confidentiality_lookup: str = ""
+    public: Q | None = None
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return _names(self.unit_lookup)
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        return _names(self.region_lookup) or tuple(
+            f"{path}__region" if path != "pk" else "region" for path in self.units
+        )
+
+    def condition(self, user: Person, verb: str) -> Q | None:
+        """The rows on which the person may do the verb; None: not a single one."""
+        parts = [self._reach(user, grant) for grant in _with_verb(user, verb)]
+        if verb == self.view and self.public is not None:
+            parts.append(self.public)
+        wanted = [part for part in parts if part is not None]
+        if not wanted:
+            return None
+        if not all(wanted):  # an empty Q reaches every row, but Django drops it from an OR
+            return Q()
+        result = wanted[0]
+        for part in wanted[1:]:
+            result |= part
+        return result
+
+    def _reach(self, user: Person, grant: Grant) -> Q | None:
+        """The rows that one grant reaches; None: none at all."""
+        reach = Q()
+        if grant.own:
+            if not self.owner_lookup or user is None:
+                return None
+            reach &= Q(**{self.owner_lookup: user.pk})
+        if grant.unit is not None:
+            if not self.units:
+                return None
+            reach &= _any(self.units, "", grant.unit)
+        if grant.region is not None:
+            if not self.regions:
+                return None
+            reach &= _any(self.regions, "__in", subtree_ids([grant.region]))
+        if self.confidentiality_lookup:
+            reach &= Q(**{f"{self.confidentiality_lookup}__lte": grant.ceiling})
+        return reach
+
+    def permitted(self, user: Person, verb: str, queryset: QuerySet[M]) -> QuerySet[M]:
+        """The rows of the queryset on which the person may do the verb."""
+        condition = self.condition(user, verb)
+        if condition is None:
+            return queryset.none()
+        if not condition:
+            return queryset
+        if self._repeats(queryset.model):
+            # A path through a to-many relation would repeat rows; a subquery of ids does not, and needs no DISTINCT.
+            return queryset.filter(pk__in=queryset.model._base_manager.filter(condition).values("pk"))
+        return queryset.filter(condition)
+
+    def visible(self, user: Person, queryset: QuerySet[M]) -> QuerySet[M]:
+        """The rows of the queryset that the person may see."""
+        return self.permitted(user, self.view, queryset)
+
+    def can(self, user: Person, verb: str, obj: models.Model | Scope | None = None) -> Decision:
+        """May the person do the verb on this row; with a `Scope`: on a row to be made there; with None: anywhere."""
+        public = verb == self.view and self.public is not None
+        if not public and (user is None or not user.is_authenticated):
+            return Decision(False, _("请先登录。"))
+        if not public and not user.is_active:
+            return Decision(False, _("账号已停用，请联系系统管理员。"))
+        grants = _with_verb(user, verb)
+        label = roles.verb(verb).label
+        if not grants and not public:
+            return Decision(False, _("您的角色没有“%(verb)s”权限。如工作需要，请向系统管理员申请。") % {"verb": label})
+        if obj is None:
+            return Decision(True)
+        if isinstance(obj, Scope):
+            allowed = any(self._covers(user, grant, obj) for grant in grants)
+        else:
+            allowed = self.permitted(user, verb, type(obj)._base_manager.filter(pk=obj.pk)).exists()
+        if allowed:
+            return Decision(True)
+        return Decision(False, _("您的“%(verb)s”权限不包括这个单位、地区或密级的事项。") % {"verb": label})
+
+    def _covers(self, user: Person, grant: Grant, scope: Scope) -> bool:
+        if grant.own and (user is None or scope.owner is None or scope.owner.pk != user.pk):
+            return False
+        if grant.unit is not None and (scope.unit is None or scope.unit.pk != grant.unit):
+            return False
+        if scope.confidentiality > grant.ceiling:
+            return False
+        if grant.region is None:
+            return True
+        region = scope.region.pk if scope.region else scope.unit.region_id if scope.unit else None
+        return region is not None and Region.objects.filter(pk=region, pk__in=subtree_ids([grant.region])).exists()
+
+    def who_may(self, verb: str, obj: models.Model | Scope) -> QuerySet[User]:
+        """The active people who may do the verb on the row by a grant (public sight is not listed)."""
+        names = roles.verb(verb).roles
+        places = self._places(obj)
+        held = Q()
+        for place in places:
+            held |= self._held(place)
+        people = Q(pk__in=self._owners(obj)) if names & set(roles.IMPLICIT) else Q(pk__in=[])
+        if places:
+            grants = RoleGrant.objects.valid_on(timezone.localdate()).filter(held, role__in=names)
+            people |= Q(pk__in=grants.values("user"))
+        if "system_admin" in names and any(level <= SUPERUSER.ceiling for _unit, _region, level in places):
+            people |= Q(is_superuser=True)
+        return User.objects.filter(people, is_active=True)
+
+    def _places(self, obj: models.Model | Scope) -> list[tuple[int | None, int | None, int]]:
+        """(unit, region, confidentiality) combinations of the row, in one query."""
+        if isinstance(obj, Scope):
+            region = obj.region.pk if obj.region else obj.unit.region_id if obj.unit else None
+            return [(obj.unit.pk if obj.unit else None, region, obj.confidentiality)]
+        paths = [*self.units, *self.regions]
+        if self.confidentiality_lookup:
+            paths.append(self.confidentiality_lookup)
+        rows = type(obj)._base_manager.filter(pk=obj.pk)
+        found: set[tuple[int | None, int | None, int]] = set()
+        for row in rows.values_list(*paths) if paths else [()] * rows.count():
+            units = row[: len(self.units)] or (None,)
+            regions = row[len(self.units) : len(self.units) + len(self.regions)] or (None,)
+            level = row[-1] if self.confidentiality_lookup else Confidentiality.PUBLIC
+            if level is not None:
+                found |= {(unit, region, level) for unit in units for region in regions}
+        return sorted(found, key=str)
+
+    @staticmethod
+    def _held(place: tuple[int | None, int | None, int]) -> Q:
+        unit, region, level = place
+        by_unit = Q(unit__isnull=True) | (Q(unit=unit) if unit is not None else Q())
+        by_region = Q(region__isnull=True)
+        if region is not None:
+            by_region |= Q(region__in=ancestor_ids([region]))
+        return by_unit & by_region & Q(ceiling__gte=level)
+
+    def _owners(self, obj: models.Model | Scope) -> list[int]:
+        if isinstance(obj, Scope):
+            return [obj.owner.pk] if obj.owner else []
+        if not self.owner_lookup:
+            return []
+        rows = type(obj)._base_manager.filter(pk=obj.pk)
+        return [pk for pk in rows.values_list(self.owner_lookup, flat=True) if pk is not None]
+
+    def _repeats(self, model: type[models.Model]) -> bool:
+        paths = [*self.units, *self.regions, self.owner_lookup, self.confidentiality_lookup]
+        return self.public is not None or any(_to_many(model, path) for path in paths if path)
+
+
+def _any(paths: Iterable[str], suffix: str, value: Any) -> Q:
+    result = Q()
+    for path in paths:
+        result |= Q(**{path + suffix: value})
+    return result
+
+
+def _to_many(model: type[models.Model], path: str) -> bool:
+    """Whether the path goes through a relation with several rows at the far end."""
+    here: type[models.Model] | None = model
+    for part in path.split("__"):
+        if here is None or part == "pk":
+            return False
+        field = here._meta.get_field(part)
+        if field.one_to_many or field.many_to_many:
+            return True
+        here = field.related_model  # type: ignore[assignment]
+    return False
+
+
+# ---- the policies of all rooms
+
+_policies: dict[type[models.Model], Policy] = {}
+
+
+def register_policy(model: type[models.Model], policy: Policy) -> Policy:
+    """Called when a room's app is ready. The lookups are checked at once, so that a misspelled path fails at start."""
+    for path in (*policy.units, *policy.regions, policy.owner_lookup, policy.confidentiality_lookup):
+        if path:
+            _to_many(model, path)
+    _policies[model] = policy
+    return policy
+
+
+def policy_of(model: type[models.Model] | models.Model) -> Policy:
+    """The registered policy of a model or row.
+
+    Raises:
+        LookupError: no room registered one; without a policy nothing is shown.
+    """
+    kind = model if isinstance(model, type) else type(model)
+    for base in kind.__mro__:
+        if base in _policies:
+            return _policies[base]
+    raise LookupError(f"no policy is registered for {kind.__name__}; register one in the room's AppConfig.ready()")
+
+
+def policies() -> dict[type[models.Model], Policy]:
+    return dict(_policies)
+
+
+# A verb without a row, or with a bare Scope, needs no model: the grants alone decide.
+_BARE = Policy(view="")
+
+
+def can(user: Person, verb: str, obj: models.Model | Scope | None = None) -> Decision:
+    return (policy_of(obj) if isinstance(obj, models.Model) else _BARE).can(user, verb, obj)
+
+
+def require(user: Person, verb: str, obj: models.Model | Scope | None = None) -> None:
+    """Raise unless the person may.
+
+    Raises:
+        Forbidden: (a PermissionDenied) with the reason.
+    """
+    decision = can(user, verb, obj)
+    if not decision:
+        raise Forbidden(decision, verb)
+
+
+def visible(user: Person, queryset: QuerySet[M]) -> QuerySet[M]:
+    return policy_of(queryset.model).visible(user, queryset)
+
+
+def permitted(user: Person, verb: str, queryset: QuerySet[M]) -> QuerySet[M]:
+    return policy_of(queryset.model).permitted(user, verb, queryset)
+
+
+def who_may(verb: str, obj: models.Model | Scope) -> QuerySet[User]:
+    return (policy_of(obj) if isinstance(obj, models.Model) else _BARE).who_may(verb, obj)
+
+
+def may_anywhere(user: Person, verb: str) -> bool:
+    """For menus: is there any grant with the verb."""
+    return bool(can(user, verb))
+
+
+__all__ = [
+    "Decision",
+    "Forbidden",
+    "Grant",
+    "Person",
+    "Policy",
+    "Scope",
+    "can",
+    "forget_grants",
+    "grants_of",
+    "may_anywhere",
+    "permitted",
+    "policies",
+    "policy_of",
+    "register_policy",
+    "require",
+    "visible",
+    "who_may",
+]

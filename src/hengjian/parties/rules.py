@@ -1,0 +1,227 @@
+"""Pure decisions: which unit a written name means on a day. No Django, no database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from rapidfuzz import fuzz, process
+
+# A fuzzy match is offered from CANDIDATE on, and taken when it reaches SURE and leads the next by MARGIN (all 0 to 1).
+CANDIDATE, SURE, MARGIN = 0.6, 0.88, 0.08
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day, both inclusive, both may be open."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return (self.start is None or self.start <= on) and (self.end is None or on <= self.end)
+
+
+@dataclass(frozen=True)
+class Name:
+    """One way of writing a unit."""
+
+    text: str
+    period: Period = Period()
+    # name (full), short, former, misprint
+    kind: str = "name"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A unit as the matcher sees it. `near`: 0 for the region asked for, 1 for the next above, and so on."""
+
+    id: int
+    label: str
+    near: int = 0
+    family: str = ""
+    period: Period = Period()
+    names: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True)
+class Succession:
+    """`successor` takes over from `predecessor` on a day."""
+
+    predecessor: int
+    successor: int
+    on: date
+    main: bool = True
+
+
+@dataclass(frozen=True)
+class Match:
+    """The outcome for one written name; `ids` are the candidates, best first, when no single unit is meant."""
+
+    id: int | None
+    how: str
+    confidence: float
+    ids: tuple[int, ...]
+    explanation: str
+
+
+def normal(name: str) -> str:
+    """Full-width forms narrowed, white space and quotation marks removed: what two spellings of one name share."""
+    return re.sub(r"[\s“”\"'《》]", "", unicodedata.normalize("NFKC", name))
+
+
+@dataclass
+class Matcher:
+    """Resolves written names among the units of a region and of the regions above it.
+
+    Order: the full name, an alias, the successor of a unit that no longer exists, the family of organs (the same
+    function under this region's name for it), and at last similar spelling. The nearest region wins within one step.
+    """
+
+    candidates: dict[int, Candidate]
+    successions: list[Succession] = field(default_factory=list)
+    # Leading words that a text leaves out or puts before a unit's name: 自治区, 澜川自治区 …
+    prefixes: tuple[str, ...] = ()
+    # Family id of a name, or "" (hengjian.methods.organisations).
+    family_of: Callable[[str], str] = lambda name: ""
+
+    def __post_init__(self) -> None:
+        self._by_text: dict[str, list[tuple[Name, int]]] = {}
+        self._bare = {normal(prefix) for prefix in self.prefixes if prefix}
+        for candidate in self.candidates.values():
+            for name in candidate.names:
+                for text in self._spellings(name.text):
+                    self._by_text.setdefault(text, []).append((name, candidate.id))
+        self._onward: dict[int, list[Succession]] = {}
+        for succession in self.successions:
+            self._onward.setdefault(succession.predecessor, []).append(succession)
+
+    def match(self, written: str, on: date) -> Match:
+        """The unit that the written name means on that day."""
+        spellings = self._spellings(written)
+        if not spellings or not spellings[0]:
+            return Match(None, "fuzzy", 0.0, (), "名称为空")
+        for text in spellings:
+            exact = text == spellings[0]
+            for how, kinds in (("exact", {"name"}), ("alias", {"short", "former", "misprint"})):
+                hits = [
+                    (name, self.candidates[id])
+                    for name, id in self._by_text.get(text, ())
+                    if name.kind in kinds and name.period.holds(on) and self.candidates[id].period.holds(on)
+                ]
+                if hits:
+                    confidence = (1.0 if how == "exact" else 0.97) - (0 if exact else 0.02)
+                    return self._choose(hits, how, confidence, written)
+        for text in spellings:
+            match = self._follow(text, on, written)
+            if match is not None:
+                return match
+        return self._family(spellings, on, written) or self._fuzzy(spellings[-1], on, written)
+
+    def _spellings(self, written: str) -> list[str]:
+        """The name, and the name without the region's own words in front."""
+        whole = normal(written)
+        result = [whole]
+        for prefix in sorted(self._bare, key=len, reverse=True):
+            if whole.startswith(prefix) and len(whole) > len(prefix) + 1:
+                result.append(whole[len(prefix) :])
+                break
+        return result
+
+    def _choose(self, hits: list[tuple[Name, Candidate]], how: str, confidence: float, written: str) -> Match:
+        nearest = min(candidate.near for _name, candidate in hits)
+        near = {candidate.id: (name, candidate) for name, candidate in hits if candidate.near == nearest}
+        others = tuple(dict.fromkeys(candidate.id for _name, candidate in hits))
+        if len(near) > 1:
+            return Match(None, how, 0.5, tuple(near), f"“{written}”对应 {len(near)} 个单位，需要人工选择")
+        name, candidate = next(iter(near.values()))
+        text = {
+            "name": f"与“{candidate.label}”名称一致",
+            "short": f"是“{candidate.label}”的简称",
+            "former": f"是“{candidate.label}”当时的名称",
+            "misprint": f"是“{candidate.label}”的常见误写",
+        }[name.kind]
+        return Match(candidate.id, how, confidence, others, text)
+
+    def _follow(self, text: str, on: date, written: str) -> Match | None:
+        """A name that no longer holds on the day: the unit that bore it, or who took over."""
+        borne = [
+            (name, self.candidates[id])
+            for name, id in self._by_text.get(text, ())
+            if not (name.period.holds(on) and self.candidates[id].period.holds(on))
+        ]
+        if not borne:
+            return None
+        nearest = min(candidate.near for _name, candidate in borne)
+        ends: dict[int, bool] = {}
+        for _name, candidate in borne:
+            if candidate.near == nearest:
+                for id, main in self._heirs(candidate.id, on).items():
+                    ends[id] = ends.get(id, False) or main
+        if not ends:
+            return None
+        main_ids = [id for id, main in ends.items() if main]
+        chosen = main_ids if len(main_ids) == 1 else list(ends)
+        order = tuple(sorted(ends, key=lambda id: (not ends[id], id)))
+        labels = "、".join(self.candidates[id].label for id in order)
+        if len(chosen) == 1:
+            sure = 0.95 if len(ends) == 1 else 0.8
+            return Match(chosen[0], "successor", sure, order, f"“{written}”的职责由“{labels}”承接")
+        return Match(None, "successor", 0.5, order, f"“{written}”的职责由{labels}分别承接，需要人工选择")
+
+    def _heirs(self, start: int, on: date) -> dict[int, bool]:
+        """Units in being on the day that hold the duties of `start`; the value: were all steps main ones."""
+        found: dict[int, bool] = {}
+        open_ = [(start, True)]
+        seen: set[int] = set()
+        while open_:
+            id, main = open_.pop()
+            if id in seen or id not in self.candidates:
+                continue
+            seen.add(id)
+            if self.candidates[id].period.holds(on):
+                found[id] = found.get(id, False) or main
+                continue
+            open_ += [(step.successor, main and step.main) for step in self._onward.get(id, ()) if step.on <= on]
+        return found
+
+    def _family(self, spellings: Iterable[str], on: date, written: str) -> Match | None:
+        for text in spellings:
+            family = self.family_of(text)
+            if not family:
+                continue
+            hits = [unit for unit in self.candidates.values() if unit.family == family and unit.period.holds(on)]
+            own = [unit for unit in hits if unit.near == 0]
+            if len(own) == 1:
+                return Match(
+                    own[0].id, "family", 0.9, tuple(unit.id for unit in hits), f"本地区的同一职能单位是“{own[0].label}”"
+                )
+            if own:
+                labels = "、".join(unit.label for unit in own)
+                return Match(None, "family", 0.5, tuple(unit.id for unit in own), f"“{written}”在本地区对应{labels}")
+        return None
+
+    def _fuzzy(self, text: str, on: date, written: str) -> Match:
+        names = {
+            key: [id for _name, id in units if self.candidates[id].period.holds(on)]
+            for key, units in self._by_text.items()
+        }
+        ranked: dict[int, float] = {}
+        alive = [key for key, ids in names.items() if ids]
+        for key, score, _index in process.extract(
+            text, alive, scorer=fuzz.ratio, limit=10, score_cutoff=CANDIDATE * 100
+        ):
+            for id in names[key]:
+                ranked[id] = max(ranked.get(id, 0.0), score / 100 - 0.01 * self.candidates[id].near)
+        order = sorted(ranked, key=lambda id: (-ranked[id], id))[:5]
+        if not order:
+            return Match(None, "fuzzy", 0.0, (), f"没有与“{written}”相近的单位")
+        best = ranked[order[0]]
+        second = ranked[order[1]] if len(order) > 1 else 0.0
+        if best >= SURE and best - second >= MARGIN:
+            label = self.candidates[order[0]].label
+            return Match(order[0], "fuzzy", round(best, 3), tuple(order), f"写法与“{label}”相近，请核对")
+        return Match(None, "fuzzy", round(best, 3), tuple(order), f"“{written}”没有确切对应，候选 {len(order)} 个")
