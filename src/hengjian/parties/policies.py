@@ -12,7 +12,7 @@ follows from it and from the grants: `can` (one person, one row), `visible`/`per
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.parties import roles
-from hengjian.parties.models import Confidentiality, Region, RoleGrant, Unit, User
+from hengjian.parties.models import Confidentiality, Limits, Region, RoleGrant, Unit, User
 from hengjian.parties.models.regions import ancestor_ids, subtree_ids
 
 M = TypeVar("M", bound=models.Model)
@@ -92,6 +92,9 @@ def grants_of(user: Person, on: date | None = None) -> tuple[Grant, ...]:
     found += [Grant(role, own=True, ceiling=Confidentiality.PERSONAL) for role in roles.IMPLICIT]
     if user.is_superuser:
         found.append(SUPERUSER)
+    limits = user.limits  # type: ignore[union-attr]
+    if limits is not None and limits.unit is not None:
+        found = [replace(grant, unit=limits.unit) for grant in found if grant.unit in (None, limits.unit)]
     result = tuple(dict.fromkeys(found))
     if on is None:
         user._grants = (day, result)  # type: ignore[union-attr]
@@ -105,6 +108,9 @@ def forget_grants(user: User) -> None:
 
 def _with_verb(user: Person, verb: str) -> list[Grant]:
     names = roles.verb(verb).roles
+    limits = getattr(user, "limits", None)
+    if limits is not None and verb not in limits.verbs:
+        return []
     return [grant for grant in grants_of(user) if grant.role in names]
 
 
@@ -371,6 +377,7 @@ __all__ = [
     "Decision",
     "Forbidden",
     "Grant",
+    "Limits",
     "Person",
     "Policy",
     "Scope",

@@ -89,7 +89,7 @@ def _matcher(region: Region | str) -> tuple[Matcher, dict[int, Unit]]:
     candidates = {
         pk: Candidate(
             id=pk,
-            label=str(unit),
+            label=unit.name,
             near=near[unit.region_id],
             family=unit.family,
             period=Period(unit.valid_from, unit.valid_to),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hengjian.parties.models.access import ApiToken, RoleGrant
 from hengjian.parties.models.audit import AuditEntry
 from hengjian.parties.models.base import Confidentiality, Dated
-from hengjian.parties.models.people import User
+from hengjian.parties.models.people import Limits, User
 from hengjian.parties.models.regions import NATION, Region, RegionSuccession
 from hengjian.parties.models.units import CollectiveMembership, Counterpart, Unit, UnitAlias, UnitSuccession
 
@@ -17,6 +17,7 @@ __all__ = [
     "Confidentiality",
     "Counterpart",
     "Dated",
+    "Limits",
     "Region",
     "RegionSuccession",
     "RoleGrant",

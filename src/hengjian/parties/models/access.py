@@ -72,8 +72,10 @@ class ApiToken(models.Model):
     name = models.CharField(_("用途"), max_length=80)
     prefix = models.CharField(_("前缀"), max_length=16, unique=True)
     digest = models.CharField(max_length=64)
-    # Verbs that the token may use; a token never gets more than its creator's unit may do.
+    # Verbs that the token may use; it never allows more than its creator may do at that moment.
     scopes = models.JSONField(_("权限范围"), default=list)
+    # Reaches everything its creator reaches instead of the unit's rows only.
+    wide = models.BooleanField(_("不限于本单位"), default=False)
     # Requests per window; the interface refuses more.
     rate_limit = models.PositiveIntegerField(_("限流（次）"), default=600)
     rate_window = models.PositiveIntegerField(_("限流窗口（秒）"), default=60)

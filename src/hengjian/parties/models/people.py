@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.parties.models.units import Unit
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a token leaves of its creator's rights: some verbs, and one unit unless None."""
+
+    verbs: frozenset[str]
+    unit: int | None
 
 
 def mask_name(name: str) -> str:
@@ -26,6 +36,11 @@ class User(AbstractUser):
     position = models.CharField(_("职务"), max_length=60, blank=True)
     phone = models.CharField(_("办公电话"), max_length=30, blank=True)
     email_digest = models.BooleanField(_("每日邮件摘要"), default=False)
+
+    # Set on the object while a token acts for the person: what the token is limited to, and its name in the log.
+    limits: Limits | None = None
+    acting_system: str = ""
+    audit_hidden = ("password", "email", "phone", "first_name", "last_name", "display_name")
 
     class Meta:
         ordering = ["unit__region__code", "unit__name", "display_name", "username"]

@@ -34,6 +34,8 @@ class Unit(Dated):
         COURT = "court", _("司法机关")
         ENTERPRISE = "enterprise", _("企业")
         PANEL = "panel", _("议事协调机构")
+        INSTITUTION = "institution", _("事业单位")
+        CONGRESS = "congress", _("人大机关")
 
     key = models.CharField(
         _("标识"),
