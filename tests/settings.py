@@ -16,7 +16,11 @@ for _name in [name for name in os.environ if name.startswith("HENGJIAN_") and no
 os.environ["HENGJIAN_DATA_DIR"] = _data_dir
 os.environ["HENGJIAN_DATABASE_URL"] = os.environ.get("HENGJIAN_TEST_DATABASE_URL", "")
 
+from hengjian.cli._messages import compile_all  # noqa: E402
 from hengjian.site.settings import *  # noqa: E402, F403
+
+compile_all()  # the English pages are tested, too
+STATIC_ROOT.mkdir()  # noqa: F405
 
 # Argon2 is slow on purpose; a test of log-in that needs the real one overrides this.
 PASSWORD_HASHERS = [

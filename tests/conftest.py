@@ -1,0 +1,94 @@
+"""What all tests share: needs the machine may lack, the second run on PostgreSQL, emptying an append-only database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management.commands.flush import Command as Flush
+from django.db import connections
+from django.test import TransactionTestCase
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import test_setup  # noqa: E402
+
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "django_db_serialized_rollback",
+    "live_server",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database-only", action="store_true", help="only tests that use the database, without a browser")
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether a test can behave differently on another database."""
+    if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return True
+    parent = item.getparent(pytest.Class)
+    return parent is not None and issubclass(parent.obj, TransactionTestCase)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    kept = [item for item in items if uses_database(item) and not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def require(name: str) -> None:
+    """Skip the test, saying what is missing; in CI that is a failure.
+
+    `name` is one of `test_setup.NEEDS`: "Chromium", "PostgreSQL server", "Chinese font".
+    """
+    message = test_setup.missing().get(name)
+    if message and test_setup.CI:
+        pytest.fail(message, pytrace=False)
+    if message:
+        pytest.skip(message)
+
+
+@pytest.fixture
+def chinese_font() -> None:
+    """For tests that draw Chinese characters."""
+    require("Chinese font")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_append_only_tables() -> Iterator[None]:
+    """Let a transactional test empty the database although triggers forbid to delete facts.
+
+    PostgreSQL empties by TRUNCATE, which row triggers do not see. SQLite has only DELETE: the triggers step aside for
+    the flush and return with the same text.
+    """
+    original = Flush.handle
+
+    def handle(self: Flush, **options: object) -> None:
+        connection = connections[str(options["database"])]
+        if connection.vendor != "sqlite":
+            original(self, **options)
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        try:
+            original(self, **options)
+        finally:
+            with connection.cursor() as cursor:
+                for _, text in triggers:
+                    cursor.execute(text)
+
+    Flush.handle = handle
+    yield
+    Flush.handle = original
