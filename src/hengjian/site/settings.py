@@ -64,9 +64,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "hengjian.site.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "hengjian.site.middleware.ChineseFirstLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -74,6 +75,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "hengjian.site.middleware.SecondFactorMiddleware",
+    "hengjian.pages.errors.UserErrorMiddleware",
 ]
 
 ROOT_URLCONF = "hengjian.site.urls"
@@ -87,6 +90,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "hengjian.pages.context.shell",
             ],
         },
     }
@@ -101,8 +105,62 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+
+# Accounts are given out by units: nobody signs up, nobody resets a password by e-mail (hengjian.site.accounts).
+ACCOUNT_ADAPTER = "hengjian.site.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "hengjian.site.accounts.LoginForm",
+    "change_password": "hengjian.site.accounts.ChangePasswordForm",
+    "reauthenticate": "hengjian.site.accounts.ReauthenticateForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = _env.integer("HENGJIAN_TRUSTED_PROXIES", 0, 0, 9)
+MFA_ADAPTER = "hengjian.site.accounts.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "衡鉴 Hengjian"
+MFA_FORMS = {
+    "authenticate": "hengjian.site.accounts.SecondFactorForm",
+    "reauthenticate": "hengjian.site.accounts.SecondFactorReauthenticateForm",
+    "activate_totp": "hengjian.site.accounts.ActivateSecondFactorForm",
+}
+
+# Behind HTTPS everything insists on it; without (a try-out on one machine) the second factor is offered, not demanded.
+HTTPS = _env.flag("HENGJIAN_HTTPS", False)
+HENGJIAN_REQUIRE_SECOND_FACTOR = _env.flag("HENGJIAN_REQUIRE_SECOND_FACTOR", HTTPS)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and ALLAUTH_TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = _env.integer("HENGJIAN_SESSION_HOURS", 10, 1, 168) * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "hengjian.site.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+
+# Limits on log-ins must hold across worker processes, so they are counted in the database.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hengjian_cache"}}
+
+# What the frame says about this installation.
+HENGJIAN_REGION_NAME = _env.text("HENGJIAN_REGION_NAME", "澜川自治区")
+HENGJIAN_HOST = _env.text("HENGJIAN_HOST", "质量强区工作领导小组办公室")
+HENGJIAN_CONTACT = _env.text("HENGJIAN_CONTACT")
+HENGJIAN_ANNOUNCEMENT = _env.text("HENGJIAN_ANNOUNCEMENT")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -112,6 +170,15 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "hengjian.site.static.HashedStaticStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = True  # also serves before `collectstatic` has run, unhashed
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = _env.integer("HENGJIAN_UPLOAD_LIMIT_MB", 20, 1, 200) * 1024 * 1024
 

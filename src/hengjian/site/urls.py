@@ -2,6 +2,36 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from allauth.account import views as account
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hengjian.site import views
+
+# Only the account pages that are offered: no sign-up, no e-mail addresses, no reset by e-mail.
+account_patterns: list[URLPattern | URLResolver] = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/", account.password_change, name="account_change_password"),
+    path("second-factor/", include("allauth.mfa.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("help/", views.help_page, name="help"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("public/", views.public_home, name="public_home"),
+    path("public/about/", views.about, name="about"),
+    path("language/", set_language, name="set_language"),
+    path("account/", include(account_patterns)),
+    path("health", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+]
+
+handler400 = "hengjian.site.views.bad_request"
+handler403 = "hengjian.site.views.permission_denied"
+handler404 = "hengjian.site.views.not_found"
+handler500 = "hengjian.site.views.server_error"

@@ -1,0 +1,159 @@
+"""What stands in the shell around every page: side navigation, global search, the count of unread messages.
+
+Rooms register their part from `AppConfig.ready`; the shell asks at each request. Nothing is shown that the user may not use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.parties.policies import may_anywhere
+
+Text = str | Promise
+#: Sections of the side navigation in their order; a room names one by its key. "" stands above all, without a title.
+SECTIONS: dict[str, Text] = {
+    "": "",
+    "plans": _("计划与任务"),
+    "indicators": _("指标与考核"),
+    "supervision": _("监管业务"),
+    "credit": _("信用与数据"),
+    "system": _("系统"),
+}
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    """One entry; `verb` hides it from those without that right, `count` puts a number of waiting things beside it."""
+
+    section: str
+    label: Text
+    url_name: str
+    icon: str
+    verb: str = ""
+    count: Callable[[Any], int] | None = None
+    order: int = 100
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    label: Text
+    url: str
+    icon: str
+    count: int
+    current: bool
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class NavigationSection:
+    label: Text
+    links: Sequence[NavigationLink]
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One result of the global search; `kind` is the word in front of it (任务, 条款, 企业 …)."""
+
+    title: str
+    url: str
+    kind: Text
+    note: str = ""
+
+
+#: (user, words, limit) → hits that this user may see.
+SearchProvider = Callable[[Any, str, int], Sequence[SearchHit]]
+
+_items: dict[str, NavigationItem] = {}
+_public: dict[str, tuple[Text, int]] = {}
+_searches: dict[str, tuple[Text, SearchProvider]] = {}
+_unread: list[tuple[Callable[[Any], int], str]] = []
+
+
+def register_navigation(
+    section: str,
+    label: Text,
+    url_name: str,
+    icon: str,
+    verb: str = "",
+    count: Callable[[Any], int] | None = None,
+    order: int = 100,
+    key: str = "",
+) -> None:
+    """Add an entry to the side navigation; a second call with the same address name replaces the first.
+
+    `key` is the letter that opens it after "g" on the keyboard; the help page lists them.
+
+    Raises:
+        ValueError: the section is not one of SECTIONS.
+    """
+    if section not in SECTIONS:
+        raise ValueError(f"no navigation section {section!r}; there are {', '.join(repr(key) for key in SECTIONS)}")
+    _items[url_name] = NavigationItem(section, label, url_name, icon, verb, count, order, key)
+
+
+def register_public_page(label: Text, url_name: str, order: int = 100) -> None:
+    """Add an entry to the navigation of the public site."""
+    _public[url_name] = (label, order)
+
+
+def register_search(name: str, label: Text, provider: SearchProvider) -> None:
+    """Let the global search ask a room; `label` is the heading above its hits."""
+    _searches[name] = (label, provider)
+
+
+def register_notifications(unread: Callable[[Any], int], url_name: str) -> None:
+    """Name who counts unread messages and where they are read; the last call wins."""
+    _unread[:] = [(unread, url_name)]
+
+
+def may(user: Any, verb: str) -> bool:
+    """Whether the user holds the verb anywhere; without a verb, whoever is logged in."""
+    if not verb:
+        return True
+    return may_anywhere(user, verb)
+
+
+def navigation(request: HttpRequest) -> list[NavigationSection]:
+    """The side navigation for this user, with the entry of the current page marked (longest matching address)."""
+    user = request.user
+    allowed = [(item, reverse(item.url_name)) for item in _items.values() if may(user, item.verb)]
+    matching = [url for _item, url in allowed if request.path == url or (url != "/" and request.path.startswith(url))]
+    current = max(matching, key=len, default=None)
+    sections = []
+    for key, label in SECTIONS.items():
+        chosen = sorted((pair for pair in allowed if pair[0].section == key), key=lambda pair: pair[0].order)
+        links = [
+            NavigationLink(item.label, url, item.icon, item.count(user) if item.count else 0, url == current, item.key)
+            for item, url in chosen
+        ]
+        if links:
+            sections.append(NavigationSection(label, links))
+    return sections
+
+
+def public_navigation(request: HttpRequest) -> list[NavigationLink]:
+    """The navigation of the public site, the current page marked."""
+    found = sorted(((order, label, reverse(name)) for name, (label, order) in _public.items()), key=lambda row: row[0])
+    return [NavigationLink(label, url, "", 0, request.path == url) for _order, label, url in found]
+
+
+def unread(user: Any) -> tuple[int, str]:
+    """(number of unread messages, address to read them); (0, "") when no room offers messages."""
+    if not _unread:
+        return 0, ""
+    counter, url_name = _unread[0]
+    return counter(user), reverse(url_name)
+
+
+def search(user: Any, words: str, limit: int = 10) -> list[tuple[Text, list[SearchHit]]]:
+    """Ask every room; groups without a hit are left out."""
+    groups = [(label, list(provider(user, words, limit))) for label, provider in _searches.values()]
+    return [(label, hits) for label, hits in groups if hits]

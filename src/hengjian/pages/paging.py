@@ -1,0 +1,49 @@
+"""Links between the pages of a long list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.utils.html import conditional_escape as esc
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+PAGE_PARAMETER = "page"
+
+
+def with_parameter(query: QueryDict | None, name: str, value: object) -> str:
+    """`?…` with one parameter replaced; the others keep their order."""
+    changed = query.copy() if query is not None else QueryDict(mutable=True)
+    changed[name] = str(value)
+    return "?" + changed.urlencode()
+
+
+def pager(page: Page[Any], query: QueryDict | None, label: object = "") -> SafeString:
+    """First and last page, the neighbours of the current one, and what part of the whole is shown."""
+    total = page.paginator.count
+    shown = _("第 %(first)s～%(last)s 项，共 %(total)s 项") % {
+        "first": f"{page.start_index():,}",
+        "last": f"{page.end_index():,}",
+        "total": f"{total:,}",
+    }
+    parts = [f"<span>{esc(shown)}</span>", '<span class="push"></span>']
+
+    def link(number: int, text: object, rel: str = "") -> str:
+        relation = f' rel="{rel}"' if rel else ""
+        return f'<a href="{esc(with_parameter(query, PAGE_PARAMETER, number))}"{relation}>{esc(text)}</a>'
+
+    if page.paginator.num_pages > 1:
+        if page.has_previous():
+            parts.append(link(page.previous_page_number(), _("上一页"), "prev"))
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
+            if not isinstance(number, int):
+                parts.append("<span>…</span>")
+            elif number == page.number:
+                parts.append(f'<span aria-current="page">{number}</span>')
+            else:
+                parts.append(link(number, number))
+        if page.has_next():
+            parts.append(link(page.next_page_number(), _("下一页"), "next"))
+    return mark_safe(f'<nav class="pager" aria-label="{esc(label or _("分页"))}">{"".join(parts)}</nav>')
