@@ -65,29 +65,32 @@ def chinese_font() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def flush_append_only_tables() -> Iterator[None]:
-    """Let a transactional test empty the database although triggers forbid to delete facts.
+    """Let a transactional test empty the database although triggers forbid to change facts.
 
-    PostgreSQL empties by TRUNCATE, which row triggers do not see. SQLite has only DELETE: the triggers step aside for
-    the flush and return with the same text.
+    The triggers step aside for the flush only: on PostgreSQL by the session's replication role, on SQLite, which has no
+    such switch, by dropping and creating them again with the same text.
     """
     original = Flush.handle
 
     def handle(self: Flush, **options: object) -> None:
         connection = connections[str(options["database"])]
-        if connection.vendor != "sqlite":
-            original(self, **options)
-            return
         with connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            triggers = cursor.fetchall()
-            for name, _ in triggers:
-                cursor.execute(f'DROP TRIGGER "{name}"')
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = replica")
+            else:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                triggers = cursor.fetchall()
+                for name, _ in triggers:
+                    cursor.execute(f'DROP TRIGGER "{name}"')
         try:
             original(self, **options)
         finally:
             with connection.cursor() as cursor:
-                for _, text in triggers:
-                    cursor.execute(text)
+                if connection.vendor == "postgresql":
+                    cursor.execute("SET session_replication_role = DEFAULT")
+                else:
+                    for _, text in triggers:
+                        cursor.execute(text)
 
     Flush.handle = handle
     yield

@@ -61,7 +61,7 @@ def address() -> Address:
 
 def fail(message: str) -> None:
     """Print what is wrong and end with exit code 2."""
-    Console(stderr=True).print(message, style="red", markup=False, highlight=False)
+    Console(stderr=True).print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(2)
 
 
@@ -178,10 +178,12 @@ def answers(url: str) -> bool:
 
 def supervise(at: Address, accounts: list[tuple[str, str, str]]) -> None:
     """Run web server and worker side by side; end both when one ends or when asked to."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for kind in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(kind, signal.default_int_handler)
+    # In sessions of their own: Ctrl-C reaches only this process, which then ends them in order.
     children = {
-        "网站 web server": subprocess.Popen(web_command(at)),
-        "后台进程 worker": subprocess.Popen(worker_command()),
+        "网站 web server": subprocess.Popen(web_command(at), start_new_session=True),
+        "后台进程 worker": subprocess.Popen(worker_command(), start_new_session=True),
     }
     started = time.monotonic()
     ready = False
