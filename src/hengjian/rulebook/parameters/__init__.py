@@ -1,0 +1,1 @@
+"""One module per family: the typed parameters of its rules."""
