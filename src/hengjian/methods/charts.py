@@ -1,8 +1,8 @@
 """Charts as Vega-Lite specifications: pure functions from rows to dict.
 
-A specification carries under `usermeta.hengjian` what every published figure needs beside its picture: title, unit, source, period,
-data time, the rows, the columns of its table twin and one sentence that says what it shows. Pages render it as inline SVG,
-official documents as PNG; both read the same dict. Nothing here renders, fetches or knows the clock.
+Under `usermeta.hengjian` a specification carries what every published figure needs beside its picture: title, unit,
+source, period, data time, the rows, the columns of the table twin and one sentence that says what is shown. Pages render
+it as inline SVG, official documents as PNG; both read the same dict. Nothing here renders, fetches or reads a clock.
 
 Rules kept by all: text labels on the marks (colour is never the only cue), order given by the rows (no sorting in the
 renderer), one font list with a CJK face (a missing one would leave labels blank), data inline.
@@ -191,8 +191,14 @@ def stacked_states(
         # A number is written inside its part only where it fits; the total stands behind the bar in any case.
         value["label"] = _number(value["amount"]) if value["amount"] >= largest / 28 else ""
     order = [row[by] for row in rows]
-    names = {"field": by, "type": "nominal", "sort": order, "title": None, "axis": {"domain": False, "ticks": False}}
-    span = {"field": "from", "type": "quantitative", "title": meta.unit, "axis": {"tickMinStep": 1}}
+    names = {
+        "field": by,
+        "type": "nominal",
+        "sort": order,
+        "title": None,
+        "axis": {"domain": False, "ticks": False, "labelPadding": 8},
+    }
+    span = {"field": "from", "type": "quantitative", "title": meta.unit, "axis": {"tickMinStep": 1, "tickCount": 6}}
     body = {
         "width": 520,
         "height": {"step": 30},
@@ -340,7 +346,7 @@ def tile_map(
 
     Args:
         rows: {name, value (None: not reported), "column": 0…, "row": 0…}.
-        breaks: three ascending lower bounds of the second to fourth class; quartile-like thirds of the maximum when empty.
+        breaks: three ascending lower bounds of the second to fourth class; thirds of the maximum when empty.
 
     Raises:
         ValueError: no rows, incomplete rows, two regions in one tile, or breaks that do not ascend.
@@ -358,7 +364,7 @@ def tile_map(
     values = []
     for row in rows:
         amount = row[value]
-        level = 0 if amount is None or top <= 0 and not breaks else sum(float(amount) >= bound for bound in bounds)
+        level = 0 if amount is None or (top <= 0 and not breaks) else sum(float(amount) >= bound for bound in bounds)
         values.append(
             {
                 name: row[name],
@@ -397,7 +403,8 @@ def tile_map(
         ],
     }
     twin = sorted(rows, key=lambda row: (row[value] is None, -float(row[value] or 0)))
-    highest = f"，最多为{twin[0][name]} {_number(float(twin[0][value]))}{meta.unit}" if known else "，均未报送"
+    most = f"{twin[0][name]} {_number(max(known))}{meta.unit}" if known else ""
+    highest = f"，最多为{most}" if known else "，均未报送"
     columns = [TableColumn(name, name_title), TableColumn(value, meta.unit, True)]
     table = [{name: row[name], value: row[value]} for row in twin]
     return _spec(meta, table, columns, f"{meta.title}，{meta.period}{highest}。方块示意，不代表行政区域边界", body)

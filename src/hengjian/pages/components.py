@@ -143,7 +143,7 @@ def tag(text: object, kind: str = "") -> SafeString:
 
 def count(number: int, hot: bool = False) -> SafeString:
     """A number in a capsule; hot for what waits unread."""
-    return mark_safe(f'<span class="count{" count--hot" if hot else ""}">{number}</span>')
+    return mark_safe(f'<span class="count{" count--hot" if hot else ""}">{number:,}</span>')
 
 
 def relation(kind: str, label: object = None) -> SafeString:
@@ -152,9 +152,8 @@ def relation(kind: str, label: object = None) -> SafeString:
     if kind not in names:
         raise ValueError(f"no relation {kind!r}; there are {', '.join(names)}")
     colour, sign = RELATION_SIGNS[kind]
-    return mark_safe(
-        f'<span class="rel is-{colour}"><b aria-hidden="true">{sign}</b>{esc(names[kind] if label is None else label)}</span>'
-    )
+    word = esc(names[kind] if label is None else label)
+    return mark_safe(f'<span class="rel is-{colour}"><b aria-hidden="true">{sign}</b>{word}</span>')
 
 
 def notice(kind: str, text: object, title: object = "") -> SafeString:
@@ -176,7 +175,8 @@ def crumbs(trail: Sequence[tuple[object, str]]) -> SafeString:
         else f'<li aria-current="page">{esc(label)}</li>'
         for label, address in trail
     )
-    return mark_safe(f'<nav class="crumbs" aria-label="{esc(_("所在位置"))}"><ol>{items}</ol></nav>')
+    label = esc(_("所在位置"))
+    return mark_safe(f'<nav class="crumbs" aria-label="{label}"><ol>{items}</ol></nav>')
 
 
 @dataclass(frozen=True)
@@ -204,9 +204,10 @@ def tabs(items: Iterable[Tab], label: object) -> SafeString:
 def steps(labels: Sequence[object], current: int) -> SafeString:
     """Steps of a procedure; `current` counts from 1, and len + 1 means all are done."""
     parts = []
+    said = esc(_("已完成："))
     for number, label in enumerate(labels, start=1):
         mark = ' class="done"' if number < current else ' aria-current="step"' if number == current else ""
-        done = f'<span class="vh">{esc(_("已完成："))}</span>' if number < current else ""
+        done = f'<span class="vh">{said}</span>' if number < current else ""
         parts.append(f"<li{mark}>{done}{esc(label)}</li>")
     return mark_safe(f'<ol class="steps">{"".join(parts)}</ol>')
 

@@ -48,7 +48,7 @@ def chart(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None = No
     """The whole figure.
 
     Args:
-        spec: from `hengjian.methods.charts`; its `usermeta.hengjian` names title, unit, source, period, data time, columns.
+        spec: from `hengjian.methods.charts`; its `usermeta.hengjian` holds title, unit, source, period, data time.
         rows: shown in the table twin; the chart's own rows when omitted.
         xlsx: address of the same rows as a file; no link when empty.
 
@@ -70,11 +70,12 @@ def chart(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None = No
         ]
     )
     data = rows if rows is not None else meta["rows"]
-    link = (
-        f'<p><a class="btn btn--s" href="{esc(xlsx)}">{icon("download")}{esc(_("下载 xlsx"))}</a></p>' if xlsx else ""
-    )
+    words = esc(_("下载 xlsx"))
+    link = f'<p><a class="btn btn--s" href="{esc(xlsx)}">{icon("download")}{words}</a></p>' if xlsx else ""
+    table = table_twin(meta["columns"], data, title)
+    summary = esc(_("以表格查看"))
     return mark_safe(
         f'<figure class="chart"><h3>{esc(title)}</h3><div class="chart-body">{svg}</div>'
         f'<figcaption class="muted small">{facts}</figcaption>'
-        f"<details><summary>{esc(_('以表格查看'))}</summary>{table_twin(meta['columns'], data, title)}{link}</details></figure>"
+        f"<details><summary>{summary}</summary>{table}{link}</details></figure>"
     )

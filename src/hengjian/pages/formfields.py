@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hengjian.pages.components import light
+from hengjian.pages.components import icon
 
 
 def _widget_class(bound: BoundField) -> str:
@@ -62,9 +62,8 @@ def field(bound: BoundField, hint: object = "", attrs: Mapping[str, object] | No
         options = "".join(
             f"<label>{option.tag()}<span>{esc(option.choice_label)}</span></label>" for option in bound.subwidgets
         )
-        return mark_safe(
-            f'<fieldset class="{frame}"><legend>{label}</legend>{error}<div class="choice">{options}</div>{note}</fieldset>'
-        )
+        body = f'{error}<div class="choice">{options}</div>{note}'
+        return mark_safe(f'<fieldset class="{frame}"><legend>{label}</legend>{body}</fieldset>')
     if isinstance(widget, CheckboxInput):
         box = bound.as_widget(attrs=all_attrs)
         name = esc(bound.label)
@@ -80,7 +79,8 @@ def upload(bound: BoundField, hint: object = "") -> SafeString:
     described, error, note = _described(bound, hint)
     control = bound.as_widget(attrs=described)
     frame = "upload field field--error" if bound.errors else "upload field"
-    warning = light("red", _("严禁上传涉密材料和工作秘密"))
+    words = esc(_("严禁上传涉密材料和工作秘密"))
+    warning = f'<span class="light is-red">{icon("alert")}{words}</span>'
     return mark_safe(
         f'<div class="{frame}"><label for="{esc(bound.id_for_label)}">{esc(bound.label)}{esc(_optional(bound))}</label>'
         f"{error}{control}{note}<p>{warning}</p></div>"

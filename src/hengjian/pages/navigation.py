@@ -1,6 +1,6 @@
 """What stands in the shell around every page: side navigation, global search, the count of unread messages.
 
-Rooms register their part from `AppConfig.ready`; the shell asks at each request. Nothing is shown that the user may not use.
+Rooms register their part from `AppConfig.ready`; the shell asks at each request. What a user may not use is not shown.
 """
 
 from __future__ import annotations

@@ -46,4 +46,5 @@ def pager(page: Page[Any], query: QueryDict | None, label: object = "") -> SafeS
                 parts.append(link(number, number))
         if page.has_next():
             parts.append(link(page.next_page_number(), _("下一页"), "next"))
-    return mark_safe(f'<nav class="pager" aria-label="{esc(label or _("分页"))}">{"".join(parts)}</nav>')
+    name = esc(label or _("分页"))
+    return mark_safe(f'<nav class="pager" aria-label="{name}">{"".join(parts)}</nav>')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
@@ -44,7 +44,7 @@ def must_enrol(request: HttpRequest) -> bool:
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by a unit's administrator."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("账号或口令不正确。忘记口令的，请联系本单位管理员重置。"),
         "too_many_login_attempts": _("登录失败次数过多，请 5 分钟后再试。"),
@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class MFAAdapter(DefaultMFAAdapter):
     """Keeps the secrets of the second factor encrypted at rest."""
 
-    error_messages = {
+    error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("验证码不正确。请核对手机时间，并输入最新的 6 位数字。"),
         "cannot_delete_authenticator": _("工作人员不能停用第二重验证。更换手机的，请联系本单位管理员。"),

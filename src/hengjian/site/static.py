@@ -8,7 +8,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticStorage(CompressedManifestStaticFilesStorage):
-    """Falls back to the plain name of a file that was not collected (tests, first start), instead of failing the page."""
+    """Falls back to the plain name of a file that was not collected (tests, first start) instead of failing."""
 
     manifest_strict = False
 

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("public/", views.public_home, name="public_home"),
     path("public/about/", views.about, name="about"),
     path("language/", set_language, name="set_language"),
+    path("views/", include("hengjian.pages.urls")),
     path("account/", include(account_patterns)),
     path("health", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),

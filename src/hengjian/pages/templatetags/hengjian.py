@@ -1,4 +1,4 @@
-"""`{% load hengjian %}`: the components of the visual language as template tags (docs/pages.md has one example each)."""
+"""`{% load hengjian %}`: the components of the visual language as template tags; docs/pages.md has examples."""
 
 from __future__ import annotations
 
@@ -78,9 +78,8 @@ def panel(
     beside = f'<span class="muted small">{esc(aside)}</span>' if aside else ""
     below = f'<p class="panel-foot muted small">{esc(foot)}</p>' if foot else ""
     body = content if flush else f'<div class="panel-body stack-m">{content}</div>'
-    return mark_safe(
-        f'<section class="panel"{named}><div class="panel-head"><h2{head_id}>{esc(title)}</h2>{beside}</div>{body}{below}</section>'
-    )
+    head = f'<div class="panel-head"><h2{head_id}>{esc(title)}</h2>{beside}</div>'
+    return mark_safe(f'<section class="panel"{named}>{head}{body}{below}</section>')
 
 
 @register.simple_block_tag(end_name="endemptystate")
@@ -96,13 +95,12 @@ def noticebox(content: str, kind: str = "blue", title: object = "") -> SafeStrin
 
 
 @register.simple_block_tag(end_name="enddialog")
-def dialog(content: str, id: str, title: object, close: str = "#main") -> SafeString:
-    """A decision: one sentence and its buttons (block content). Opened by a link to `#id`, shown through `:target`."""
+def dialog(content: str, id: str, title: object) -> SafeString:
+    """A decision: one sentence and its buttons, of which one leads back to `#main`. A link to `#id` opens it (`:target`)."""
     name = esc(id)
     return mark_safe(
         f'<div class="dialog" id="{name}" role="dialog" aria-modal="true" aria-labelledby="{name}-t"><div>'
-        f'<h2 id="{name}-t">{esc(title)}</h2>{content}'
-        f'<p class="dialog-close"><a href="{esc(close)}">{esc(_("关闭"))}</a></p></div></div>'
+        f'<h2 id="{name}-t">{esc(title)}</h2>{content}</div></div>'
     )
 
 
