@@ -81,7 +81,7 @@ def grants_of(user: Person, on: date | None = None) -> tuple[Grant, ...]:
     if user is None or not user.is_authenticated or not user.is_active:
         return ()
     if on is None:
-        kept = getattr(user, "_grants", None)
+        kept = user.kept_grants
         if kept is not None and kept[0] == timezone.localdate():
             return kept[1]
     day = on or timezone.localdate()
@@ -92,18 +92,18 @@ def grants_of(user: Person, on: date | None = None) -> tuple[Grant, ...]:
     found += [Grant(role, own=True, ceiling=Confidentiality.PERSONAL) for role in roles.IMPLICIT]
     if user.is_superuser:
         found.append(SUPERUSER)
-    limits = user.limits  # type: ignore[union-attr]
+    limits = user.limits
     if limits is not None and limits.unit is not None:
         found = [replace(grant, unit=limits.unit) for grant in found if grant.unit in (None, limits.unit)]
     result = tuple(dict.fromkeys(found))
     if on is None:
-        user._grants = (day, result)  # type: ignore[union-attr]
+        user.kept_grants = (day, result)
     return result
 
 
 def forget_grants(user: User) -> None:
     """After granting or revoking within a request."""
-    user.__dict__.pop("_grants", None)
+    user.kept_grants = None
 
 
 def _with_verb(user: Person, verb: str) -> list[Grant]:
@@ -203,7 +203,7 @@ class Policy:
         public = verb == self.view and self.public is not None
         if not public and (user is None or not user.is_authenticated):
             return Decision(False, _("请先登录。"))
-        if not public and not user.is_active:
+        if not public and user is not None and not user.is_active:
             return Decision(False, _("账号已停用，请联系系统管理员。"))
         grants = _with_verb(user, verb)
         label = roles.verb(verb).label
@@ -257,9 +257,10 @@ class Policy:
         rows = type(obj)._base_manager.filter(pk=obj.pk)
         found: set[tuple[int | None, int | None, int]] = set()
         for row in rows.values_list(*paths) if paths else [()] * rows.count():
-            units = row[: len(self.units)] or (None,)
-            regions = row[len(self.units) : len(self.units) + len(self.regions)] or (None,)
-            level = row[-1] if self.confidentiality_lookup else Confidentiality.PUBLIC
+            values = list(row)
+            units = values[: len(self.units)] or [None]
+            regions = values[len(self.units) : len(self.units) + len(self.regions)] or [None]
+            level = values[-1] if self.confidentiality_lookup else Confidentiality.PUBLIC
             if level is not None:
                 found |= {(unit, region, level) for unit in units for region in regions}
         return sorted(found, key=str)
@@ -302,7 +303,7 @@ def _to_many(model: type[models.Model], path: str) -> bool:
         field = here._meta.get_field(part)
         if field.one_to_many or field.many_to_many:
             return True
-        here = field.related_model  # type: ignore[assignment]
+        here = field.related_model
     return False
 
 

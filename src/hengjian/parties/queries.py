@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from hengjian.methods.organisations import default_organisations
 from hengjian.parties.models import (
     CollectiveMembership,
     Counterpart,
@@ -71,7 +72,7 @@ def resolve_units(names: Iterable[str], region: Region | str, on: date) -> dict[
 
 def _matcher(region: Region | str) -> tuple[Matcher, dict[int, Unit]]:
     here = region_by_code(region) if isinstance(region, str) else region
-    above = list(Region.objects.above(here).with_tree_fields(False))
+    above = list(Region.objects.above(here))
     parents = {item.pk: item.parent_id for item in above}
     near: dict[int, int] = {}
     step: int | None = here.pk
@@ -101,16 +102,31 @@ def _matcher(region: Region | str) -> tuple[Matcher, dict[int, Unit]]:
         candidates,
         [Succession(row.predecessor_id, row.successor_id, row.on, row.main) for row in successions],
         prefixes=_prefixes(above),
+        families_of=_families_of,
+        mend=lambda name: default_organisations().correct_misprint(name).name,
     )
     return matcher, units
 
 
+def _families_of(name: str) -> list[set[str]]:
+    """Families that a name stands for; then what they became; then the regional offices of that central body."""
+    known = default_organisations()
+    direct = {match.family for match in known.find(name) if match.how != "stem"} or {
+        match.family for match in known.find(name)
+    }
+    if not direct:
+        return []
+    heirs = direct | {heir for family in direct for heir in known.families[family].successors}
+    offices = {family.id for family in known.families.values() if family.superior in direct}
+    return [direct, heirs, offices]
+
+
 _GENERIC = {
-    Region.Level.PROVINCE: ("自治区", "省", "市", "全区", "全省"),
+    Region.Level.PROVINCIAL: ("自治区", "省", "市", "全区", "全省"),
     Region.Level.PREFECTURE: ("市", "州", "地区", "盟", "行署"),
     Region.Level.COUNTY: ("县", "区", "市", "旗"),
     Region.Level.TOWNSHIP: ("乡", "镇"),
-    Region.Level.NATION: ("国家",),
+    Region.Level.NATIONAL: ("国家",),
 }
 
 
@@ -138,7 +154,7 @@ def lower_counterparts(unit: Unit, region: Region, on: date) -> QuerySet[Unit]:
 def heirs(unit: Unit, on: date) -> list[Unit]:
     """Who holds the duties of the unit on that day: itself while it exists, else its successors, main ones first."""
     found: dict[int, bool] = {}
-    open_, seen = [(unit.pk, True)], set()
+    open_, seen = [(unit.pk, True)], set[int]()
     while open_:
         level = {pk: main for pk, main in open_ if pk not in seen}
         seen |= level.keys()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rapidfuzz import fuzz, process
 
-# A fuzzy match is offered from CANDIDATE on, and taken when it reaches SURE and leads the next by MARGIN (all 0 to 1).
-CANDIDATE, SURE, MARGIN = 0.6, 0.88, 0.08
+# A fuzzy match is offered from CANDIDATE on, and taken when it reaches SURE and leads the next by MARGIN (all 0 to 1);
+# every step upwards in the tree costs FARTHER.
+CANDIDATE, SURE, MARGIN, FARTHER = 0.6, 0.85, 0.08, 0.03
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,10 @@ class Matcher:
     successions: list[Succession] = field(default_factory=list)
     # Leading words that a text leaves out or puts before a unit's name: 自治区, 澜川自治区 …
     prefixes: tuple[str, ...] = ()
-    # Family id of a name, or "" (hengjian.methods.organisations).
-    family_of: Callable[[str], str] = lambda name: ""
+    # Families that answer a name, in groups, the best first (hengjian.methods.organisations).
+    families_of: Callable[[str], Sequence[Collection[str]]] = lambda name: ()
+    # The name with an evident misprint mended, or the same.
+    mend: Callable[[str], str] = lambda name: name
 
     def __post_init__(self) -> None:
         self._by_text: dict[str, list[tuple[Name, int]]] = {}
@@ -102,8 +105,20 @@ class Matcher:
     def match(self, written: str, on: date) -> Match:
         """The unit that the written name means on that day."""
         spellings = self._spellings(written)
-        if not spellings or not spellings[0]:
+        if not spellings[0]:
             return Match(None, "fuzzy", 0.0, (), "名称为空")
+        found = self._certain(spellings, on, written)
+        if found is None:
+            mended = self.mend(spellings[0])
+            if mended != spellings[0]:
+                better = self._certain(self._spellings(mended), on, mended)
+                if better is not None:
+                    note = f"“{written}”疑为“{mended}”的误写；{better.explanation}"
+                    return replace(better, how="fuzzy", confidence=min(better.confidence, 0.85), explanation=note)
+        return found or self._fuzzy(spellings[-1], on, written)
+
+    def _certain(self, spellings: list[str], on: date, written: str) -> Match | None:
+        """By name, alias, succession or family; no similarity."""
         for text in spellings:
             exact = text == spellings[0]
             for how, kinds in (("exact", {"name"}), ("alias", {"short", "former", "misprint"})):
@@ -119,7 +134,7 @@ class Matcher:
             match = self._follow(text, on, written)
             if match is not None:
                 return match
-        return self._family(spellings, on, written) or self._fuzzy(spellings[-1], on, written)
+        return self._family(spellings, on, written)
 
     def _spellings(self, written: str) -> list[str]:
         """The name, and the name without the region's own words in front."""
@@ -189,11 +204,10 @@ class Matcher:
         return found
 
     def _family(self, spellings: Iterable[str], on: date, written: str) -> Match | None:
-        for text in spellings:
-            family = self.family_of(text)
-            if not family:
-                continue
-            hits = [unit for unit in self.candidates.values() if unit.family == family and unit.period.holds(on)]
+        """The unit of the asked region with the same function; the text may use the name of another level."""
+        alive = [unit for unit in self.candidates.values() if unit.family and unit.period.holds(on)]
+        for families in (group for text in spellings for group in self.families_of(text)):
+            hits = [unit for unit in alive if unit.family in families]
             own = [unit for unit in hits if unit.near == 0]
             if len(own) == 1:
                 return Match(
@@ -215,7 +229,7 @@ class Matcher:
             text, alive, scorer=fuzz.ratio, limit=10, score_cutoff=CANDIDATE * 100
         ):
             for id in names[key]:
-                ranked[id] = max(ranked.get(id, 0.0), score / 100 - 0.01 * self.candidates[id].near)
+                ranked[id] = max(ranked.get(id, 0.0), score / 100 - FARTHER * self.candidates[id].near)
         order = sorted(ranked, key=lambda id: (-ranked[id], id))[:5]
         if not order:
             return Match(None, "fuzzy", 0.0, (), f"没有与“{written}”相近的单位")

@@ -9,6 +9,10 @@ SQLITE = [
     f"""CREATE TRIGGER {TABLE}_no_{verb} BEFORE {verb.upper()} ON {TABLE}
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"""
     for verb in ("update", "delete")
+] + [
+    # INSERT OR REPLACE deletes without firing a delete trigger.
+    f"""CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
 ]
 POSTGRESQL = [
     f"""CREATE FUNCTION {TABLE}_append_only() RETURNS trigger LANGUAGE plpgsql AS
@@ -27,7 +31,7 @@ def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     if schema_editor.connection.vendor == "sqlite":
-        for verb in ("update", "delete"):
+        for verb in ("update", "delete", "replace"):
             schema_editor.execute(f"DROP TRIGGER {TABLE}_no_{verb}")
     else:
         schema_editor.execute(f"DROP FUNCTION {TABLE}_append_only() CASCADE")

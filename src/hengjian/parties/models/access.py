@@ -62,7 +62,7 @@ class RoleGrant(Dated):
         """The user object keeps its grants for a request; a change must not leave old ones behind."""
         user = self._state.fields_cache.get("user")
         if user is not None:
-            user.__dict__.pop("_grants", None)
+            user.kept_grants = None
 
 
 class ApiToken(models.Model):

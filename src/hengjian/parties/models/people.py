@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -40,6 +42,8 @@ class User(AbstractUser):
     # Set on the object while a token acts for the person: what the token is limited to, and its name in the log.
     limits: Limits | None = None
     acting_system: str = ""
+    # The grants that were read for this request, with their day.
+    kept_grants: tuple[date, tuple[Any, ...]] | None = None
     audit_hidden = ("password", "email", "phone", "first_name", "last_name", "display_name")
 
     class Meta:

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
-from tree_queries.models import TreeNode
+from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.query import TreeQuerySet
 
 from hengjian.parties.models.base import Dated, DatedQuerySet
@@ -61,12 +61,12 @@ class RegionQuerySet(TreeQuerySet, DatedQuerySet):
         return self.filter(pk__in=ancestor_ids(region.pk for region in regions))
 
 
-class Region(TreeNode, Dated):
+class Region(Dated):  # type: ignore[django-manager-missing]  # tree_queries carries no types
     """A region of the administrative division. A new rank or parent brings a new code (GB/T 2260), so a new row."""
 
     class Level(models.TextChoices):
-        NATION = "nation", _("国家")
-        PROVINCE = "province", _("省级")
+        NATIONAL = "national", _("国家级")
+        PROVINCIAL = "provincial", _("省级")
         PREFECTURE = "prefecture", _("地级")
         COUNTY = "county", _("县级")
         TOWNSHIP = "township", _("乡级")
@@ -80,8 +80,11 @@ class Region(TreeNode, Dated):
     name = models.CharField(_("名称"), max_length=80)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     level = models.CharField(_("层级"), max_length=12, choices=Level.choices)
+    parent = TreeNodeForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children", verbose_name=_("上级地区")
+    )
 
-    objects = RegionQuerySet.as_manager()
+    objects = RegionQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta(Dated.Meta):
         ordering = ["code"]

@@ -117,7 +117,7 @@ class UnitSuccession(models.Model):
         ordering = ["on", "pk"]
         verbose_name = _("单位沿革")
         constraints = [
-            models.UniqueConstraint(fields=["predecessor", "successor", "on"], name="parties_succession_once"),
+            models.UniqueConstraint(fields=["predecessor", "successor"], name="parties_succession_once"),
             models.CheckConstraint(
                 condition=~models.Q(predecessor=models.F("successor")), name="parties_succession_other"
             ),
