@@ -64,7 +64,7 @@ class Match:
 class Link(NamedTuple):
     """How a unit answers one of another level.
 
-    `kind`: same_name, family, superior (regional office of a central body), reform, collective, name. 0 < strength <= 1.
+    `kind`: same_name, family, superior (regional office of a central body), reform, collective, name. Strength: 0 to 1.
     """
 
     kind: str
@@ -240,7 +240,7 @@ class Organisations:
         """The name with an evident misprint mended, and the reason.
 
         Only names that nothing else explains are touched: one wrong character (of at least five; it must not make a
-        word of the field with its neighbours, so 生态环保厅 stays), two neighbours swapped, one doubled, or the title of a
+        word of the field with its neighbours, so 生态环保厅 stays), two swapped, one doubled, or the title of a
         central body behind a region's name (内蒙古保监会 → 内蒙古保监局). Left-out characters make short forms.
         """
         text = fold(name)
@@ -330,7 +330,7 @@ class Organisations:
         return [child for child in children if self.link(parent, child) is not None]
 
     def _heirs(self, family: str) -> frozenset[str]:
-        """The family and all that it became. Bodies that only merged later into the same one do not answer each other."""
+        """The family and all that it became (bodies that merged into the same one do not answer each other)."""
         heirs, queue = {family}, [family]
         while queue:
             for heir in self.families[queue.pop()].successors:

@@ -1,0 +1,119 @@
+"""Likeness of policy sentences: cosine of TF-IDF vectors over characters and pairs, whole and clause by clause.
+
+Characters and pairs (n = 1, 2) rather than words: no segmentation is needed, and reordered or re-suffixed terms
+(高级技能人才, 高技能人才) still share most parts. Weights are learned from both plans, so what fills every plan counts
+little: term frequency 1 + ln tf, smoothed inverse document frequency ln((1 + N) / (1 + df)) + 1 (Salton and
+Buckley 1988). Figures and five-year-plan names are left out: two sentences are not alike because both name 2020.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+Matrix = NDArray[np.float64]
+
+_BREAK = re.compile(r"\d+(?:[-—–~至]+\d+)?年?度?|[“\"]?十[一二三四五六]五[”\"]?|[^\w]+")
+_CLAUSE = re.compile(r"[,，:：]")
+# A clause speaks for its sentence in full once it makes up half of one of the two sentences.
+_FULL_SHARE = 0.5
+
+
+def grams(text: str) -> Counter[str]:
+    """Characters and character pairs of a folded text; pairs do not reach across punctuation or figures."""
+    found: Counter[str] = Counter()
+    for run in _BREAK.split(text):
+        found.update(run)
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+    return found
+
+
+def clauses(text: str) -> list[str]:
+    """Clauses of a folded sentence: split at commas and colons outside brackets and quotes."""
+    parts, depth = [""], 0
+    for char in text:
+        if char in "《“(〈[":
+            depth += 1
+        elif char in "》”)〉]":
+            depth = max(0, depth - 1)
+        if depth == 0 and _CLAUSE.match(char):
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part for part in parts if part]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Likeness of n parent and m child sentences.
+
+    `score` (n, m) in 0..1: the greater of the cosine of the whole sentences and the best clause pair after weighing.
+    `clause_pairs` (a, b): cosine of every parent clause with every child clause; `weighed_pairs`: the same, lowered
+    where neither clause is a main part of its sentence; `parent_of`, `child_of`: the sentence that a clause belongs to.
+    """
+
+    score: Matrix
+    clause_pairs: Matrix
+    weighed_pairs: Matrix
+    parent_of: NDArray[np.intp]
+    child_of: NDArray[np.intp]
+
+
+class Weighting:
+    """TF-IDF weights learned from a collection of folded texts."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        counts = Counter(gram for text in texts for gram in grams(text))
+        frequency = Counter(gram for text in texts for gram in set(grams(text)))
+        self._column = {gram: column for column, gram in enumerate(counts)}
+        self._idf = np.array([np.log((1 + len(texts)) / (1 + frequency[gram])) + 1 for gram in counts])
+
+    def vectors(self, texts: Sequence[str]) -> tuple[sparse.csr_matrix, Matrix]:
+        """Unit-length rows (len(texts), grams), and the weight (length before scaling) of each text."""
+        rows, columns, values = [], [], []
+        for row, text in enumerate(texts):
+            for gram, count in grams(text).items():
+                column = self._column.get(gram)
+                if column is not None:
+                    rows.append(row)
+                    columns.append(column)
+                    values.append((1 + np.log(count)) * self._idf[column])
+        matrix = sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._idf)), dtype=np.float64)
+        norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
+        return sparse.diags(1 / np.where(norm == 0, 1, norm)) @ matrix, norm
+
+    def cosine(self, first: Sequence[str], second: Sequence[str]) -> Matrix:
+        """Cosine of every text of `first` with every one of `second`, (len(first), len(second))."""
+        if not first or not second:
+            return np.zeros((len(first), len(second)))
+        (a, _), (b, _) = self.vectors(first), self.vectors(second)
+        return np.asarray((a @ b.T).toarray(), dtype=np.float64)
+
+
+def _clause_table(weighting: Weighting, sentences: Sequence[str]) -> tuple[list[str], NDArray[np.intp], Matrix]:
+    parts = [(index, clause) for index, sentence in enumerate(sentences) for clause in clauses(sentence)]
+    texts = [clause for _, clause in parts]
+    owner = np.array([index for index, _ in parts], dtype=np.intp)
+    mass = weighting.vectors(texts)[1] ** 2 if texts else np.zeros(0)
+    total = np.zeros(len(sentences))
+    np.add.at(total, owner, mass)
+    return texts, owner, mass / np.where(total[owner] == 0, 1, total[owner])
+
+
+def likeness(parents: Sequence[str], children: Sequence[str]) -> Likeness:
+    """Likeness of all parent and child sentences (folded texts)."""
+    weighting = Weighting([*parents, *children])
+    score = weighting.cosine(parents, children)
+    parent_clauses, parent_of, parent_share = _clause_table(weighting, parents)
+    child_clauses, child_of, child_share = _clause_table(weighting, children)
+    pairs = weighting.cosine(parent_clauses, child_clauses)
+    share = np.maximum(parent_share[:, None], child_share[None, :])
+    weighed = pairs * np.minimum(1, share / _FULL_SHARE)
+    np.maximum.at(score, (parent_of[:, None], child_of[None, :]), weighed)
+    return Likeness(np.clip(score, 0, 1), pairs, weighed, parent_of, child_of)
