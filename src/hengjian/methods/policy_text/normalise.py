@@ -1,0 +1,239 @@
+"""Source lines → `Flow`: running paragraphs without page numbers and page furniture, with a map back to the source.
+
+Joins the line breaks of scans and PDFs: a line goes on in the next one unless it ends a sentence, is a heading, a label or a
+title, or the next line opens something new.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from hengjian.methods.policy_text.marks import HEADING_START, LABEL_START
+from hengjian.methods.policy_text.sources import SourceText
+from hengjian.methods.policy_text.view import bracket_pairs, depth_mask, make_view
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Characters [start, end) of the flow; `table`, `cell` number the table cell it came from."""
+
+    start: int
+    end: int
+    table: int = -1
+    cell: int = -1
+    indented: bool = False
+
+
+@dataclass(slots=True)
+class Flow:
+    """`text` as written, `view` for recognition (same length), `paragraphs`, and what was left out with its source span and reason."""
+
+    text: str
+    view: str
+    paragraphs: list[Paragraph]
+    source_starts: list[int]
+    flow_starts: list[int]
+    dropped: list[tuple[int, int, str]]
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    mask: bytearray = field(default_factory=bytearray)
+    closing: dict[int, int] = field(default_factory=dict)
+
+    def source(self, place: int) -> int:
+        """Position in the source text of a flow position."""
+        piece = bisect_right(self.flow_starts, place) - 1
+        return self.source_starts[piece] + place - self.flow_starts[piece] if piece >= 0 else 0
+
+    def span(self, start: int, end: int) -> list[int]:
+        """[start, end) of the source for a stretch of the flow."""
+        return [self.source(start), self.source(end - 1) + 1] if end > start else [self.source(start)] * 2
+
+    def outside(self, place: int) -> bool:
+        """True where no bracket or quote is open."""
+        return not self.mask[place]
+
+
+_PAGE_NUMBER = re.compile(r"[-—–－·•_~ ]{0,4}\d{1,4}[-—–－·•_~ ]{0,4}|第 ?\d{1,4} ?页(?:[，/ ]*共 ?\d{1,4} ?页)?|\d{1,4} ?/ ?\d{1,4}|[Pp]age \d{1,4}(?: of \d{1,4})?")
+_TERMINAL = re.compile(r"[。！？；：…]$|[。！？；][”’）〕》]+$")
+_CHROME_LINE = re.compile(
+    r"(?:首页|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|返回(?:顶部)?|扫一扫.{0,14}|字体[：:].{0,12}|〔?(?:大|中|小)〕?(?: 〔?(?:大|中|小)〕?)*|保护视力色[：:].{0,10}"
+    r"|上一篇.{0,60}|下一篇.{0,60}|相关(?:链接|文件|阅读|解读|附件|稿件).{0,10}|(?:您的)?(?:当前|现在)?位置[：:].{0,120}|您?当前(?:的)?位置[：:]?.{0,120}"
+    r"|首页 ?[>＞〉»].{0,150}|.{0,40}[>＞〉»].{0,40}[>＞〉»].{0,80}|浏览(?:次数|量)?[：:]? ?\d{0,9}.{0,6}|(?:文章)?来源[：:].{0,60}|责任编辑[：:].{0,20}"
+    r"|【?〔?(?:打印|关闭|纠错|字号|收藏|分享).{0,20}|版权所有.{0,60}|网站(?:地图|标识码|声明|支持).{0,60}|.{0,20}ICP备.{0,40}|.{0,10}公网安备.{0,40}|联系我们|技术支持[：:].{0,40}"
+    r"|用微信.{0,20}|微信|微博|无障碍(?:浏览)?|登录|注册|搜索|繁体|简体|手机版|English)")
+_TAIL_START = re.compile(r"扫一扫在?.{0,10}|相关(?:链接|阅读|稿件|解读)[：:]?|【?〔?(?:打印|关闭|纠错)(?:本页|窗口)?〕?.{0,10}|上一篇[：:]?.*|版权所有.*|网站地图.*|.*ICP备.*|主办(?:单位)?[：:][^。]{2,40}(?:版权|承办|ICP).*|用微信.*|友情链接.*|解读链接.*|政策解读[：:]?")
+_TITLE_END = re.compile(r"(?:通知|决定|意见|方案|计划|规划|纲要|要点|办法|措施|公告|通告|任务|分工|清单|细则|规定|条例|函|试行）|稿）|年）|文件?)$")
+_LABELLED = re.compile(r"[^，。；]{2,8}：\S")
+_SENTENCE_SIGN = re.compile(r"[，。、；：]")
+_CLOSES_OR_CONTINUES = re.compile(r"[，。、；：）〕》”！？]")
+_RUBY = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}(?: ?\))")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
+
+
+@dataclass(slots=True)
+class _Line:
+    start: int
+    end: int
+    view: str
+    blank_before: bool
+    indent: int
+
+
+def normalise(source: SourceText) -> Flow:
+    """Build the flow of a source; never fails on any text."""
+    text, view = source.text, make_view(source.text)
+    dropped: list[tuple[int, int, str]] = []
+    builder = _Builder(text)
+    edges: list[tuple[int, int, int, int]] = sorted(
+        (cell.start, cell.end, t, c) for t, table in enumerate(source.tables) for c, cell in enumerate(table))
+    place = 0
+    for start, end, table, cell in edges:
+        if start < place:
+            continue
+        _prose(_lines(view, place, start), view, builder, dropped)
+        for line in _lines(view, start, end):
+            builder.paragraph([line], table, cell)
+        place = end
+    tail = _lines(view, place, len(text))
+    _prose(tail, view, builder, dropped)
+    flow_text = "".join(builder.pieces)
+    flow_view = make_view(flow_text)
+    pairs = bracket_pairs(flow_view)
+    return Flow(flow_text, flow_view, builder.paragraphs, builder.source_starts, builder.flow_starts, dropped, pairs,
+                depth_mask(len(flow_view), pairs), dict(pairs))
+
+
+def _lines(view: str, start: int, end: int) -> list[_Line]:
+    out: list[_Line] = []
+    blank = True
+    place = start
+    for raw in view[start:end].split("\n"):
+        stripped = raw.strip()
+        if stripped:
+            indent = len(raw) - len(raw.lstrip())
+            out.append(_Line(place + indent, place + indent + len(stripped), stripped, blank, indent))
+        blank = not stripped
+        place += len(raw) + 1
+    return out
+
+
+def _prose(lines: list[_Line], view: str, builder: _Builder, dropped: list[tuple[int, int, str]]) -> None:
+    kept: list[_Line] = []
+    for i, line in enumerate(lines):
+        if _PAGE_NUMBER.fullmatch(line.view):
+            dropped.append((line.start, line.end, "page number"))
+        elif len(line.view) <= 160 and _CHROME_LINE.fullmatch(line.view):
+            if _TAIL_START.fullmatch(line.view) and i > len(lines) * 0.5 and not any(
+                    HEADING_START.match(later.view) or len(later.view) > 120 for later in lines[i:]):
+                dropped.extend((later.start, later.end, "page furniture") for later in lines[i:])
+                break
+            dropped.append((line.start, line.end, "page furniture"))
+        else:
+            kept.append(line)
+    width = _wrap_width(kept)
+    indents = sum(1 for line in kept if line.indent >= 2)
+    indented_style = indents >= 3 and indents >= len(kept) * 0.15
+    group: list[_Line] = []
+    for line in kept:
+        if group and _continues(group, line, width, indented_style):
+            group.append(line)
+            continue
+        if group:
+            builder.paragraph(group)
+        group = [line]
+    if group:
+        builder.paragraph(group)
+
+
+def _wrap_width(lines: list[_Line]) -> int:
+    """The column width if the text was cut into printed lines, else 0."""
+    long_lines = [len(line.view) for line in lines if len(line.view) >= 12]
+    if len(long_lines) < 8:
+        return 0
+    open_ended = sum(1 for line in lines if len(line.view) >= 12 and not _TERMINAL.search(line.view) and not HEADING_START.match(line.view))
+    if open_ended < 0.3 * len(long_lines):
+        return 0
+    long_lines.sort()
+    width = long_lines[int(len(long_lines) * 0.9)]
+    near = sum(1 for length in long_lines if length >= width * 0.85)
+    return width if width <= 80 and near >= 0.3 * len(long_lines) else 0
+
+
+def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool) -> bool:
+    """Does `line` go on with the paragraph that `group` began?"""
+    last, first = group[-1], group[0]
+    if HEADING_START.match(line.view) or LABEL_START.match(line.view) or line.view.startswith(("——", "附件", "附：", "抄送", "★", "●", "■", "◆")):
+        return False
+    full = bool(width) and len(last.view) >= width * 0.88
+    if _CLOSES_OR_CONTINUES.match(line.view) and not _TERMINAL.search(last.view):
+        return True
+    if indented_style and line.indent >= 2 and not full:
+        return False
+    if _TERMINAL.search(last.view) and not (full and indented_style and not line.indent and first.indent):
+        return False
+    whole = "".join(part.view for part in group)
+    if HEADING_START.match(first.view) and "。" not in whole:
+        return full and len(whole) <= 3 * width
+    if last.view.endswith(("）", "〕")) and not full:
+        return False
+    if full:
+        return not (_TITLE_END.search(last.view) and "，" not in whole)
+    if width:  # printed lines: a short line without an end mark is a title, a signature or the end
+        return bool(_SENTENCE_SIGN.search(whole)) and not last.view.endswith("日") and len(last.view) >= width * 0.6
+    if indented_style and line.indent >= 2:
+        return False
+    if not _SENTENCE_SIGN.search(whole) or _TITLE_END.search(last.view) or re.search(r"\d日$", last.view):
+        return False
+    return not (_LABELLED.match(first.view) and _LABELLED.match(line.view)) and len(whole) >= 12 and not _LABELLED.match(line.view)
+
+
+class _Builder:
+    """Collects the kept characters with the source position of every unbroken stretch."""
+
+    def __init__(self, source: str) -> None:
+        self.original = source
+        self.pieces: list[str] = []
+        self.source_starts: list[int] = []
+        self.flow_starts: list[int] = []
+        self.paragraphs: list[Paragraph] = []
+        self.length = 0
+
+    def _add(self, start: int, end: int) -> None:
+        if end > start:
+            self.source_starts.append(start)
+            self.flow_starts.append(self.length)
+            self.pieces.append(self.original[start:end])
+            self.length += end - start
+
+    def _stretch(self, start: int, end: int) -> None:
+        """Add source characters without invisible ones and without the pinyin that some copies put behind characters."""
+        part = self.original[start:end]
+        place = start
+        for pattern in (_INVISIBLE, _RUBY):
+            if pattern is _RUBY and "(" not in part:
+                continue
+            found = [m for m in pattern.finditer(part) if pattern is _INVISIBLE or re.search("[ā-ǜ]", m[0])]
+            if found:
+                for match in found:
+                    self._add(place, start + match.start())
+                    place = start + match.end()
+                break
+        self._add(place, end)
+
+    def paragraph(self, lines: list[_Line], table: int = -1, cell: int = -1) -> None:
+        start = self.length
+        for i, line in enumerate(lines):
+            if i and self.pieces and self.pieces[-1][-1:].isascii() and self.pieces[-1][-1:].isalpha() and line.view[:1].isascii() \
+                    and line.view[:1].isalpha():
+                self.source_starts.append(lines[i - 1].end)
+                self.flow_starts.append(self.length)
+                self.pieces.append(" ")
+                self.length += 1
+            self._stretch(line.start, line.end)
+        if self.length > start:
+            self.paragraphs.append(Paragraph(start, self.length, table, cell, lines[0].indent >= 2))
+            self.source_starts.append(lines[-1].end)
+            self.flow_starts.append(self.length)
+            self.pieces.append("\n")
+            self.length += 1
