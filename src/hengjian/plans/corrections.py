@@ -1,0 +1,217 @@
+"""Corrections by hand to a reading, as small data that is kept with the draft. Pure.
+
+Each correction names its `kind` and where it applies: `section` and `item` are 0-based places, `measure` is 1-based as
+in the reading. The reading itself (`PlanImport.parsed`) is never changed, so what a person changed can always be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+Json = dict[str, Any]
+ROLES = ("lead", "support", "joint")
+
+
+class CorrectionError(ValueError):
+    """The correction does not fit the draft; the message is for the user."""
+
+
+def apply_correction(draft: Json, correction: Json) -> None:
+    """Change `draft` in place.
+
+    Kinds: `header` (field, value) · `item_title` (value) · `item_skip` (value: bool) · `item_duties` (value: list of
+    {role, organisation}) · `measure_title` (value) · `measure_text` (value) · `measure_skip` (value) · `measure_key`
+    (value) · `measure_deadline` (due: ISO date or "", strength) · `measure_split` (at: character offset) ·
+    `measure_merge` (with the next one).
+
+    Raises:
+        CorrectionError: unknown kind, no such place, or an unusable value.
+    """
+    kind = correction.get("kind", "")
+    handler = _HANDLERS.get(kind)
+    if handler is None:
+        raise CorrectionError(_("不认识的修改类型“%(kind)s”。") % {"kind": kind})
+    handler(draft, correction)
+
+
+def _header(draft: Json, correction: Json) -> None:
+    name = correction.get("field")
+    if name not in ("title", "plan_title", "number", "issuer", "issued_on"):
+        raise CorrectionError(_("文件头没有“%(field)s”这一项。") % {"field": name})
+    value = str(correction.get("value") or "").strip() or None
+    if name == "issued_on" and value is not None:
+        value = _date(value).isoformat()
+    draft[name] = value
+
+
+def _find(draft: Json, correction: Json) -> Json:
+    try:
+        section = draft["sections"][int(correction["section"])]
+        return section["items"][int(correction["item"])]
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise CorrectionError(_("找不到要修改的条目。")) from None
+
+
+def _measure(draft: Json, correction: Json) -> tuple[Json, int]:
+    item = _find(draft, correction)
+    try:
+        index = int(correction["measure"])
+    except (KeyError, TypeError, ValueError):
+        index = 0
+    if not 1 <= index <= len(item.get("measures") or []):
+        raise CorrectionError(_("找不到要修改的举措。"))
+    return item, index
+
+
+def _text(correction: Json, name: str = "value") -> str:
+    value = str(correction.get(name) or "").strip()
+    if not value:
+        raise CorrectionError(_("内容不能为空。"))
+    return value
+
+
+def _date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise CorrectionError(_("“%(value)s”不是日期，请写成 2026-12-31 这样。") % {"value": value}) from None
+
+
+def _item_title(draft: Json, correction: Json) -> None:
+    _find(draft, correction)["title"] = _text(correction)
+
+
+def _item_skip(draft: Json, correction: Json) -> None:
+    _find(draft, correction)["skip"] = bool(correction.get("value"))
+
+
+def _item_duties(draft: Json, correction: Json) -> None:
+    item = _find(draft, correction)
+    known = {duty["organisation"]: duty for duty in item.get("duties") or []}
+    duties: list[Json] = []
+    for line in correction.get("value") or []:
+        role, organisation = line.get("role"), str(line.get("organisation") or "").strip()
+        if role not in ROLES or not organisation:
+            raise CorrectionError(_("责任单位须写明名称和分工（牵头、配合或共同）。"))
+        if any(duty["organisation"] == organisation for duty in duties):
+            raise CorrectionError(_("责任单位“%(name)s”写了两次。") % {"name": organisation})
+        # What stood in the text keeps its place there; what a person added has none.
+        duty = dict(known.get(organisation) or {"organisation": organisation, "name": organisation})
+        duty["role"] = role
+        duty["confidence"] = 1.0
+        duties.append(duty)
+    item["duties"] = duties
+    roles = {duty["role"] for duty in duties}
+    item["duty_mode"] = None if not roles else "joint" if roles == {"joint"} else "lead_support"
+
+
+def _detail(item: Json, index: int) -> Json:
+    return item.setdefault("measure_details", {}).setdefault(str(index), {})
+
+
+def _measure_title(draft: Json, correction: Json) -> None:
+    item, index = _measure(draft, correction)
+    _detail(item, index)["title"] = _text(correction)
+
+
+def _measure_text(draft: Json, correction: Json) -> None:
+    item, index = _measure(draft, correction)
+    item["measures"][index - 1] = _text(correction)
+
+
+def _measure_skip(draft: Json, correction: Json) -> None:
+    item, index = _measure(draft, correction)
+    _detail(item, index)["skip"] = bool(correction.get("value"))
+
+
+def _measure_key(draft: Json, correction: Json) -> None:
+    item, index = _measure(draft, correction)
+    _detail(item, index)["is_key"] = bool(correction.get("value"))
+
+
+def _span(item: Json, index: int) -> list[int] | None:
+    spans = item.get("measure_spans")
+    return spans[index - 1] if spans else None
+
+
+def _measure_deadline(draft: Json, correction: Json) -> None:
+    """Replace what the reader found for this measure."""
+    item, index = _measure(draft, correction)
+    text, span = item["measures"][index - 1], _span(item, index)
+
+    def mine(line: Json) -> bool:
+        if span and line.get("span"):
+            return span[0] <= line["span"][0] < span[1]
+        return bool(line.get("sentence")) and text.startswith(line["sentence"])
+
+    found = [line for line in item.get("deadlines") or [] if mine(line)]
+    others = [line for line in item.get("deadlines") or [] if not mine(line)]
+    due = str(correction.get("due") or "").strip()
+    if due:
+        line = dict(found[-1]) if found else {"phrase": _("人工设定"), "sentence": text[:20], "span": span}
+        line["due"] = _date(due).isoformat()
+        line["strength"] = "力争" if correction.get("strength") == "力争" else "firm"
+        line["confidence"] = 1.0
+        others.append(line)
+    item["deadlines"] = others
+
+
+def _measure_split(draft: Json, correction: Json) -> None:
+    item, index = _measure(draft, correction)
+    text = item["measures"][index - 1]
+    try:
+        at = int(correction["at"])
+    except (KeyError, TypeError, ValueError):
+        at = 0
+    first, second = text[:at].rstrip("，,；;。 "), text[at:].lstrip("，,；;。 ")
+    if not first or not second:
+        raise CorrectionError(_("拆分的位置须在句子中间。"))
+    item["measures"][index - 1 : index] = [first, second]
+    span = _span(item, index)
+    if span:
+        middle = min(span[0] + at, span[1])
+        item["measure_spans"][index - 1 : index] = [[span[0], middle], [middle, span[1]]]
+    _shift_details(item, index, +1)
+
+
+def _measure_merge(draft: Json, correction: Json) -> None:
+    item, index = _measure(draft, correction)
+    if index >= len(item["measures"]):
+        raise CorrectionError(_("后面没有可以合并的举措。"))
+    item["measures"][index - 1 : index + 1] = [f"{item['measures'][index - 1]}；{item['measures'][index]}"]
+    if item.get("measure_spans"):
+        first, second = item["measure_spans"][index - 1 : index + 1]
+        item["measure_spans"][index - 1 : index + 1] = [[first[0], second[1]]]
+    _shift_details(item, index, -1)
+
+
+def _shift_details(item: Json, index: int, by: int) -> None:
+    """What people set for later measures stays with them."""
+    old = item.get("measure_details") or {}
+    kept: Json = {}
+    for key, value in old.items():
+        place = int(key)
+        if place <= index:
+            kept[key] = value
+        elif by > 0 or place > index + 1:
+            kept[str(place + by)] = value
+    item["measure_details"] = kept
+
+
+_HANDLERS: dict[str, Callable[[Json, Json], None]] = {
+    "header": _header,
+    "item_title": _item_title,
+    "item_skip": _item_skip,
+    "item_duties": _item_duties,
+    "measure_title": _measure_title,
+    "measure_text": _measure_text,
+    "measure_skip": _measure_skip,
+    "measure_key": _measure_key,
+    "measure_deadline": _measure_deadline,
+    "measure_split": _measure_split,
+    "measure_merge": _measure_merge,
+}

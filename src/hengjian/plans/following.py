@@ -1,0 +1,334 @@
+"""Keeps lights, roll-ups and the next action of duties up to date; sends reminders and automatic steps of the ladder.
+
+Everything here is idempotent: run twice, killed half-way or run by two workers at once, it changes nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from hengjian import rulebook
+from hengjian.clocks.calendar import current_calendar
+from hengjian.clocks.rules import elapsed_share, working_days_between
+from hengjian.ledger.actions import append_many
+from hengjian.parties.models import User
+from hengjian.parties.policies import who_may
+from hengjian.plans.models import Duty, LightChange, Plan, Report, Task, Urge
+from hengjian.plans.rules import OPEN_STATES, Part, Period, missed_periods, period_of, roll_up
+from hengjian.plans.writing import draft_fact, log_step, notify
+from hengjian.rulebook.parameters.escalation import Escalation, Reminder, Step
+from hengjian.rulebook.parameters.reporting import Reporting
+from hengjian.rulebook.parameters.traffic_lights import SEVERITY, LightFacts, TrafficLights
+
+WORKER = "worker"
+# A claimed batch whose worker died comes up again after this time.
+CLAIM = timedelta(hours=1)
+BATCH = 200
+CYCLES = {"month", "quarter", "half", "year"}
+
+
+@dataclass(frozen=True)
+class PlanRules:
+    """The rules that a plan began under."""
+
+    lights: TrafficLights
+    light_id: str
+    escalation: Escalation
+    cycle: str
+
+
+def rules_of(plan: Plan) -> PlanRules:
+    reporting = rulebook.get(plan.report_rule).typed(Reporting)
+    return PlanRules(
+        lights=rulebook.get(plan.light_rule).typed(TrafficLights),
+        light_id=plan.light_rule,
+        escalation=rulebook.get(plan.escalation_rule).typed(Escalation),
+        cycle=reporting.cycle if reporting.cycle in CYCLES else "year",
+    )
+
+
+def report_period(plan: Plan, day: date) -> Period:
+    """The period that a report made on `day` is for."""
+    return period_of(day, rules_of(plan).cycle)
+
+
+def days_to_due(due: date, today: date, unit: str, region: str) -> int:
+    """Days left in the rule's unit; negative when overdue, 0 on the due day."""
+    if unit == "calendar_day":
+        return (due - today).days
+    calendar = current_calendar(region)
+    if due >= today:
+        return working_days_between(today, due, calendar)
+    return -working_days_between(due, today, calendar)
+
+
+def light_facts(duty: Duty, rules: PlanRules, today: date, reported: set[str], returned: bool) -> LightFacts:
+    """What a duty's light is judged by. `reported`: labels of the periods with a submitted or accepted report."""
+    begun = timezone.localdate(duty.assigned_at) if duty.assigned_at else duty.start_on
+    missed = missed_periods(begun, min(today, duty.due_on), rules.cycle, reported)
+    if duty.state in ("done", "closed", "suspended", "withdrawn", "pending"):
+        missed = []
+    previous = period_of(today, rules.cycle).start - timedelta(days=1)
+    return LightFacts(
+        state=duty.state,  # type: ignore[arg-type]
+        days_to_due=days_to_due(duty.due_on, today, rules.lights.day_unit, duty.task.plan.region.code),
+        percent=Decimal(duty.percent),
+        scheduled=Decimal(str(round(100 * elapsed_share(duty.start_on, duty.due_on, today), 4))),
+        months_since_start=(today.year - duty.start_on.year) * 12 + today.month - duty.start_on.month,
+        started=duty.percent > 0 or duty.last_report_on is not None or bool(reported),
+        missed_times=len(missed),
+        missed_now=period_of(previous, rules.cycle).label in missed,
+        returned=returned,
+        due=duty.due_on,
+        previous=duty.light if duty.light_label else None,  # type: ignore[arg-type]
+    )
+
+
+def refresh_task(task: Task, *, user: User | None = None, today: date | None = None) -> None:
+    refresh_tasks([task.pk], user=user, today=today)
+
+
+def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: date | None = None) -> int:
+    """Recompute the lights of all duties of these tasks and roll the tasks up; returns how many lights changed.
+
+    Six queries for any number of tasks, within the caller's transaction.
+    """
+    ids = list(task_ids)
+    today = today or timezone.localdate()
+    duties = list(Duty.objects.filter(task__in=ids).select_related("task__plan__region", "unit"))
+    reported: dict[int, set[str]] = defaultdict(set)
+    last_state: dict[int, str] = {}
+    rows = Report.objects.filter(duty__in=[duty.pk for duty in duties]).order_by("pk")
+    for duty_id, period, state in rows.values_list("duty", "period", "state"):
+        if state in (Report.State.SUBMITTED, Report.State.ACCEPTED):
+            reported[duty_id].add(period)
+        if state != Report.State.DRAFT:
+            last_state[duty_id] = state
+    by_plan: dict[int, PlanRules] = {}
+    changes: list[LightChange] = []
+    facts = []
+    tomorrow = _midnight_after(today)
+    with translation.override("zh-hans"):
+        for duty in duties:
+            plan = duty.task.plan
+            if plan.pk not in by_plan:
+                by_plan[plan.pk] = rules_of(plan)
+            rules = by_plan[plan.pk]
+            returned = last_state.get(duty.pk) == Report.State.RETURNED
+            light = rules.lights.light(light_facts(duty, rules, today, reported[duty.pk], returned))
+            duty.ever_missed = duty.ever_missed or light.colour in ("orange", "red")
+            duty.next_action_at = tomorrow if duty.state in OPEN_STATES else None
+            if duty.light != light.colour and duty.state != Duty.State.PENDING:
+                changes.append(
+                    LightChange(
+                        duty=duty,
+                        before=duty.light,
+                        after=light.colour,
+                        label=light.label,
+                        reason=light.reason,
+                        rule=rules.light_id,
+                        by=user,
+                    )
+                )
+                facts.append(
+                    draft_fact(
+                        "plan.light",
+                        duty,
+                        {
+                            "unit": duty.unit.ref if duty.unit else "",
+                            "before": duty.light,
+                            "after": light.colour,
+                            "label": light.label,
+                            "reason": light.reason,
+                            "rule": rules.light_id,
+                        },
+                        user=user,
+                        system="" if user else WORKER,
+                        on=today,
+                    )
+                )
+            duty.light, duty.light_label, duty.light_reason = light.colour, light.label, light.reason
+    Duty.objects.bulk_update(
+        duties, ["light", "light_label", "light_reason", "ever_missed", "next_action_at"], batch_size=500
+    )
+    LightChange.objects.bulk_create(changes)
+    append_many(facts)
+    _roll_up(duties)
+    return len(changes)
+
+
+def _midnight_after(today: date) -> datetime:
+    return timezone.make_aware(datetime.combine(today + timedelta(days=1), time(0, 5)))
+
+
+def _roll_up(duties: list[Duty]) -> None:
+    """Percent, light and standing of each task from its duties."""
+    by_task: dict[int, list[Duty]] = defaultdict(list)
+    tasks: dict[int, Task] = {}
+    for duty in duties:
+        by_task[duty.task_id].append(duty)
+        tasks[duty.task_id] = duty.task
+    for pk, task in tasks.items():
+        parts = [duty for duty in by_task[pk] if duty.state != Duty.State.WITHDRAWN]
+        task.percent = roll_up(
+            [Part(duty.percent, done=duty.state in (Duty.State.DONE, Duty.State.CLOSED)) for duty in parts],
+            "done" if task.plan.rollup == Plan.Rollup.DONE else "mean",
+        )
+        task.light = max((duty.light for duty in parts), key=lambda light: SEVERITY[light], default="grey")
+        if parts and task.status in (Task.Status.OPEN, Task.Status.CLOSED):
+            closed = all(duty.state == Duty.State.CLOSED for duty in parts)
+            task.status = Task.Status.CLOSED if closed else Task.Status.OPEN
+            if closed:
+                task.light = "blue"
+    Task.objects.bulk_update(tasks.values(), ["percent", "light", "status"], batch_size=500)
+    _roll_up_parents({task.parent_id for task in tasks.values() if task.parent_id is not None})
+
+
+def _roll_up_parents(ids: set[int]) -> None:
+    """A task that was broken down shows its parts' progress by the plan's method; its own duties stay as they are."""
+    parents = list(Task.objects.filter(pk__in=ids).select_related("plan").prefetch_related("parts"))
+    for parent in parents:
+        parts = [part for part in parent.parts.all() if part.status != Task.Status.RETIRED]
+        parent.percent = roll_up(
+            [Part(part.percent, part.weight, done=part.status == Task.Status.CLOSED) for part in parts],
+            parent.plan.rollup,
+        )
+        parent.light = max((part.light for part in parts), key=lambda light: SEVERITY[light], default=parent.light)
+    Task.objects.bulk_update(parents, ["percent", "light"], batch_size=500)
+
+
+# ---- the worker
+
+
+def run_due(now: datetime | None = None, limit: int = BATCH) -> int:
+    """Process duties whose next action has come; returns how many. Called by the worker until it returns 0."""
+    now = now or timezone.now()
+    waiting = dict(
+        Duty.objects.filter(next_action_at__lte=now)
+        .order_by("next_action_at")
+        .values_list("pk", "next_action_at")[:limit]
+    )
+    mine = [
+        pk
+        for pk, seen in waiting.items()
+        # The row is ours only if nobody else has moved it since we saw it.
+        if Duty.objects.filter(pk=pk, next_action_at=seen).update(next_action_at=now + CLAIM)
+    ]
+    if mine:
+        with transaction.atomic():
+            tasks = set(Duty.objects.filter(pk__in=mine).values_list("task", flat=True))
+            refresh_tasks(tasks, today=timezone.localdate(now))
+            for duty in Duty.objects.filter(pk__in=mine).select_related("task__plan__region", "unit", "handler"):
+                follow_up(duty, timezone.localdate(now))
+    return len(mine)
+
+
+def follow_up(duty: Duty, today: date) -> list[Urge]:
+    """Send what the ladder says must go out by itself today; each step goes out once per due date."""
+    if duty.state not in OPEN_STATES or duty.state == Duty.State.DONE:
+        return []
+    ladder = rules_of(duty.task.plan).escalation
+    left = days_to_due(duty.due_on, today, "working_day", duty.task.plan.region.code)
+    sent: list[Urge] = []
+    if left >= 0:
+        due = [item for item in ladder.reminders if left <= item.working_days_before]
+        if due:
+            # After a pause only the nearest reminder goes out, not all that were missed.
+            nearest = min(due, key=lambda item: item.working_days_before)
+            text = _("“%(task)s”将于 %(due)s 到期，还剩 %(left)s 个工作日。") % {
+                "task": duty.task.title,
+                "due": duty.due_on,
+                "left": left,
+            }
+            sent += send_step(duty, nearest, 0, text, user=None)
+        return sent
+    for step in due_steps(duty, ladder, today):
+        if step.automatic:
+            text = _("“%(task)s”已逾期 %(over)s 个工作日（时限 %(due)s），请尽快办理并报送进展。") % {
+                "task": duty.task.title,
+                "over": -left,
+                "due": duty.due_on,
+            }
+            sent += send_step(duty, step, step.level, text, user=None)
+    return sent
+
+
+def due_steps(duty: Duty, ladder: Escalation, today: date) -> list[Step]:
+    """Steps above the one already taken whose time has come; the office is offered those that are not automatic."""
+    calendar = current_calendar(duty.task.plan.region.code)
+    over = working_days_between(duty.due_on, today, calendar) if today > duty.due_on else 0
+    last = duty.urges.filter(level__gt=0, key__contains=f":{duty.due_on}:").order_by("-level").first()
+    level = last.level if last else 0
+    found: list[Step] = []
+    for step in ladder.steps:
+        if step.level <= level or over == 0:
+            continue
+        if not step.after_step_ignored:
+            if over >= step.working_days_after:
+                found.append(step)
+        elif last is not None and step.level == level + 1 and last.replied_at is None:
+            waited = working_days_between(timezone.localdate(last.sent_at), today, calendar)
+            if waited >= step.working_days_after:
+                found.append(step)
+    return found
+
+
+def send_step(duty: Duty, step: Reminder | Step, level: int, message: str, *, user: User | None) -> list[Urge]:
+    """Record and send one reminder or step; the same step for the same due date is sent once."""
+    key = f"{duty.pk}:{duty.due_on}:{step.code}"
+    urge, new = Urge.objects.get_or_create(
+        key=key,
+        defaults={
+            "duty": duty,
+            "step": step.code,
+            "level": level,
+            "label": step.label,
+            "message": message,
+            "automatic": user is None,
+            "sent_by": user,
+        },
+    )
+    if not new:
+        return []
+    if level > duty.urge_level:
+        duty.urge_level = level
+        duty.save(update_fields=["urge_level"])
+    log_step(duty, "urge", step.label, user, message)
+    if level and duty.unit is not None:
+        append_many(
+            [
+                draft_fact(
+                    "plan.urged",
+                    duty,
+                    {"unit": duty.unit.ref, "step": step.code, "label": step.label, "automatic": user is None},
+                    user=user,
+                    system="" if user else WORKER,
+                )
+            ]
+        )
+    notify(recipients(duty, step), f"{step.label}：{message}", duty.ref, f"urge:{key}")
+    return [urge]
+
+
+def recipients(duty: Duty, step: Reminder | Step) -> list[User]:
+    """The people that a step goes to. Levels of leaders that have no account are reached through their unit's head."""
+    people: dict[int, User] = {}
+    staff = list(User.objects.filter(unit=duty.unit, is_active=True).prefetch_related("grants")) if duty.unit else []
+    heads = [user for user in staff if any(grant.role == "unit_head" for grant in user.grants.all())]
+    for to in step.to:
+        if to in ("handler", "liaison"):
+            found = [duty.handler] if duty.handler is not None and duty.handler.is_active else staff
+        elif to in ("unit_head", "unit_leader"):
+            found = heads or staff
+        else:
+            found = list(who_may("plans.urge", duty))
+        people.update({user.pk: user for user in found})
+    return list(people.values())

@@ -1,0 +1,132 @@
+"""Following up: lights with history, urging, issued documents, step log, notifications."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.plans.models.plan import Plan
+from hengjian.plans.models.work import Duty
+
+
+class LightChange(models.Model):
+    """A change of a duty's light; never overwritten."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="light_changes")
+    at = models.DateTimeField(default=timezone.now)
+    before = models.CharField(max_length=8)
+    after = models.CharField(max_length=8)
+    label = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200)
+    rule = models.CharField(max_length=80)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["duty", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} {self.before}→{self.after}"
+
+
+class Urge(models.Model):
+    """One step of the ladder sent to one unit. `key` makes a repeated run of the worker send nothing twice."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="urges")
+    step = models.CharField(_("级别"), max_length=30)
+    level = models.PositiveSmallIntegerField(default=0)
+    label = models.CharField(max_length=40)
+    message = models.TextField(_("内容"))
+    automatic = models.BooleanField(default=False)
+    key = models.CharField(max_length=120, unique=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reply = models.TextField(_("回复"), blank=True)
+    replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        indexes = [models.Index(fields=["duty", "-sent_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} {self.step}"
+
+
+class IssuedDocument(models.Model):
+    """A numbered official paper made from the ledger: task breakdown, supervision notice, consolidation, circular."""
+
+    class Kind(models.TextChoices):
+        BREAKDOWN = "breakdown", _("任务分解表")
+        NOTICE = "notice", _("督办单")
+        CONSOLIDATION = "consolidation", _("进展汇总")
+        CIRCULAR = "circular", _("通报")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="documents")
+    kind = models.CharField(_("种类"), max_length=14, choices=Kind.choices)
+    number = models.CharField(_("文号"), max_length=80)
+    title = models.CharField(_("标题"), max_length=300)
+    issued_on = models.DateField(_("日期"))
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reply_by = models.DateField(_("反馈时限"), null=True, blank=True)
+    duties = models.ManyToManyField(Duty, related_name="documents", blank=True)
+    file_hash = models.CharField(max_length=80)
+    sheet_hash = models.CharField(max_length=80, blank=True)
+    # The ledger position at which its figures were taken, so that they can be recomputed.
+    ledger_size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-issued_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["number"], name="document_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class DutyStep(models.Model):
+    """Every step of a duty with who and when (立项交办→签收→反馈→审核→催办→办结)."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="steps")
+    verb = models.CharField(max_length=40)
+    label = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["duty", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.duty_id} {self.label}"
+
+
+class Notification(models.Model):
+    """A message to one person, shown in the workbench."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    text = models.CharField(max_length=300)
+    # What it is about (`duty:12`, `plan:3`); the page turns it into an address.
+    ref = models.CharField(max_length=60, blank=True)
+    key = models.CharField(max_length=160, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "read_at", "-at"])]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def url(self) -> str:
+        kind, _sep, pk = self.ref.partition(":")
+        return reverse(f"plans:{kind}", args=[pk]) if kind in ("duty", "plan", "task") and pk else ""
