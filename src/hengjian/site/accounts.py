@@ -51,7 +51,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("口令不正确。"),
         "enter_current_password": _("请输入当前口令。"),
         "rate_limited": _("操作过于频繁，请稍后再试。"),
-        "password_min_length": _("口令至少 {0} 个字符。"),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

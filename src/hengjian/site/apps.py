@@ -1,8 +1,39 @@
-"""Django app of the room."""
+"""Django app of the room. Floor 6 introduces rooms of one floor to each other, because they may not import each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.apps import AppConfig
+
+
+# Imported when first used: the renderer is a large native library that most processes never need.
+def _xlsx(titles: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+    from hengjian.documents.sheets import write_xlsx
+
+    return write_xlsx(titles, rows)
+
+
+def _csv(titles: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+    from hengjian.documents.sheets import write_csv
+
+    return write_csv(titles, rows)
+
+
+def _chart(spec: dict[str, Any]) -> str:
+    from hengjian.documents.charts import chart_svg
+
+    return chart_svg(spec)
 
 
 class SiteConfig(AppConfig):
     name = "hengjian.site"
     label = "site_shell"
+
+    def ready(self) -> None:
+        from hengjian.pages.exporters import register_chart_renderer, register_exporter
+
+        register_exporter("xlsx", _xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        register_exporter("csv", _csv, "text/csv; charset=utf-8")
+        register_chart_renderer(_chart)
