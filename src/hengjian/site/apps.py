@@ -1,4 +1,4 @@
-"""Django app of the room. Floor 6 introduces rooms of one floor to each other, because they may not import each other."""
+"""Django app of the room. Floor 6 introduces the rooms of one floor to each other: they may not import each other."""
 
 from __future__ import annotations
 

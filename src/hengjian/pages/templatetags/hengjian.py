@@ -96,7 +96,7 @@ def noticebox(content: str, kind: str = "blue", title: object = "") -> SafeStrin
 
 @register.simple_block_tag(end_name="enddialog")
 def dialog(content: str, id: str, title: object) -> SafeString:
-    """A decision: one sentence and its buttons, of which one leads back to `#main`. A link to `#id` opens it (`:target`)."""
+    """A decision: one sentence and its buttons, one of them back to `#main`. A link to `#id` opens it (`:target`)."""
     name = esc(id)
     return mark_safe(
         f'<div class="dialog" id="{name}" role="dialog" aria-modal="true" aria-labelledby="{name}-t"><div>'
