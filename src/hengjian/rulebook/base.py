@@ -77,7 +77,11 @@ class Span(Strict):
             raise ValueError("needs at_least, more_than, at_most or less_than")
         if len(low) > 1 or len(high) > 1:
             raise ValueError("give one lower and one upper bound at most")
-        if low and high and (low[0] > high[0] or (low[0] == high[0] and (self.at_least is None or self.at_most is None))):
+        if (
+            low
+            and high
+            and (low[0] > high[0] or (low[0] == high[0] and (self.at_least is None or self.at_most is None)))
+        ):
             raise ValueError("is empty")
         return self
 

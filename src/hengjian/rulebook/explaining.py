@@ -78,7 +78,9 @@ def side_by_side(rules: Sequence[Rule]) -> list[Row]:
 def diff(before: Rule, after: Rule) -> list[Difference]:
     """What changed from one version to another, parameter by parameter; empty when they say the same."""
     return [
-        Difference(row.path, row.label, row.values[0], row.values[1]) for row in side_by_side([before, after]) if row.changed
+        Difference(row.path, row.label, row.values[0], row.values[1])
+        for row in side_by_side([before, after])
+        if row.changed
     ]
 
 

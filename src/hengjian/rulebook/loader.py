@@ -36,9 +36,8 @@ class RulebookError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(
-            f"规则库有 {len(self.problems)} 处错误，请逐一更正（{len(self.problems)} problems in the rulebook）：\n{lines}"
-        )
+        number = len(self.problems)
+        super().__init__(f"规则库有 {number} 处错误，请逐一更正（{number} problems in the rulebook）：\n{lines}")
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):

@@ -14,11 +14,13 @@ from hengjian.rulebook.loader import load
 class RuleNotFound(LookupError):
     """No rule holds; says what was asked, what exists and which versions lie nearest.
 
-    Attributes: family, region, on, variant as asked; `existing`: the rules of the family; `nearest`: up to three of them
-    that cover the region, by distance in time; `message_zh`, `message_en`.
+    Attributes: family, region, on, variant as asked; `existing`: the rules of the family; `nearest`: up to three of
+    them that cover the region, by distance in time; `message_zh`, `message_en`.
     """
 
-    def __init__(self, family: str, region: str, on: date | None, variant: str | None, existing: Iterable[Rule]) -> None:
+    def __init__(
+        self, family: str, region: str, on: date | None, variant: str | None, existing: Iterable[Rule]
+    ) -> None:
         self.family, self.region, self.on, self.variant = family, region, on, variant
         self.existing = tuple(existing)
         fitting = [r for r in self.existing if covers(r.region, region) and variant in (None, r.variant)]
@@ -99,8 +101,8 @@ def get(rule_id: str) -> Rule:
 def at(family: str, region: str, on: date, variant: str | None = None) -> Rule:
     """The rule of a family that holds in a region on a day.
 
-    With `variant` the version of that named rule; without, the variant that is the default there. The most specific region
-    wins, the nation is the last resort.
+    With `variant` the version of that named rule; without, the variant that is the default there. The most specific
+    region wins, the nation is the last resort.
 
     Raises:
         RuleNotFound: none holds. KeyError: no such family.

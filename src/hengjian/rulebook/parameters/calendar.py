@@ -55,8 +55,8 @@ class Edition(Strict):
 class CalendarYear(Parameters):
     """Days off and make-up working days of one year.
 
-    `provisional`: the notice is not out; the days follow from the statute alone (全国年节及纪念日放假办法). A regional rule
-    with `adds_to_national` lists only what the region adds.
+    `provisional`: the notice is not out; the days follow from the statute alone (全国年节及纪念日放假办法). A
+    regional rule with `adds_to_national` lists only what the region adds.
     """
 
     year: int = Field(title="年份", ge=1950, le=2200)

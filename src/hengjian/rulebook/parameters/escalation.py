@@ -58,7 +58,7 @@ class Escalation(Parameters):
     def _ordered(self) -> Escalation:
         if [step.level for step in self.steps] != list(range(1, len(self.steps) + 1)):
             raise ValueError("levels must be 1, 2, 3 … in order")
-        codes = [item.code for item in (*self.reminders, *self.steps)]
+        codes = [item.code for item in self.reminders] + [step.code for step in self.steps]
         if len(set(codes)) != len(codes):
             raise ValueError("codes must differ")
         days = [step.working_days_after for step in self.steps if not step.after_step_ignored]

@@ -22,8 +22,8 @@ UNIT_PATTERNS: dict[str, str] = {
 class TermSpec(Strict):
     """So many units. `roll` says what happens to an end on a rest day; unset = the unit's custom.
 
-    民法典 201–203: the day of the event is not counted; a period that ends on a statutory rest day ends on the next working
-    day. Working-day and minute terms cannot end on a rest day by counting.
+    民法典 201–203: the day of the event is not counted; a period that ends on a statutory rest day ends on the next
+    working day. Working-day and minute terms cannot end on a rest day by counting.
     """
 
     amount: int = Field(title="数额", ge=1, le=10_000)
@@ -48,8 +48,9 @@ class ExtensionSpec(Strict):
 class RecurrenceSpec(Strict):
     """A duty that comes again.
 
-    `every` counts from the last time it was done (`rebase`) or from the anchor. `years` lists the years after the anchor on
-    which it falls, `then_every_years` what follows the list; such occurrences are due by the end of the anchor's month.
+    `every` counts from the last time it was done (`rebase`) or from the anchor. `years` lists the years after the
+    anchor on which it falls, `then_every_years` what follows the list; such occurrences are due by the end of the
+    anchor's month.
     """
 
     every: TermSpec | None = Field(None, title="每隔")
@@ -96,7 +97,9 @@ class Terms(Parameters):
                 told.append(Sentence("期满日遇休息日不顺延。"))
         if self.recurrence is not None and self.recurrence.every is not None:
             told.append(
-                Sentence("自%(trigger)s起，每 %(term)s%(act)s一次。", {**names, "term": self.recurrence.every.sentence()})
+                Sentence(
+                    "自%(trigger)s起，每 %(term)s%(act)s一次。", {**names, "term": self.recurrence.every.sentence()}
+                )
             )
         elif self.recurrence is not None:
             years = "、".join(str(year) for year in self.recurrence.years)

@@ -53,7 +53,7 @@ class LightFacts:
         days_to_due: days from today to the due day in the rule's `day_unit`; negative when overdue.
         percent: what is done, 0..100.
         scheduled: the elapsed share of the period (序时进度), 0..100.
-        months_since_start: whole calendar months since the month of the planned start (0 in that month, negative before).
+        months_since_start: whole calendar months since the month of the planned start (0 in that month).
         started: whether work has begun (a first report or any progress).
         missed_times: report periods or due days missed so far.
         missed_now: the target of the period just ended is still missed.
@@ -103,7 +103,13 @@ class Condition(Strict):
     missed_now: bool | None = Field(None, title="本期是否未达标")
     returned: bool | None = Field(None, title="报告是否被退回")
 
-    RANGES: ClassVar[tuple[str, ...]] = ("days_to_due", "points_behind", "percent", "months_since_start", "missed_times")
+    RANGES: ClassVar[tuple[str, ...]] = (
+        "days_to_due",
+        "points_behind",
+        "percent",
+        "months_since_start",
+        "missed_times",
+    )
     FLAGS: ClassVar[tuple[str, ...]] = ("started", "missed_now", "returned")
 
     def holds(self, facts: LightFacts) -> bool:
@@ -118,7 +124,11 @@ class Condition(Strict):
 
     def sentence(self) -> Sentence:
         """The condition in words; parts are joined by “且”."""
-        parts = [f"{type(self).model_fields['states'].title}为{'、'.join(STATE_NAMES[s] for s in self.states)}"] if self.states else []
+        parts = (
+            [f"{type(self).model_fields['states'].title}为{'、'.join(STATE_NAMES[s] for s in self.states)}"]
+            if self.states
+            else []
+        )
         for name in self.RANGES:
             span: Span | None = getattr(self, name)
             if span is not None:
@@ -147,7 +157,9 @@ class LightLine(Strict):
     def _known_placeholders(cls, text: str) -> str:
         unknown = {name for _, name, _, _ in Formatter().parse(text) if name is not None} - PLACEHOLDERS
         if unknown:
-            raise ValueError(f"unknown placeholder {', '.join(sorted(unknown))}; known: {', '.join(sorted(PLACEHOLDERS))}")
+            raise ValueError(
+                f"unknown placeholder {', '.join(sorted(unknown))}; known: {', '.join(sorted(PLACEHOLDERS))}"
+            )
         return text
 
 

@@ -1,0 +1,116 @@
+"""Ringing alarms: claim a deadline by conditional update, run its purpose's handler, set the next alarm.
+
+Safe with several workers and with workers that are killed: a claim pushes the row an hour ahead before anything is
+done, and what the handler writes, the log and the next alarm are saved in one transaction that holds the row only
+while the claim is ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from hengjian.clocks.computing import alarm_times, calendar_of, set_next_action
+from hengjian.clocks.models import Deadline
+
+log = logging.getLogger("hengjian.worker")
+# A row whose worker died or whose handler failed comes up again after this time.
+LEASE = timedelta(hours=1)
+BATCH = 200
+Handler = Callable[[Deadline, str, datetime], None]
+_handlers: dict[str, Handler] = {}
+
+
+def register_handler(purpose: str, handler: Handler) -> None:
+    """What to do when an alarm of `purpose` rings: `handler(deadline, code, now)`, inside the transaction.
+
+    Called from the owning room's `AppConfig.ready`. A purpose without a handler has its alarms passed over with a
+    warning.
+
+    Raises:
+        ValueError: the purpose has another handler already.
+    """
+    if _handlers.setdefault(purpose, handler) is not handler:
+        raise ValueError(f"{purpose} has a handler already")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A deadline whose alarm is ours until `lease`."""
+
+    pk: int
+    rang_at: datetime
+    lease: datetime
+
+
+def claim_due(now: datetime, limit: int = BATCH) -> list[Claim]:
+    """Take up to `limit` deadlines whose next action has come, each pushed an hour ahead by a conditional update.
+
+    A row that another worker moved since we saw it is not ours.
+    """
+    waiting = (
+        Deadline.objects.filter(next_action_at__lte=now)
+        .order_by("next_action_at")
+        .values_list("pk", "next_action_at")[:limit]
+    )
+    lease = now + LEASE
+    return [
+        Claim(pk, seen, lease)
+        for pk, seen in list(waiting)
+        if seen is not None and Deadline.objects.filter(pk=pk, next_action_at=seen).update(next_action_at=lease)
+    ]
+
+
+def ring(claim: Claim, now: datetime) -> int:
+    """Ring what is due on a claimed deadline; returns how many alarms rang (0 when the claim was lost or it ended)."""
+    with transaction.atomic():
+        # Taking the row under the claim's own lease: a worker that overslept it finds it gone and does nothing.
+        if not Deadline.objects.filter(pk=claim.pk, next_action_at=claim.lease).update(next_action_at=None):
+            return 0
+        deadline = Deadline.objects.select_for_update().get(pk=claim.pk)
+        calendar = calendar_of(deadline)
+        due = [(at, code) for at, code in alarm_times(deadline, calendar) if deadline.alarms_from < at <= now]
+        rung = 0
+        due_at = deadline.due_at
+        if deadline.state == Deadline.State.OPEN:
+            for at, code in due:
+                handler = _handlers.get(deadline.purpose)
+                if handler is None:
+                    log.warning("no handler for the clock purpose %s (%s)", deadline.purpose, deadline.owner)
+                else:
+                    handler(deadline, code, now)
+                    rung += 1
+                # The handler may have stopped, paused or moved the clock; then the next alarm is set already.
+                deadline.refresh_from_db()
+                if deadline.state != Deadline.State.OPEN or deadline.due_at != due_at:
+                    return rung
+                deadline.alarms_from = at
+        set_next_action(deadline, calendar)
+        deadline.save(update_fields=["alarms_from", "next_action_at"])
+        return rung
+
+
+def run_due(now: datetime | None = None, limit: int = BATCH) -> int:
+    """Claim and ring one batch; returns how many alarms rang.
+
+    Raises:
+        ExceptionGroup: what the handlers raised, after all other rows of the batch were done. Each such row has been
+            pushed an hour ahead and nothing of its handler was kept.
+    """
+    now = now or timezone.now()
+    rung = 0
+    failures: list[Exception] = []
+    for claim in claim_due(now, limit):
+        try:
+            rung += ring(claim, now)
+        except Exception as error:
+            error.add_note(f"deadline {claim.pk}, tried again after {claim.lease.isoformat()}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("alarms that failed", failures)
+    return rung
