@@ -29,10 +29,12 @@ def fill(document: PolicyDocument, flow: Flow, tables: list[list[Cell]], layout:
     body = [p for i, p in enumerate(flow.paragraphs[:layout.plan_end]) if i >= layout.plan_start and i not in layout.used]
     prose = [p for p in body if p.table < 0]
     main, annexes = _cut_annexes(flow, prose)
+    task_tables = read_tables(flow, body, tables, reader)
+    maker.table_starts = [table.start for table in task_tables if table.rows]
     maker.part(main, first=True)
     for annex in annexes:
         maker.annex(annex)
-    for table in read_tables(flow, body, tables, reader):
+    for table in task_tables:
         maker.table(table)
     maker.finish()
 
@@ -51,6 +53,7 @@ def _cut_annexes(flow: Flow, paragraphs: list[Paragraph]) -> tuple[list[Paragrap
 class _Maker:
     def __init__(self, document: PolicyDocument, flow: Flow, context: Context, reader: DutyReader) -> None:
         self.document, self.flow, self.context, self.reader = document, flow, context, reader
+        self.table_starts: list[int] = []
 
     # -- one part of running text
     def part(self, paragraphs: list[Paragraph], first: bool) -> None:
@@ -61,7 +64,7 @@ class _Maker:
         self._unnumbered(root)
         for doubt in dict.fromkeys(doubts):
             self.document.warnings.append(Notice("numbering", doubt + "，请核对是否漏读。", "The numbering skips; check that nothing was missed."))
-        items = set(map(id, item_nodes(self.flow, root)))
+        items = {id(node) for node in item_nodes(self.flow, root)} - self._table_headings(root)
         loose: Section | None = None
         for node in root.children:
             if id(node) in items:
@@ -100,6 +103,16 @@ class _Maker:
             if annexes is not None and all(p.end - p.start < 60 for p in paragraphs[annexes:cut]):
                 cut = annexes
         return paragraphs[:cut], paragraphs[cut:]
+
+    def _table_headings(self, root: Node) -> set[int]:
+        """Headings with a task table under them and no text of their own: sections, not items."""
+        nodes = [node for node in root.walk() if node.kind != "root"]
+        out = set()
+        for node, after in zip(nodes, [*nodes[1:], None], strict=False):
+            bare = len(node.segments) <= 1 and not node.children and not node.responsibilities
+            if bare and any(node.start < start and (after is None or start < after.start) for start in self.table_starts):
+                out.add(id(node))
+        return out
 
     def _unnumbered(self, root: Node) -> None:
         """Paragraphs with their own responsibility but no number become items where a section has no numbered ones."""
@@ -185,7 +198,7 @@ class _Maker:
             for a, b in entry.times:
                 item.deadlines.extend(labelled_deadline(flow, a, b, first, self.context))
             if entry in own:
-                for a, b in entry.others:
+                for a, b in entry.others + entry.asides:
                     self._unread(a, b, "责任栏中的其他内容，不是单位")
                 if not entry.duties and not entry.times and not entry.others and not entry.first_leads:
                     self._unread(entry.start, entry.end, "责任栏没有内容")
@@ -288,10 +301,14 @@ def add_duties(item: Item, own: list[Responsibility], inherited: list[Responsibi
         item.open_list = any(entry.open_list for entry in own)
         item.duty_mode = "lead_support" if has_lead or any(duty.role == "support" for duty in item.duties) else "joint"
     elif given:
-        entries = given[-1:]
+        last = given[-1]
+        entries = [entry for entry in given if last.start - entry.end < 60 and (entry is last or entry.kind == last.kind == "label")]
         item.duties = [replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85)) for entry in entries for duty in entry.duties]
+        if any(entry.has_lead for entry in entries):
+            for duty in item.duties:
+                duty.role = "support" if duty.role == "joint" else duty.role
         item.open_list = any(entry.open_list for entry in entries)
-        item.duty_mode = entries[-1].mode
+        item.duty_mode = "lead_support" if any(duty.role != "joint" for duty in item.duties) else "joint"
 
 
 def _settle_labels(item: Item) -> None:

@@ -31,12 +31,13 @@ PHRASE = re.compile(rf"""
  | (?P<plan>(?P<preach>{_REACH}{_S})?[“"]?(?P<pn>十[二三四五六七])五[”"]?(?:规划)?(?P<pend>末|期末|收官|结束|期间|时期|以来)(?:{_BEFORE})?)
  | (?P<bare>(?P<breach>{_REACH}{_S})?(?:当年|今年|本年|同年|每年)?(?P<bword>年底|年末|年内|年中|本年度|本年|岁末){_S}(?P<bbefore>{_BEFORE}|内)?)
  | (?P<whole>全年)
- | (?P<relative>(?:用|力争|争取|在|利用)?(?P<rn>\d{{1,2}}|[一二三四五六七八九十两半]{{1,2}}){_S}(?P<ru>年|个月){_S}(?:左右)?(?P<rend>内|以内|之内|时间))
+ | (?P<relative>(?P<rn>\d{{1,2}}|[一二三四五六七八九十两半]{{1,2}}){_S}(?P<ru>年|个月){_S}(?:左右)?(?P<rend>内|以内|之内))
 """, re.X)
 _OPEN_ENDED = re.compile(r"^(?:并)?(?:长期(?:坚持|推进|实施|任务|工作|落实|执行|开展|有效)?(?:，持续推进)?|持续(?:推进|实施|开展|坚持|落实|进行|用力|深化|加强|整改)?|常态化?(?:推进|开展|实施|坚持)?|贯穿(?:全年|始终)|全年(?:持续)?(?:推进|坚持|实施|开展)?|长期坚持|立即(?:执行|落实|实施)?|即行即改|按(?:时|期|进度|计划|时限要求|国家要求|序时进度)[^，。；]{0,8})$")
 _FIGURE = re.compile(r"(?:不(?:低于|少于|高于|超过)|达到?|完成|新增|培育|建成|建设|力争|创建|增长|下降|提高|突破|超过|开展|抽检|检查|制修?订|培训|打造|实现|改造|推广|查处|组织|保持|控制)[^，。；]{0,24}?\d|\d[\d.,]*(?:%|余?[万亿]?(?:个|家|项|批次|件|人次|人|场|台|所|公里|亩|户|吨|套|期))")
+_HELD = re.compile(r"(?:，|中|份)?(?:全面|集中|组织|举办|开展|召开|启动|完成|上线|印发|发布|报送|形成|建成|出台|投入|开通|制定|举行|公布|实施)")
 _SOFT = re.compile(r"力争|争取")
-_RHYTHM_BEFORE = re.compile(r"(?:每|逐|各|按|近|前|过去|连续|自|从|以|届满|第|满|未来|经过|为期|任期|最近|上|前\d|超过|不超过|试用期|保质期|有效期|期限)(?:个)?$|(?:有效期|期限|任期|周期|保存|合同|间隔)[为是满]?$")
+_RHYTHM_BEFORE = re.compile(r"(?:每年|每月|每|逐|各|按|近|前|过去|连续|自|从|以|届满|第|满|未来|经过|为期|任期|最近|上|前\d|超过|不超过|试用期|保质期|有效期|期限)(?:个)?$|(?:有效期|期限|任期|周期|保存|合同|间隔)[为是满]?$")
 _SERVICE = re.compile(r"^(?:个?工作日|小时|分钟|天)")
 
 
@@ -52,7 +53,7 @@ def find_deadlines(flow: Flow, sentence: tuple[int, int], context: Context, carr
     view = flow.view
     start, end = sentence
     text = view[start:end]
-    if "年" not in text and "月" not in text and "季度" not in text:
+    if not re.search("年|月|季度|五”?(?:规划)?(?:期?末|收官|期间)", text):
         return []
     out: list[Deadline] = []
     place = start
@@ -117,11 +118,12 @@ def _judge(flow: Flow, match: re.Match[str], start: int, end: int, context: Cont
             return None
         return _due(year, groups["dm"], groups["dd"], context), 0, 1.0, ""
     if groups["month"]:
-        if not groups["mm"] or rhythmic and not before.endswith("每年"):
+        if not groups["mm"] or rhythmic:
             return None
         if before.endswith(("每", "个")) or re.match(r"(?:起|以来|后|开始|份以来|活动|主题|的|来|会议)", after):
             return None
-        if not (groups["mbefore"] or groups["mreach"] or (groups["mpart"] in ("底", "末") and not after.startswith("起"))) and not _completes(after):
+        if not (groups["mbefore"] or groups["mreach"] or (groups["mpart"] in ("底", "末") and not after.startswith("起"))) and not _completes(after) and not (
+                (not before or before[-1] in "，。；： ") and _HELD.match(after)):
             return None
         return _due(year, groups["mm"], {"上旬": "10", "中旬": "20"}.get(groups["mpart"] or ""), context, groups["mpart"] == "初"), 0, 1.0, ""
     if groups["quarter"]:
@@ -137,7 +139,9 @@ def _judge(flow: Flow, match: re.Match[str], start: int, end: int, context: Cont
         return _last_day(year, 6 if groups["hn"] == "上" else 12), 0, 1.0, ""
     if groups["plan"]:
         five = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035, "十七": 2040}[groups["pn"]]
-        if groups["pend"] in ("以来", "时期", "期间") and not (groups["pend"] == "期间" and _FIGURE.search(view, match.end(), end)):
+        if groups["pend"] in ("以来", "时期") or re.search(r"(?:较|比|自|从)[“ ]?$", before) or (context.plan_year and five < context.plan_year):
+            return None
+        if groups["pend"] == "期间" and (not context.plan_year or not _FIGURE.search(view, match.end(), end)):
             return None
         carried[0] = five
         return f"{five}-12-31", 0, 0.9, ""
@@ -153,10 +157,10 @@ def _judge(flow: Flow, match: re.Match[str], start: int, end: int, context: Cont
         return _last_day(year, 6 if groups["bword"] == "年中" else 12), 0, 1.0, ""
     if groups["whole"]:
         clause_end = min([place for place in (view.find(mark, match.end(), end) for mark in "。；") if place >= 0] or [end])
-        if rhythmic or not _FIGURE.search(view, match.end(), clause_end):
+        if rhythmic or not re.search(r"\d(?! ?年)", view[match.end():clause_end]):
             return None
         return _last_day(year, 12), 0, 0.9, ""
-    if rhythmic or re.match(r"(?:的|有效|免|一次|行动|巡|不|未|以上)", after) or (groups["rend"] == "时间" and not match[0].startswith(("用", "力争", "争取", "利用"))):
+    if rhythmic or re.match(r"(?:的|有效|免|一次|行动|巡|不|未|以上)", after):
         return None
     if groups["ru"] == "个月" and not re.search(r"完成|建成|整改|到位|实现|出台|制定|报", view[match.end():min(end, match.end() + 30)]):
         return None
@@ -170,7 +174,7 @@ def _completes(after: str) -> bool:
 def _plain_year(groups: dict[str, str | None], match: re.Match[str], view: str, before: str, after: str, end: int, year: int | None, rhythmic: bool,
                 carried: list[int | None], context: Context) -> tuple[str | None, int, float, str] | None:
     """到2025年, 2025年底, 2025年前, and a bare year that opens a clause with a figure."""
-    if year is None or rhythmic and not groups["yreach"] or re.match(r"(?:以来|起|开始|后|的|版|度(?!内)|第|期|比|—|-|至|、|国务院|全国|中央|\d)", after):
+    if year is None or rhythmic and not groups["yreach"] or re.search(r"(?:较|比|自|从)$", before) or re.match(r"(?:以来|起|开始|后|的|版|度(?!内)|第|期|比|—|-|至|、|国务院|全国|中央|\d)", after):
         return None
     if re.search(r"(?:较|比|自|从|与|相比|和|—|-|－|、|于|按|以|在)$", before) and not groups["ybefore"] and not groups["yend"]:
         return None

@@ -11,15 +11,16 @@ from hengjian.methods.policy_text.marks import HEADING_START
 from hengjian.methods.policy_text.model import Header
 from hengjian.methods.policy_text.normalise import Flow, Paragraph
 from hengjian.methods.policy_text.units import is_body
+from hengjian.methods.policy_text.view import make_view
 
 NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,14} ?[〔（] ?(?:19|20)\d{2} ?年?[〕）] ?(?:第 ?)?\d{1,5} ?号")
 _DATE = re.compile(r"(\d{4}|[二一][〇九0][〇一二三四五六七八九]{2}) ?年 ?(\d{1,2}|[一二三四五六七八九十]{1,2}) ?月 ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[日号]")
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_PLAN = r"(?:方案|计划|规划|纲要|要点|措施|任务|分工|清单|意见|办法|细则|规定|指引|工作安排|行动|标准|责任书|制度)"
+_PLAN = r"(?:方案|计划|规划|纲要|要点|措施|任务|分工|清单|意见|办法|细则|规定|指引|工作安排|行动|标准|责任书|制度|分工表|分解表|任务表|一览表|台账)"
 _PLAN_END = re.compile(rf"{_PLAN}(?:（[^（）]{{2,24}}）)*$")
-_NOTICE_END = re.compile(r"(?:通知|决定|意见|通告|公告|决议|批复|函|令)(?:（[^（）]{1,20}）)*$")
+_NOTICE_END = re.compile(r"(?:通知|决定|意见|通告|公告|决议|批复|函|令)(?:（[^（）]{1,20}）)*$|印发《.{4,60}》$")
 _ADDRESS = re.compile(r"^[^。；]{4,400}：$")
-_META = re.compile(r"(?P<key>索 ?引 ?号|主题分类|发文机关|发布机构|发文单位|制发机关|成文日期|生成日期|发文日期|印发日期|标 *题|名 *称|发文字号|文 *号|发布日期|发布时间|公开日期|主 ?题 ?词|有效性|公开方式|信息分类|来源|组配分类|效力状态|统一编号) ?： ?(?P<value>.*?)(?= {1,}(?:索 ?引 ?号|主题分类|发文机关|发布机构|成文日期|生成日期|标 *题|名 *称|发文字号|文 *号|发布日期|发布时间|主 ?题 ?词|有效性|公开方式|信息分类|组配分类|来源|公开日期|发文日期)|$)")
+_META = re.compile(r"(?P<key>索 ?引 ?号|主题分类|发文机关|发布机构|发文单位|制发机关|成文日期|生成日期|发文日期|印发日期|标 *题|名 *称|发文字号|文 *号|发布日期|发布时间|公开日期|主 ?题 ?词|有效性|公开方式|信息分类|来源|组配分类|效力状态|统一编号|失效时间|信息来源|时 ?间|日 ?期)(?: ?： ?| {1,}|(?= *$))(?P<value>.*?)(?= {1,}(?:索 ?引 ?号|主题分类|发文机关|发布机构|成文日期|生成日期|标 *题|名 *称|发文字号|文 *号|发布日期|发布时间|主 ?题 ?词|有效性|公开方式|信息分类|组配分类|(?:信息)?来源|公开日期|发文日期|失效时间|时间|浏览)|$)")
 _GIVEN = re.compile(r"印发给你们|印发你们|现予(?:印发|公布|发布)|予以(?:印发|公布)|转发给你们|下发给你们|印发实施")
 _PUBLIC_NOTE = re.compile(r"（?此件(?:主动|依申请|不予|不|公开|删减)*.{0,8}）?|（?信息公开.{0,12}）?|（?主动公开）?|（?联系人：.{0,60}）?|特急|加急|机密|秘密")
 _ANNEX_LINE = re.compile(r"附件 ?\d{0,2} ?：")
@@ -72,6 +73,7 @@ class _HeaderReader:
         self._titles(body, address)
         self._number(address if address is not None else body)
         self._signature()
+        self.layout.notice = [i for i in self.layout.notice if i not in self.layout.used and not _ANNEX_HEAD.match(self.views[i])]
         return self.layout
 
     def _text(self, index: int) -> str:
@@ -101,9 +103,12 @@ class _HeaderReader:
         for i in range(max(0, len(self.views) - 14), len(self.views)):
             view = self.views[i]
             if _COPY.match(view) and self.paragraphs[i].table < 0:
-                names = _split_recipients(re.sub(r"^抄 ?送 ?[：:]", "", self._text(i)))
-                self.header.copy_to = names
-                self._use(i, "copy_to")
+                last = i
+                while not self.views[last].endswith("。") and last + 1 < len(self.views) and not _PRINTED.search(self.views[last + 1]):
+                    last += 1
+                listed = "".join(self._text(place) for place in range(i, last + 1))
+                self.header.copy_to = _split_recipients(re.sub(r"^抄\s*送\s*[：:]", "", listed))
+                self._use(i, "copy_to", (self.paragraphs[i].start, self.paragraphs[last].end))
                 end = min(end, i)
             elif _PRINTED.search(view) and len(view) < 80 and (_DATE.search(view)):
                 match = _DATE.search(view)
@@ -128,10 +133,14 @@ class _HeaderReader:
         dates: dict[str, str] = {}
         for i in range(min(body, 60)):
             view = self.views[i]
-            if "：" not in view or len(view) > 400:
+            if len(view) > 400 or not _META.match(view) and "：" not in view:
                 continue
             for match in _META.finditer(view):
+                if "：" not in match[0] and not _META.match(view):
+                    continue
                 key, value = match["key"].replace(" ", ""), match["value"].strip()
+                if _META.match(value):
+                    value = ""
                 self.layout.used.add(i)
                 written = self._text(i)[match.start("value"):match.end("value")].strip()
                 found = _DATE.search(value) or _ISO.search(value)
@@ -145,7 +154,7 @@ class _HeaderReader:
                     self.meta_title = written
                 elif found and key in ("成文日期", "生成日期", "发文日期"):
                     dates["issued"] = to_date(found) or ""
-                elif found and key in ("发布日期", "发布时间", "公开日期", "印发日期"):
+                elif found and key in ("发布日期", "发布时间", "公开日期", "印发日期", "时间", "日期"):
                     dates["published"] = to_date(found) or ""
         self.header.issued_on = dates.get("issued") or None
         self.header.published_on = dates.get("published") or self.header.published_on
@@ -185,7 +194,7 @@ class _HeaderReader:
     def _preamble(self, body: int) -> int:
         """Index of the first running text."""
         for i in range(min(body, len(self.views))):
-            if i not in self.layout.used and (self.views[i].endswith(("。", "：")) or len(self.views[i]) > 90):
+            if i not in self.layout.used and (self.views[i].endswith("。") or self.views[i].endswith("：") and len(self.views[i]) > 25 or len(self.views[i]) > 90):
                 return i
         return min(body, len(self.views))
 
@@ -224,7 +233,7 @@ class _HeaderReader:
         view = self.views[index]
         return self.paragraphs[index].table < 0 and 1 < len(view) <= 90 and not re.search(r"[。；！？]|，$|：$", view) and bool(re.search("[\u4e00-\u9fff]", view)) \
             and not _DATE.fullmatch(view) and not NUMBER.fullmatch(view) and not _PUBLIC_NOTE.fullmatch(view) and not _ANNEX_HEAD.match(view) \
-            and not _ANNEX_LINE.match(view) and not re.fullmatch(r"（.*）", view)
+            and not _ANNEX_LINE.match(view) and not re.fullmatch(r"(?:\d{4}年)?第 ?\d+ ?[期号]", view) and not re.fullmatch(r"（.*）", view)
 
     def _join(self, run: list[int], pattern: re.Pattern[str]) -> tuple[str, list[int]] | None:
         """The title that ends with the run; leading lines belong to it unless they are a letterhead."""
@@ -251,7 +260,7 @@ class _HeaderReader:
         for run in runs:
             notice = self._join(run, _NOTICE_END)
             plan = self._join(run, _PLAN_END)
-            if notice and (address is not None or has_plan or re.search(r"(?:通知|决定|通告|公告|决议|批复|函|令|意见)(?:（.*）)?$", notice[0])):
+            if notice and (address is not None or has_plan or re.search(r"(?:通知|决定|通告|公告|决议|批复|函|令|意见)(?:（.*）)?$|印发《.*》$", notice[0])):
                 if best is None or not best[2] or len(notice[0]) > len(best[0]):
                     best = (*notice, True)
             elif plan and best is None:
@@ -289,7 +298,7 @@ class _HeaderReader:
 
     def _plan_line(self, start: int, given: str | None) -> list[int]:
         """Lines that carry the title of the plan after the notice (or at the top)."""
-        wanted = _squash(given) if given else None
+        wanted = _squash(make_view(given)) if given else None
         limit = self.layout.plan_end
         signed = False
         for i in range(start, limit):
@@ -341,7 +350,10 @@ class _HeaderReader:
                 return
 
     def _signature(self) -> None:
-        """The date at the signature: behind the notice, at the end, or alone before the plan."""
+        """The date at the signature: behind the notice, at the end, alone before the plan, or in brackets under the title."""
+        under = self.layout.plan_start
+        if under < len(self.views) and re.fullmatch(r"（?[^（）。，]{0,30}\d日）?", self.views[under]) and _DATE.search(self.views[under]):
+            self.layout.plan_start += 1
         places = list(self.layout.notice) + list(range(max(self.layout.plan_start, self.layout.plan_end - 6), self.layout.plan_end))
         if not self.layout.notice:
             places = [i for i in range(self.layout.plan_start) if i not in self.layout.used] + places

@@ -19,6 +19,7 @@ class Duty:
     confidence: float = 1.0
     reason: str = ""
     place: int = 0  # in the flow; spans may jump over page breaks
+    key: str = ""  # the written name in unified characters, for recognition
 
     def to_dict(self) -> dict[str, Any]:
         out: dict[str, Any] = {"role": self.role, "organisation": self.organisation, "name": self.name}

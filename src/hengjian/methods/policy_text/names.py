@@ -16,12 +16,13 @@ _STEMS = (
     "国有资产监督管理 工商行政管理 质量技术监督 市场监督管理 市场监管 新闻出版广电 广播电视 体育 安全生产监督管理 安全监管 应急管理 食品药品监督管理 食品药品监管 药品监督管理 药品监管 "
     "统计 知识产权 旅游 旅游发展 粮食 粮食和物资储备 医疗保障 退役军人事务 信访 机关事务管理 地方金融监督管理 地方金融监管 金融监管 海洋 海洋与渔业 能源 国防科技工业 人民防空 "
     "供销合作 城市管理 城市管理执法 行政审批服务 政务服务 政务服务数据管理 大数据管理 数据资源管理 经济信息化 邮政管理 通信管理 气象 地震 税务 消防救援 出入境检验检疫 民用航空"
-).split()
+
+)
 
 
 @lru_cache(maxsize=1)
 def _own_names() -> frozenset[str]:
-    return frozenset(stem + end for stem in _STEMS for end in ("部", "厅", "局", "委", "委员会") if len(stem + end) >= 5)
+    return frozenset(stem + end for stem in _STEMS.split() for end in ("部", "厅", "局", "委", "委员会") if len(stem + end) >= 5)
 
 
 def known_names(organisations: Organisations | None = None) -> Iterable[str]:

@@ -13,7 +13,7 @@ from hengjian.methods.policy_text.normalise import Flow, Paragraph
 
 TITLE_LIMIT = 40  # a longer first sentence is an action, not a heading
 _BOX = re.compile(r" *(?:专栏|图|表) ?(?:[\d一二三四五六七八九十]{1,3})")
-_CONTINUED = re.compile(r"^[、，级类期产阶]")
+_CONTINUED = re.compile(r"^[、，]")
 
 
 @dataclass(slots=True)
@@ -164,8 +164,8 @@ class _Builder:
 
 def move_shared_up(root: Node) -> None:
     """A bracket that stands only behind the last sub-point of every item belongs to the item."""
-    last_only: list[Node] = []
-    mixed = 0
+    last_only: dict[str, list[Node]] = {}
+    spread: Counter[str] = Counter()
     for node in root.walk():
         if node.kind == "root" or len(node.children) < 2 or node.responsibilities:
             continue
@@ -173,20 +173,21 @@ def move_shared_up(root: Node) -> None:
         if len(carrying) != len(node.children) or not any(carrying):
             continue
         if carrying[-1] and not any(carrying[:-1]):
-            last_only.append(node)
+            last_only.setdefault(node.children[0].kind, []).append(node)
         else:
-            mixed += 1
-    if len(last_only) > mixed:
-        for node in last_only:
-            node.responsibilities = node.children[-1].responsibilities
-            node.children[-1].responsibilities = []
+            spread[node.children[0].kind] += 1
+    for kind, nodes in last_only.items():
+        if len(nodes) > spread[kind]:
+            for node in nodes:
+                node.responsibilities = node.children[-1].responsibilities
+                node.children[-1].responsibilities = []
 
 
 def item_nodes(flow: Flow, root: Node) -> list[Node]:
     """The nodes that are items, in document order."""
     carriers = Counter(node.kind for node in root.walk() if node.responsibilities and node.kind != "root")
     if carriers:
-        significant = [kind for kind, count in carriers.items() if count >= max(2, 0.08 * sum(carriers.values()))] or list(carriers)
+        significant = [kind for kind, count in carriers.items() if count >= (0.08 if count > 1 else 0.25) * sum(carriers.values())] or list(carriers)
         level = max(significant, key=lambda kind: RANKS[kind])
         return list(_responsible_items(root, RANKS[level], _plain_sections(root)))
     level_rank = _heading_rank(flow, root)

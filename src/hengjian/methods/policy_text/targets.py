@@ -131,7 +131,7 @@ def _figures(flow: Flow, a: int, b: int, clause: str, listed: bool, before: list
     value: float | int | list[float | int] | None = parse_chinese_number(match["low"].replace(" ", ""))
     if match["high"]:
         high = parse_chinese_number(match["high"].replace(" ", ""))
-        value = [value, high] if value is not None and high is not None else value
+        value = None if isinstance(value, list) or value is None or high is None else [value, high]
     if value is None or unit is None and not level and not after:
         return []
     if tail and not re.match(r"[（的]?[\u4e00-\u9fff“A-Z]", tail):
