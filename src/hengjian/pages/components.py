@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from django.utils.html import conditional_escape as esc
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,11 @@ RELATION_SIGNS = {
     "added": ("green", "＋"),
 }
 DOT = mark_safe('<i class="dot"></i>')
+
+
+def esc(value: object) -> SafeString:
+    """Any value as escaped text; `SafeString` stays as it is."""
+    return conditional_escape(value)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from hengjian.pages.components import DOT, icon
+from hengjian.pages.components import DOT, esc, icon
 from hengjian.pages.exporters import render_chart
 
 #: Facts that every chart carries under `usermeta.hengjian` (hengjian.methods.charts writes them).

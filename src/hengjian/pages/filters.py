@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from hengjian.pages.components import esc
 
 Text = str | Promise
 Choices = Sequence[tuple[str, Text]]
@@ -117,7 +118,7 @@ class ChoiceFilter(Filter):
                 return Applied(chosen, str(label))
         return Applied(problem=_("“%(label)s”没有这个选项，已忽略。") % {"label": self.label})
 
-    def condition(self, value: str) -> Q:
+    def condition(self, value: Any) -> Q:
         return self.when(value) if self.when else Q(**{self.field: value})
 
     def control(self, applied: Applied, query: QueryDict, request: HttpRequest) -> SafeString:
@@ -143,7 +144,7 @@ class MultiChoiceFilter(ChoiceFilter):
             return Applied(problem=_("“%(label)s”没有这个选项，已忽略。") % {"label": self.label})
         return Applied(known, "、".join(labels[value] for value in known))
 
-    def condition(self, value: list[str]) -> Q:
+    def condition(self, value: Any) -> Q:
         if self.when is None:
             return Q(**{f"{self.field}__in": value})
         any_of = Q()

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select, Textarea
 from django.forms.forms import BaseForm
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hengjian.pages.components import icon
+from hengjian.pages.components import esc, icon
 
 
 def _widget_class(bound: BoundField) -> str:
@@ -23,7 +22,7 @@ def _widget_class(bound: BoundField) -> str:
     return "select" if isinstance(widget, Select) else "input"
 
 
-def _described(bound: BoundField, hint: object) -> tuple[dict[str, object], str, str]:
+def _described(bound: BoundField, hint: object) -> tuple[dict[str, str | bool], str, str]:
     """(attributes for the input, error markup, hint markup)."""
     base = bound.id_for_label or bound.auto_id or bound.html_name
     ids: list[str] = []
@@ -36,7 +35,7 @@ def _described(bound: BoundField, hint: object) -> tuple[dict[str, object], str,
     if help_text:
         ids.append(f"{base}-hint")
         note = f'<p class="hint" id="{esc(base)}-hint">{esc(help_text)}</p>'
-    attrs: dict[str, object] = {}
+    attrs: dict[str, str | bool] = {}
     if ids:
         attrs["aria-describedby"] = " ".join(ids)
     if bound.errors:
@@ -48,7 +47,7 @@ def _optional(bound: BoundField) -> str:
     return "" if bound.field.required else str(_("（可选）"))
 
 
-def field(bound: BoundField, hint: object = "", attrs: Mapping[str, object] | None = None) -> SafeString:
+def field(bound: BoundField, hint: object = "", attrs: Mapping[str, str | bool] | None = None) -> SafeString:
     """One field as markup; choices with several inputs become a fieldset."""
     widget = bound.field.widget
     if isinstance(widget, FileInput):

@@ -28,7 +28,7 @@ class HengjianForm(forms.Form):
                 field.widget.attrs.setdefault("class", "in-m")
                 field.error_messages["invalid"] = _("请写成 2026-07-31 这样的日期")
 
-    def __str__(self) -> str:
+    def __str__(self) -> SafeString:
         return form_fields(self)
 
     def summary(self) -> SafeString:

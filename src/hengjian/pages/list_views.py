@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from urllib.parse import quote
 
 from django.contrib import messages
@@ -24,6 +24,7 @@ from hengjian.pages.exporters import exporter
 from hengjian.pages.listing import Table, normalised
 from hengjian.pages.lists import List
 from hengjian.pages.models import SavedView
+from hengjian.parties.models import User
 from hengjian.parties.policies import Policy, policy_of
 
 MOST_VIEWS = 30
@@ -63,7 +64,7 @@ class ListView(View):
             return export(table, suffix)
         # htmx replaces the list alone; a restored history entry gets the whole page again.
         htmx = getattr(request, "htmx", None)
-        partial = bool(htmx) and htmx.target == "list" and not htmx.history_restore_request
+        partial = bool(htmx and htmx.target == "list" and not htmx.history_restore_request)
         context = {"title": self.declaration.title, "table": table, "partial": partial, **self.get_context()}
         response = render(request, "pages/list_body.html" if partial else self.template_name, context)
         patch_vary_headers(response, ("HX-Request", "HX-Target"))
@@ -130,7 +131,7 @@ def _back(request: HttpRequest, query: str | None = None) -> HttpResponse:
 @transaction.atomic
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the current filter under a name; the same name replaces the older view."""
-    user = request.user
+    user = cast(User, request.user)
     key = request.POST.get("list", "")[:80]
     name = request.POST.get("name", "").strip()[:40]
     if not name:

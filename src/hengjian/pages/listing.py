@@ -12,11 +12,10 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from hengjian.pages.components import Tab, icon, tabs
+from hengjian.pages.components import Tab, esc, icon, tabs
 from hengjian.pages.exporters import exporter_names
 from hengjian.pages.filters import Applied, Filter
 from hengjian.pages.lists import Column, List, exported

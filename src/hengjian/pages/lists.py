@@ -31,10 +31,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from hengjian.pages.components import esc
 from hengjian.pages.filters import (
     Applied,
     BooleanFilter,

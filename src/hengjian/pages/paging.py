@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from hengjian.pages.components import esc
 
 PAGE_PARAMETER = "page"
 

@@ -9,11 +9,11 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.forms import BaseForm
 from django.template.context import Context
-from django.utils.html import conditional_escape as esc
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from hengjian.pages import components, figures, formfields, paging
+from hengjian.pages.components import esc
 from hengjian.parties.models.people import mask_name
 
 register = template.Library()
@@ -105,7 +105,7 @@ def dialog(content: str, id: str, title: object) -> SafeString:
 
 
 @register.simple_tag
-def field(bound: BoundField, hint: object = "", **attrs: object) -> SafeString:
+def field(bound: BoundField, hint: object = "", **attrs: str) -> SafeString:
     """One form field with label, hint and error, all tied together for screen readers."""
     return formfields.field(bound, hint=hint, attrs={key.replace("_", "-"): value for key, value in attrs.items()})
 
