@@ -14,9 +14,8 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from hengjian.methods.policy_cascade.assignment import best_assignment
 from hengjian.methods.policy_cascade.outline import Measure, Outline, fold
 from hengjian.methods.policy_cascade.similarity import Likeness, Matrix, Weighting
 
@@ -40,21 +39,6 @@ class Link:
     score: float
     need: float
     method: str
-
-
-def best_assignment(gain: Matrix) -> list[tuple[int, int]]:
-    """Pairs (row, column) of the one-to-one assignment with the greatest total gain; entries <= 0 are not chosen."""
-    rows, columns = gain.shape
-    r, c = np.nonzero(gain > 0)
-    if not len(r):
-        return []
-    # Each row also gets a column of its own that means "no partner". Costs stay positive: csgraph drops zeros.
-    top = float(gain.max()) + 1
-    data = np.concatenate([top - gain[r, c], np.full(rows, top)])
-    where = (np.concatenate([r, np.arange(rows)]), np.concatenate([c, columns + np.arange(rows)]))
-    graph = sparse.csr_matrix((data, where), shape=(rows, columns + rows))
-    chosen = zip(*min_weight_full_bipartite_matching(graph), strict=True)
-    return [(int(row), int(column)) for row, column in chosen if column < columns]
 
 
 def align_items(parent: Outline, child: Outline, score: Matrix, weighting: Weighting) -> dict[int, list[int]]:

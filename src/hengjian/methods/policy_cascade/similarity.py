@@ -8,6 +8,7 @@ Buckley 1988). Figures and five-year-plan names are left out: two sentences are 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 Matrix = NDArray[np.float64]
 
@@ -69,38 +69,45 @@ class Weighting:
     """TF-IDF weights learned from a collection of folded texts."""
 
     def __init__(self, texts: Sequence[str]) -> None:
-        counts = Counter(gram for text in texts for gram in grams(text))
         frequency = Counter(gram for text in texts for gram in set(grams(text)))
-        self._column = {gram: column for column, gram in enumerate(counts)}
-        self._idf = np.array([np.log((1 + len(texts)) / (1 + frequency[gram])) + 1 for gram in counts])
+        self._idf = {gram: math.log((1 + len(texts)) / (1 + count)) + 1 for gram, count in frequency.items()}
 
-    def vectors(self, texts: Sequence[str]) -> tuple[sparse.csr_matrix, Matrix]:
-        """Unit-length rows (len(texts), grams), and the weight (length before scaling) of each text."""
-        rows, columns, values = [], [], []
-        for row, text in enumerate(texts):
-            for gram, count in grams(text).items():
-                column = self._column.get(gram)
-                if column is not None:
-                    rows.append(row)
-                    columns.append(column)
-                    values.append((1 + np.log(count)) * self._idf[column])
-        matrix = sparse.csr_matrix((values, (rows, columns)), shape=(len(texts), len(self._idf)), dtype=np.float64)
-        norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
-        return sparse.diags(1 / np.where(norm == 0, 1, norm)) @ matrix, norm
+    def weights(self, text: str) -> dict[str, float]:
+        """Weight of each n-gram of a text; n-grams that the collection does not have are left out."""
+        found = grams(text).items()
+        return {gram: (1 + math.log(count)) * self._idf[gram] for gram, count in found if gram in self._idf}
+
+    def mass(self, texts: Sequence[str]) -> Matrix:
+        """How much each text says: the squared length of its vector, (len(texts),)."""
+        return np.array([sum(w * w for w in self.weights(text).values()) for text in texts], dtype=np.float64)
 
     def cosine(self, first: Sequence[str], second: Sequence[str]) -> Matrix:
-        """Cosine of every text of `first` with every one of `second`, (len(first), len(second))."""
-        if not first or not second:
-            return np.zeros((len(first), len(second)))
-        (a, _), (b, _) = self.vectors(first), self.vectors(second)
-        return np.asarray((a @ b.T).toarray(), dtype=np.float64)
+        """Cosine of every text of `first` with every one of `second`, (len(first), len(second)).
+
+        Only n-grams that both sides have get a column, which keeps the matrices small (about 1,500 columns).
+        """
+        sides = [[self.weights(text) for text in texts] for texts in (first, second)]
+        common = set[str]().union(*sides[0]) & set[str]().union(*sides[1])
+        column = {gram: k for k, gram in enumerate(sorted(common))}
+        a, b = (_unit_rows(side, column) for side in sides)
+        return np.asarray(a @ b.T, dtype=np.float64)
+
+
+def _unit_rows(side: Sequence[dict[str, float]], column: dict[str, int]) -> Matrix:
+    rows = np.zeros((len(side), len(column)))
+    for row, weights in zip(rows, side, strict=True):
+        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+        for gram, weight in weights.items():
+            if gram in column:
+                row[column[gram]] = weight / length
+    return rows
 
 
 def _clause_table(weighting: Weighting, sentences: Sequence[str]) -> tuple[list[str], NDArray[np.intp], Matrix]:
     parts = [(index, clause) for index, sentence in enumerate(sentences) for clause in clauses(sentence)]
     texts = [clause for _, clause in parts]
     owner = np.array([index for index, _ in parts], dtype=np.intp)
-    mass = weighting.vectors(texts)[1] ** 2 if texts else np.zeros(0)
+    mass = weighting.mass(texts)
     total = np.zeros(len(sentences))
     np.add.at(total, owner, mass)
     return texts, owner, mass / np.where(total[owner] == 0, 1, total[owner])
