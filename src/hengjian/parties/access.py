@@ -18,12 +18,17 @@ def register() -> None:
     register_verb("parties.view_people", _("查看用户和角色"), ["office", "unit_head", "system_admin"])
     register_verb("parties.edit_user", _("维护用户"), ["system_admin"])
     register_verb("parties.grant_role", _("授予和收回角色"), ["office", "system_admin"])
+    register_verb("parties.edit_profile", _("修改本人资料"), ["citizen"])
     register_verb("parties.view_tokens", _("查看接口令牌"), ["office", "unit_head", "system_admin"])
     register_verb("parties.create_token", _("签发接口令牌"), ["unit_head", "system_admin"])
     register_verb("parties.revoke_token", _("吊销接口令牌"), ["unit_head", "system_admin"])
     register_verb("parties.view_audit", _("查看操作日志"), ["office", "unit_head", "system_admin"])
     register_policy(Unit, Policy(view="parties.view_unit", unit_lookup="pk"))
-    register_policy(User, Policy(view="parties.view_people", unit_lookup="unit"))
-    register_policy(RoleGrant, Policy(view="parties.view_people", unit_lookup="user__unit"))
+    register_policy(User, Policy(view="parties.view_people", unit_lookup="unit", owner_lookup="pk"))
+    # A grant belongs to the place it is valid for, not to the unit of the person who holds it.
+    register_policy(
+        RoleGrant,
+        Policy(view="parties.view_people", unit_lookup="unit", region_lookup=("region", "unit__region")),
+    )
     register_policy(ApiToken, Policy(view="parties.view_tokens", unit_lookup="unit"))
     register_policy(AuditEntry, Policy(view="parties.view_audit", unit_lookup="unit"))

@@ -214,7 +214,7 @@ class Policy:
         if isinstance(obj, Scope):
             allowed = any(self._covers(user, grant, obj) for grant in grants)
         else:
-            allowed = self.permitted(user, verb, type(obj)._base_manager.filter(pk=obj.pk)).exists()
+            allowed = self.permitted(user, verb, obj._meta.model._base_manager.filter(pk=obj.pk)).exists()
         if allowed:
             return Decision(True)
         return Decision(False, _("您的“%(verb)s”权限不包括这个单位、地区或密级的事项。") % {"verb": label})
@@ -254,7 +254,7 @@ class Policy:
         paths = [*self.units, *self.regions]
         if self.confidentiality_lookup:
             paths.append(self.confidentiality_lookup)
-        rows = type(obj)._base_manager.filter(pk=obj.pk)
+        rows = obj._meta.model._base_manager.filter(pk=obj.pk)
         found: set[tuple[int | None, int | None, int]] = set()
         for row in rows.values_list(*paths) if paths else [()] * rows.count():
             values = list(row)
@@ -279,7 +279,7 @@ class Policy:
             return [obj.owner.pk] if obj.owner else []
         if not self.owner_lookup:
             return []
-        rows = type(obj)._base_manager.filter(pk=obj.pk)
+        rows = obj._meta.model._base_manager.filter(pk=obj.pk)
         return [pk for pk in rows.values_list(self.owner_lookup, flat=True) if pk is not None]
 
     def _repeats(self, model: type[models.Model]) -> bool:
@@ -327,7 +327,7 @@ def policy_of(model: type[models.Model] | models.Model) -> Policy:
     Raises:
         LookupError: no room registered one; without a policy nothing is shown.
     """
-    kind = model if isinstance(model, type) else type(model)
+    kind = model if isinstance(model, type) else model._meta.model  # request.user is a lazy object
     for base in kind.__mro__:
         if base in _policies:
             return _policies[base]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from hengjian.parties.policies import Scope as Place
 from hengjian.parties.verbs import Action, ActionRefused
 
 MARK = "hj"
+_FORM = re.compile(rf"{MARK}_(?P<prefix>[0-9a-f]{{8}})_[A-Za-z0-9_-]{{43}}")
 LONGEST_LIFE = timedelta(days=366)
 
 
@@ -62,11 +64,10 @@ def authenticate_token(raw: str) -> TokenAuth | None:
     Raises:
         RateLimited: the window is used up; `.retry_after` in seconds.
     """
-    mark, _sep, rest = raw.strip().partition("_")
-    prefix = rest.partition("_")[0]
-    if mark != MARK or not prefix:
+    form = _FORM.fullmatch(raw.strip())
+    if form is None:
         return None
-    token = ApiToken.objects.select_related("unit", "created_by").filter(prefix=prefix).first()
+    token = ApiToken.objects.select_related("unit", "created_by").filter(prefix=form["prefix"]).first()
     if token is None or not hmac.compare_digest(token.digest, digest_of(raw.strip())):
         return None
     now = timezone.now()

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -170,10 +171,10 @@ class Action(Generic[R]):
     @staticmethod
     def _lock(target: models.Model) -> None:
         """Re-read the row under a lock, so that the state that is checked is the state that is changed."""
-        manager = type(target)._base_manager
+        model = target._meta.model  # not type(): request.user is a lazy object
         try:
-            target.refresh_from_db(from_queryset=manager.select_for_update(of=("self",)))
-        except type(target).DoesNotExist:  # type: ignore[attr-defined]
+            target.refresh_from_db(from_queryset=model._base_manager.select_for_update(of=("self",)))
+        except ObjectDoesNotExist:
             raise ActionRefused(
                 _("“%(name)s”已被删除。") % {"name": target}, _("请返回列表刷新后再试。"), status=404
             ) from None
