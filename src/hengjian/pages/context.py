@@ -56,7 +56,7 @@ class Shell:
 
     @property
     def host(self) -> str:
-        return str(settings.HENGJIAN_HOST)
+        return str(settings.HENGJIAN_ORGANISER)
 
     @property
     def contact(self) -> str:

@@ -160,7 +160,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 
 # What the frame says about this installation.
 HENGJIAN_REGION_NAME = _env.text("HENGJIAN_REGION_NAME", "澜川自治区")
-HENGJIAN_HOST = _env.text("HENGJIAN_HOST", "质量强区工作领导小组办公室")
+HENGJIAN_ORGANISER = _env.text("HENGJIAN_ORGANISER", "质量强区工作领导小组办公室")
 HENGJIAN_CONTACT = _env.text("HENGJIAN_CONTACT")
 HENGJIAN_ANNOUNCEMENT = _env.text("HENGJIAN_ANNOUNCEMENT")
 
