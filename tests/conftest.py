@@ -89,8 +89,12 @@ def flush_append_only_tables() -> Iterator[None]:
                 if connection.vendor == "postgresql":
                     cursor.execute("SET session_replication_role = DEFAULT")
                 else:
-                    for _, text in triggers:
-                        cursor.execute(text)
+                    # A room may have put its own back already: flush ends with the signal post_migrate.
+                    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+                    present = {name for (name,) in cursor.fetchall()}
+                    for name, text in triggers:
+                        if name not in present:
+                            cursor.execute(text)
 
     Flush.handle = handle
     yield
