@@ -11,9 +11,34 @@ from typing import Any
 from pydantic import BaseModel
 
 from hengjian.rulebook.base import Rule, Sentence
+from hengjian.rulebook.parameters.escalation import RECIPIENT_NAMES
+from hengjian.rulebook.parameters.reporting import CYCLE_NAMES
+from hengjian.rulebook.parameters.traffic_lights import COLOUR_NAMES, STATE_NAMES
 
 # A list item is recognised in the other version by one of these keys, so that an insertion does not shift the rest.
 IDENTITY = ("code", "grade", "known_from", "name", "document", "label")
+
+# Codes as people read them.
+WORDS: dict[str, str] = {
+    **COLOUR_NAMES,
+    **STATE_NAMES,
+    **RECIPIENT_NAMES,
+    **CYCLE_NAMES,
+    "working_day": "工作日",
+    "calendar_day": "日历日",
+    "month": "月",
+    "year": "年",
+    "minute": "分钟",
+    "next": "顺延",
+    "previous": "提前",
+    "none": "无",
+    "half_up": "四舍五入",
+    "down": "截尾",
+    "notice": "督办单",
+    "circular": "通报",
+    "summons": "约谈通知",
+    "listing": "挂牌督办通知",
+}
 
 
 def explain(rule: Rule) -> list[Sentence]:
@@ -25,7 +50,7 @@ def explain(rule: Rule) -> list[Sentence]:
     )
     told = [Sentence("%(title)s，%(period)s。", {"title": rule.title, "period": period}), *rule.parameters.sentences()]
     told.extend(Sentence("依据：%(source)s。", {"source": source.text()}) for source in rule.sources)
-    told.extend(Sentence("本规则自定：%(what)s。", {"what": what}) for what in rule.assumptions)
+    told.extend(Sentence("本规则自定或未核部分：%(what)s。", {"what": what}) for what in rule.assumptions)
     if rule.to_verify:
         told.append(Sentence("待核：尚未与正式文本核对。"))
     return told
@@ -118,4 +143,4 @@ def _shown(value: object) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return str(value)
+    return WORDS.get(value, value) if isinstance(value, str) else str(value)
