@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.components import light
@@ -22,12 +22,14 @@ from hengjian.parties.policies import can
 def validity(row: Any) -> str:
     """First and last day as text; open ends stay open."""
     if row.valid_from is None and row.valid_to is None:
-        return str(_t("长期"))
+        return str(gettext("长期"))
     return f"{row.valid_from or ''}～{row.valid_to or ''}"
 
 
 def _unit_light(unit: Unit) -> str:
-    return light("green", _t("存续")) if unit.is_valid_on(timezone.localdate()) else light("grey", _t("已撤销"))
+    return (
+        light("green", gettext("存续")) if unit.is_valid_on(timezone.localdate()) else light("grey", gettext("已撤销"))
+    )
 
 
 def _regions(request: Any) -> list[tuple[str, str]]:
@@ -57,7 +59,7 @@ UNITS = List(
         Column(
             "state",
             _("状态"),
-            value=lambda unit: _t("存续") if unit.is_valid_on(timezone.localdate()) else _t("已撤销"),
+            value=lambda unit: gettext("存续") if unit.is_valid_on(timezone.localdate()) else gettext("已撤销"),
             cell=_unit_light,
             card="state",
             width="w3",
@@ -109,8 +111,8 @@ PEOPLE = List(
         Column(
             "state",
             _("账号"),
-            value=lambda person: _t("启用") if person.is_active else _t("停用"),
-            cell=lambda person: light("green", _t("启用")) if person.is_active else light("grey", _t("停用")),
+            value=lambda person: gettext("启用") if person.is_active else gettext("停用"),
+            cell=lambda person: light("green", gettext("启用")) if person.is_active else light("grey", gettext("停用")),
             sort="is_active",
             width="w3",
             card="state",
@@ -158,10 +160,10 @@ class PeoplePage(ListView):
 def token_state(token: ApiToken) -> tuple[str, str]:
     """(light, word) of a token."""
     if token.revoked_at is not None:
-        return "grey", str(_t("已吊销"))
+        return "grey", str(gettext("已吊销"))
     if token.expires_at is not None and token.expires_at <= timezone.now():
-        return "grey", str(_t("已到期"))
-    return "green", str(_t("有效"))
+        return "grey", str(gettext("已到期"))
+    return "green", str(gettext("有效"))
 
 
 TOKENS = List(
@@ -190,7 +192,7 @@ TOKENS = List(
         Column(
             "revoke",
             _("操作"),
-            value=lambda token: _t("吊销") if token.revoked_at is None else "",
+            value=lambda token: gettext("吊销") if token.revoked_at is None else "",
             link=lambda token: reverse("directory:revoke_token", args=[token.pk]) if token.revoked_at is None else "",
             width="w2",
         ),

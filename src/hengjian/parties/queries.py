@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from hengjian.methods.organisations import default_organisations
 from hengjian.parties.models import (
@@ -18,7 +19,7 @@ from hengjian.parties.models import (
     UnitSuccession,
 )
 from hengjian.parties.models.base import valid_on
-from hengjian.parties.rules import Candidate, Matcher, Name, Period, Succession
+from hengjian.parties.rules import Candidate, Match, Matcher, Name, Period, Succession
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class UnitMatch:
         how: exact, alias, successor, family or fuzzy.
         confidence: 0 to 1; below 0.9 a person should look.
         candidates: the units in question, best first.
-        explanation: one Chinese sentence for the page.
+        explanation: one sentence for the page, in the user's language.
     """
 
     unit: Unit | None
@@ -65,9 +66,32 @@ def resolve_units(names: Iterable[str], region: Region | str, on: date) -> dict[
             how=match.how,
             confidence=match.confidence,
             candidates=tuple(units[id] for id in match.ids),
-            explanation=match.explanation,
+            explanation=_explanation(match, name, [units[id].name for id in match.ids]),
         )
     return result
+
+
+def _explanation(match: Match, written: str, labels: list[str]) -> str:
+    """The reason as a sentence in the user's language."""
+    words = {"written": written, "unit": labels[0] if labels else "", "units": "、".join(labels), "n": len(labels)}
+    sentence = {
+        "empty": _("名称为空。"),
+        "name": _("与“%(unit)s”名称一致。"),
+        "short": _("是“%(unit)s”的简称。"),
+        "former": _("是“%(unit)s”当时的名称。"),
+        "misprint": _("是“%(unit)s”的常见误写。"),
+        "ambiguous": _("“%(written)s”对应 %(n)d 个单位，需要人工选择：%(units)s。"),
+        "heir": _("“%(written)s”当日已不存在，职责由%(units)s承接。"),
+        "heirs": _("“%(written)s”当日已不存在，职责由%(units)s分别承接，需要人工选择。"),
+        "family": _("本地区的同一职能单位是“%(unit)s”。"),
+        "families": _("“%(written)s”在本地区对应多个单位，需要人工选择：%(units)s。"),
+        "similar": _("写法与“%(unit)s”相近，请核对。"),
+        "doubtful": _("“%(written)s”没有确切对应，相近的有：%(units)s。"),
+        "nothing": _("没有与“%(written)s”相近的单位。"),
+    }[match.why] % words
+    if not match.mended:
+        return sentence
+    return _("“%(written)s”疑为“%(mended)s”的误写。") % {"written": written, "mended": match.mended} + sentence
 
 
 def _matcher(region: Region | str) -> tuple[Matcher, dict[int, Unit]]:
@@ -90,7 +114,6 @@ def _matcher(region: Region | str) -> tuple[Matcher, dict[int, Unit]]:
     candidates = {
         pk: Candidate(
             id=pk,
-            label=unit.name,
             near=near[unit.region_id],
             family=unit.family,
             period=Period(unit.valid_from, unit.valid_to),

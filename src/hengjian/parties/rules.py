@@ -41,7 +41,6 @@ class Candidate:
     """A unit as the matcher sees it. `near`: 0 for the region asked for, 1 for the next above, and so on."""
 
     id: int
-    label: str
     near: int = 0
     family: str = ""
     period: Period = Period()
@@ -60,13 +59,24 @@ class Succession:
 
 @dataclass(frozen=True)
 class Match:
-    """The outcome for one written name; `ids` are the candidates, best first, when no single unit is meant."""
+    """The outcome for one written name.
+
+    Attributes:
+        id: the candidate that is meant, if it is a single one.
+        how: exact, alias, successor, family or fuzzy.
+        confidence: 0 to 1.
+        ids: the candidates in question, best first.
+        why: the reason in one word: empty, name, short, former, misprint, ambiguous, heir, heirs, family, families,
+            similar, doubtful, nothing.
+        mended: the name as it should have been written, where a misprint was assumed.
+    """
 
     id: int | None
     how: str
     confidence: float
     ids: tuple[int, ...]
-    explanation: str
+    why: str
+    mended: str = ""
 
 
 def normal(name: str) -> str:
@@ -106,18 +116,17 @@ class Matcher:
         """The unit that the written name means on that day."""
         spellings = self._spellings(written)
         if not spellings[0]:
-            return Match(None, "fuzzy", 0.0, (), "名称为空")
-        found = self._certain(spellings, on, written)
+            return Match(None, "fuzzy", 0.0, (), "empty")
+        found = self._certain(spellings, on)
         if found is None:
             mended = self.mend(spellings[0])
             if mended != spellings[0]:
-                better = self._certain(self._spellings(mended), on, mended)
+                better = self._certain(self._spellings(mended), on)
                 if better is not None:
-                    note = f"“{written}”疑为“{mended}”的误写；{better.explanation}"
-                    return replace(better, how="fuzzy", confidence=min(better.confidence, 0.85), explanation=note)
-        return found or self._fuzzy(spellings[-1], on, written)
+                    return replace(better, how="fuzzy", confidence=min(better.confidence, 0.85), mended=mended)
+        return found or self._fuzzy(spellings[-1], on)
 
-    def _certain(self, spellings: list[str], on: date, written: str) -> Match | None:
+    def _certain(self, spellings: list[str], on: date) -> Match | None:
         """By name, alias, succession or family; no similarity."""
         for text in spellings:
             exact = text == spellings[0]
@@ -129,12 +138,12 @@ class Matcher:
                 ]
                 if hits:
                     confidence = (1.0 if how == "exact" else 0.97) - (0 if exact else 0.02)
-                    return self._choose(hits, how, confidence, written)
+                    return self._choose(hits, how, confidence)
         for text in spellings:
-            match = self._follow(text, on, written)
+            match = self._follow(text, on)
             if match is not None:
                 return match
-        return self._family(spellings, on, written)
+        return self._family(spellings, on)
 
     def _spellings(self, written: str) -> list[str]:
         """The name, and the name without the region's own words in front."""
@@ -146,22 +155,19 @@ class Matcher:
                 break
         return result
 
-    def _choose(self, hits: list[tuple[Name, Candidate]], how: str, confidence: float, written: str) -> Match:
+    @staticmethod
+    def _choose(hits: list[tuple[Name, Candidate]], how: str, confidence: float) -> Match:
         nearest = min(candidate.near for _name, candidate in hits)
         near = {candidate.id: (name, candidate) for name, candidate in hits if candidate.near == nearest}
         others = tuple(dict.fromkeys(candidate.id for _name, candidate in hits))
         if len(near) > 1:
-            return Match(None, how, 0.5, tuple(near), f"“{written}”对应 {len(near)} 个单位，需要人工选择")
+            return Match(None, how, 0.5, tuple(near), "ambiguous")
         name, candidate = next(iter(near.values()))
-        text = {
-            "name": f"与“{candidate.label}”名称一致",
-            "short": f"是“{candidate.label}”的简称",
-            "former": f"是“{candidate.label}”当时的名称",
-            "misprint": f"是“{candidate.label}”的常见误写",
-        }[name.kind]
-        return Match(candidate.id, how, confidence, others, text)
+        return Match(
+            candidate.id, how, confidence, (candidate.id, *(id for id in others if id != candidate.id)), name.kind
+        )
 
-    def _follow(self, text: str, on: date, written: str) -> Match | None:
+    def _follow(self, text: str, on: date) -> Match | None:
         """A name that no longer holds on the day: the unit that bore it, or who took over."""
         borne = [
             (name, self.candidates[id])
@@ -181,11 +187,9 @@ class Matcher:
         main_ids = [id for id, main in ends.items() if main]
         chosen = main_ids if len(main_ids) == 1 else list(ends)
         order = tuple(sorted(ends, key=lambda id: (not ends[id], id)))
-        labels = "、".join(self.candidates[id].label for id in order)
         if len(chosen) == 1:
-            sure = 0.95 if len(ends) == 1 else 0.8
-            return Match(chosen[0], "successor", sure, order, f"“{written}”的职责由“{labels}”承接")
-        return Match(None, "successor", 0.5, order, f"“{written}”的职责由{labels}分别承接，需要人工选择")
+            return Match(chosen[0], "successor", 0.95 if len(ends) == 1 else 0.8, order, "heir")
+        return Match(None, "successor", 0.5, order, "heirs")
 
     def _heirs(self, start: int, on: date) -> dict[int, bool]:
         """Units in being on the day that hold the duties of `start`; the value: were all steps main ones."""
@@ -203,22 +207,20 @@ class Matcher:
             open_ += [(step.successor, main and step.main) for step in self._onward.get(id, ()) if step.on <= on]
         return found
 
-    def _family(self, spellings: Iterable[str], on: date, written: str) -> Match | None:
+    def _family(self, spellings: Iterable[str], on: date) -> Match | None:
         """The unit of the asked region with the same function; the text may use the name of another level."""
         alive = [unit for unit in self.candidates.values() if unit.family and unit.period.holds(on)]
         for families in (group for text in spellings for group in self.families_of(text)):
             hits = [unit for unit in alive if unit.family in families]
             own = [unit for unit in hits if unit.near == 0]
             if len(own) == 1:
-                return Match(
-                    own[0].id, "family", 0.9, tuple(unit.id for unit in hits), f"本地区的同一职能单位是“{own[0].label}”"
-                )
+                others = tuple(unit.id for unit in hits if unit.near)
+                return Match(own[0].id, "family", 0.9, (own[0].id, *others), "family")
             if own:
-                labels = "、".join(unit.label for unit in own)
-                return Match(None, "family", 0.5, tuple(unit.id for unit in own), f"“{written}”在本地区对应{labels}")
+                return Match(None, "family", 0.5, tuple(unit.id for unit in own), "families")
         return None
 
-    def _fuzzy(self, text: str, on: date, written: str) -> Match:
+    def _fuzzy(self, text: str, on: date) -> Match:
         names = {
             key: [id for _name, id in units if self.candidates[id].period.holds(on)]
             for key, units in self._by_text.items()
@@ -232,10 +234,9 @@ class Matcher:
                 ranked[id] = max(ranked.get(id, 0.0), score / 100 - FARTHER * self.candidates[id].near)
         order = sorted(ranked, key=lambda id: (-ranked[id], id))[:5]
         if not order:
-            return Match(None, "fuzzy", 0.0, (), f"没有与“{written}”相近的单位")
+            return Match(None, "fuzzy", 0.0, (), "nothing")
         best = ranked[order[0]]
         second = ranked[order[1]] if len(order) > 1 else 0.0
         if best >= SURE and best - second >= MARGIN:
-            label = self.candidates[order[0]].label
-            return Match(order[0], "fuzzy", round(best, 3), tuple(order), f"写法与“{label}”相近，请核对")
-        return Match(None, "fuzzy", round(best, 3), tuple(order), f"“{written}”没有确切对应，候选 {len(order)} 个")
+            return Match(order[0], "fuzzy", round(best, 3), tuple(order), "similar")
+        return Match(None, "fuzzy", round(best, 3), tuple(order), "doubtful")
