@@ -49,7 +49,7 @@ def office(db: None) -> Office:
 def csv_writer() -> Iterator[None]:
     """A plain writer, so that these tests read back what the list handed over."""
 
-    def write(titles: object, rows: object) -> bytes:
+    def write(titles: object, rows: object, title: str, notes: object) -> bytes:
         file = io.StringIO()
         writer = csv.writer(file)
         writer.writerow(titles)  # type: ignore[arg-type]

@@ -154,3 +154,27 @@ def test_the_style_guide_shows_every_component(client: Client) -> None:
     ):
         assert css in html, css
     assert html.count('<use href="#i-') > 40
+
+
+def test_the_sheet_of_a_list_opens_with_its_title_filter_and_rows(officer: User, client: Client) -> None:
+    """The writers of `documents`, as `site` introduces them, read back with another library."""
+    from io import BytesIO
+
+    from django.test import RequestFactory
+    from python_calamine import CalamineWorkbook
+
+    from hengjian.pages.list_views import export
+    from hengjian.pages.listing import Table
+    from tests.pages.list_site import PEOPLE
+
+    RoleGrant.objects.create(user=officer, role="unit_head", unit=officer.unit)
+    request = RequestFactory().get("/people/?q=lusiyuan&col=name")
+    request.user = officer
+    table = Table(PEOPLE, request, User.objects.select_related("unit"))
+    rows = CalamineWorkbook.from_filelike(BytesIO(export(table, "xlsx").content)).get_sheet_by_index(0).to_python()
+    assert rows[0][0] == "人员"
+    assert any("账号或姓名：lusiyuan" in str(cell) for row in rows for cell in row)
+    assert rows[-2][:3] == ["单位分组", "账号", "姓名"]
+    assert rows[-1][:3] == ["领导小组办公室", "lusiyuan@zqb", "陆思远"]
+    lines = export(table, "csv").content.decode("utf-8-sig").splitlines()
+    assert lines == ["单位分组,账号,姓名", "领导小组办公室,lusiyuan@zqb,陆思远"]

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-#: (column titles, rows) → file content.
-SheetWriter = Callable[[Sequence[Any], Iterable[Sequence[Any]]], bytes]
+#: (column titles, rows, title, notes: what was filtered and when) → file content.
+SheetWriter = Callable[[Sequence[str], Iterable[Sequence[Any]], str, Sequence[str]], bytes]
 #: Vega-Lite dict → `<svg …>` text.
 ChartRenderer = Callable[[dict[str, Any]], str]
 

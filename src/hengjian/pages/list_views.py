@@ -112,7 +112,9 @@ def export(table: Table, suffix: str) -> HttpResponse:
     if writer is None:
         raise UserError(_("不能导出为 %(suffix)s。") % {"suffix": suffix[:20]}, _("请选择 xlsx 或 csv。"), status=404)
     titles, rows = table.sheet()
-    response = HttpResponse(writer.write(titles, rows), content_type=writer.content_type)
+    response = HttpResponse(
+        writer.write(titles, rows, str(table.declaration.title), table.sheet_notes()), content_type=writer.content_type
+    )
     name = f"{table.declaration.title}-{timezone.localdate():%Y%m%d}.{writer.suffix}"
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response

@@ -304,6 +304,10 @@ class Table:
 
     # ---- sheet
 
+    def sheet_notes(self) -> list[str]:
+        """What the sheet says under its title: the filter and the time."""
+        return [*(words for words, _address in self.pills()), _("数据时间 %(time)s") % {"time": self.data_time}]
+
     def sheet(self) -> tuple[list[str], Iterator[Sequence[Any]]]:
         """(titles, rows) of all pages: the same rows, columns and order as on the page, groups as a first column."""
         group = self.declaration.group if self.grouped else None

@@ -9,13 +9,14 @@ from django.apps import AppConfig
 
 
 # Imported when first used: the renderer is a large native library that most processes never need.
-def _xlsx(titles: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+def _xlsx(titles: Sequence[str], rows: Iterable[Sequence[Any]], title: str, notes: Sequence[str]) -> bytes:
     from hengjian.documents.sheets import write_xlsx
 
-    return write_xlsx(titles, rows)
+    return write_xlsx(titles, rows, title=title, notes=notes)
 
 
-def _csv(titles: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
+def _csv(titles: Sequence[str], rows: Iterable[Sequence[Any]], title: str, notes: Sequence[str]) -> bytes:
+    """Title and notes stay out: a program that reads the file expects the column names in its first line."""
     from hengjian.documents.sheets import write_csv
 
     return write_csv(titles, rows)
