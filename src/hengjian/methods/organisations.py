@@ -134,7 +134,6 @@ class Organisations:
 
     # ---- names
 
-    @property
     def names(self) -> tuple[str, ...]:
         """All known names (folded), longest first."""
         return tuple(sorted(self._exact, key=lambda name: (-len(name), name)))

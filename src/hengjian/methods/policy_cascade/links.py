@@ -200,14 +200,24 @@ class Linker:
         ends = [(k.child, k.parent) if side.split else (k.parent, k.child) for k in self.links]
         closed = {b for (_, b), link in zip(ends, self.links, strict=True) if link.method == "exact"}
         targets = sorted({b for _, b in ends} - closed)
-        lone = {b for b in targets if self._lone(b, side.split)}
+        lone: dict[int, bool] = {}
+
+        def needed(a: int, b: int) -> float:
+            if not side.together[a, b]:
+                return FAR
+            if not LONE <= side.score[a, b] < ITEM:
+                return ITEM
+            if b not in lone:
+                lone[b] = self._lone(b, side.split)
+            return LONE if lone[b] else ITEM
+
         for a in sorted(set(range(side.score.shape[0])) - {a for a, _ in ends}):
-            need = {b: (LONE if b in lone else ITEM) if side.together[a, b] else FAR for b in targets}
-            fits = [b for b in targets if side.score[a, b] >= need[b] and side.gain(a, b, ends) >= GAIN]
+            near = [b for b in targets if side.score[a, b] >= LONE]
+            fits = [b for b in near if side.score[a, b] >= needed(a, b) and side.gain(a, b, ends) >= GAIN]
             if fits:
                 b = max(fits, key=lambda b: float(side.score[a, b]))
                 i, j = (b, a) if side.split else (a, b)
-                self.links.append(Link(i, j, float(side.score[a, b]), need[b], "split" if side.split else "merge"))
+                self.links.append(Link(i, j, float(side.score[a, b]), needed(a, b), "split" if side.split else "merge"))
                 ends.append((a, b))
 
     def _lone(self, place: int, split: bool) -> bool:

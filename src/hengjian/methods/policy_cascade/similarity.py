@@ -84,23 +84,26 @@ class Weighting:
     def cosine(self, first: Sequence[str], second: Sequence[str]) -> Matrix:
         """Cosine of every text of `first` with every one of `second`, (len(first), len(second)).
 
-        Only n-grams that both sides have get a column, which keeps the matrices small (about 1,500 columns).
+        Sums over the n-grams that both sides have, so the vectors are never laid out.
         """
-        sides = [[self.weights(text) for text in texts] for texts in (first, second)]
-        common = set[str]().union(*sides[0]) & set[str]().union(*sides[1])
-        column = {gram: k for k, gram in enumerate(sorted(common))}
-        a, b = (_unit_rows(side, column) for side in sides)
-        return np.asarray(a @ b.T, dtype=np.float64)
+        result = np.zeros((len(first), len(second)))
+        left, right = self._postings(first), self._postings(second)
+        for gram in left.keys() & right.keys():
+            (rows, row_weights), (columns, column_weights) = left[gram], right[gram]
+            result[np.ix_(rows, columns)] += np.outer(row_weights, column_weights)
+        return result
 
-
-def _unit_rows(side: Sequence[dict[str, float]], column: dict[str, int]) -> Matrix:
-    rows = np.zeros((len(side), len(column)))
-    for row, weights in zip(rows, side, strict=True):
-        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        for gram, weight in weights.items():
-            if gram in column:
-                row[column[gram]] = weight / length
-    return rows
+    def _postings(self, texts: Sequence[str]) -> dict[str, tuple[list[int], list[float]]]:
+        """n-gram → the texts that have it, and its weights there in vectors of length 1."""
+        postings: dict[str, tuple[list[int], list[float]]] = {}
+        for place, text in enumerate(texts):
+            weights = self.weights(text)
+            length = math.sqrt(sum(w * w for w in weights.values()))
+            for gram, weight in weights.items():
+                places, values = postings.setdefault(gram, ([], []))
+                places.append(place)
+                values.append(weight / length)
+        return postings
 
 
 def _clause_table(weighting: Weighting, sentences: Sequence[str]) -> tuple[list[str], NDArray[np.intp], Matrix]:
