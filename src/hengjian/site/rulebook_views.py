@@ -41,6 +41,15 @@ class Group:
     rows: Sequence[RuleRow]
 
 
+@dataclass(frozen=True)
+class Line:
+    """One parameter over the versions shown."""
+
+    label: str
+    changed: bool
+    cells: list[tuple[RuleRow, str | None]]
+
+
 @require_safe
 @login_required
 def rule_list(request: HttpRequest) -> HttpResponse:
@@ -80,6 +89,11 @@ def rule_page(request: HttpRequest, rule_id: str) -> HttpResponse:
     versions = _versions(rule)
     names = _region_names([*versions, rule])
     family = next(item for item in rulebook.families() if item.key == rule.family)
+    columns = [RuleRow(version, names[version.region], version.in_force(today)) for version in versions]
+    lines = [
+        Line(row.label, row.changed, list(zip(columns, row.values, strict=True)))
+        for row in rulebook.side_by_side(versions)
+    ]
     context = {
         "title": rule.title,
         "rule": rule,
@@ -87,8 +101,8 @@ def rule_page(request: HttpRequest, rule_id: str) -> HttpResponse:
         "region": names[rule.region],
         "in_force": rule.in_force(today),
         "sentences": [sentence.text(_) for sentence in rule.parameters.sentences()],
-        "versions": [RuleRow(version, names[version.region], version.in_force(today)) for version in versions],
-        "table": rulebook.side_by_side(versions) if len(versions) > 1 else [],
+        "versions": columns,
+        "table": lines if len(versions) > 1 else [],
     }
     return render(request, "site/rulebook/rule.html", context)
 
