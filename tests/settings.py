@@ -27,6 +27,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
     "django.contrib.auth.hashers.Argon2PasswordHasher",
 ]
+# A file instead of the default in memory: threads and the browser tests' server need connections of their own.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_data_dir, "test.sqlite3")}  # noqa: F405
 # Static files are served from the packages, without the manifest that `collectstatic` would write.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

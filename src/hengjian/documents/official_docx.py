@@ -291,7 +291,7 @@ def _page_setup(section: Any, landscape: bool) -> None:
         for node in section.findall(qn(tag)):
             section.remove(node)
     width, height = page.twips(page.PAGE_WIDTH), page.twips(page.PAGE_HEIGHT)
-    size = {"w:w": width, "w:h": height}
+    size: dict[str, object] = {"w:w": width, "w:h": height}
     top, right, bottom, left = page.TOP, page.RIGHT, page.BOTTOM, page.LEFT
     if landscape:
         size = {"w:w": height, "w:h": width, "w:orient": "landscape"}

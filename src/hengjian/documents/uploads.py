@@ -6,6 +6,7 @@ import codecs
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -220,7 +221,7 @@ def _check_archive(data: bytes, name: str) -> None:
                 if entry.filename.lower().endswith((".xml", ".rels")):
                     # zipfile stops at the size that the directory states and checks the sum.
                     _check_part(archive.read(entry), entry.filename, name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         raise _damaged(name) from None
 
 
