@@ -81,6 +81,23 @@ def test_names_are_read_also_with_places_and_in_merged_bodies(name: str, familie
     assert {match.family for match in organisations.find(name)} == families
 
 
+@pytest.mark.parametrize(
+    ("name", "levels"),
+    [
+        ("省市场监管局", {"provincial"}),
+        ("自治区质监局", {"provincial"}),
+        ("自治州商务局", {"prefecture"}),
+        ("盟农牧局", {"prefecture"}),
+        ("县教体局", {"county"}),
+        ("区发展改革局", {"county"}),
+        ("旗水利局", {"county"}),
+        ("国家发展改革委", {"national"}),
+    ],
+)
+def test_a_prefix_or_place_tells_the_level(name: str, levels: set[str]) -> None:
+    assert {match.level for match in organisations.find(name)} == levels
+
+
 def test_the_family_in_force_comes_first() -> None:
     before, after = (organisations.find("农牧厅", on=date(year, 6, 1))[0].family for year in (2015, 2020))
     assert (before, after) == ("agriculture", "agriculture_rural")

@@ -38,6 +38,7 @@ _FULL_WIDTH = str.maketrans("(),", "（），")
 _JOINERS = "和与及、暨"
 # A place before a body's name ends like an administrative division; a lone 市 is a prefix, not a place.
 _PLACE = re.compile(r"^[一-鿿]{1,20}[省市州盟县区旗]$")
+_LOCAL = ("县", "区", "旗", "盟", "州", "自治州")
 _NATION = ("中华人民共和国", "中华全国", "国务院", "国家", "中国", "全国")
 # After a leading 省, 市 or 自治区 these begin another word (市场, 省委, 市直), so it is no prefix.
 _NO_PREFIX_BEFORE = re.compile(
@@ -161,7 +162,10 @@ class Organisations:
         plain = fold(self.normalise(text))
         for candidate, how in ((text, "exact"), (plain, "prefix")):
             if candidate in self._exact:
-                return [self._match(family, level, how) for family, level in self._exact[candidate]]
+                entries = self._exact[candidate]
+                if how == "prefix" and not text.startswith("市"):
+                    entries = [entry for entry in entries if entry[1] == "provincial"] or entries
+                return [self._match(family, level, how) for family, level in entries]
         for regex, family in self._patterns:
             if regex.match(text):
                 level = "prefecture" if "支行" in text or "分局" in text else "provincial"
@@ -189,7 +193,7 @@ class Organisations:
         """The known body that `text` ends with, where a place or the nation stands before it; else `text`."""
         for start in range(1, len(text) - 1):
             before, rest = text[:start], text[start:]
-            named = before in self._nation_or_place or _PLACE.search(before)
+            named = before in self._nation_or_place or before in _LOCAL or _PLACE.search(before)
             if named and (rest in self._exact or self._by_stems(rest)):
                 return rest
         return text
@@ -200,7 +204,7 @@ class Organisations:
             return "provincial"
         if place.endswith(("州", "盟", "地区")):
             return "prefecture"
-        return "county" if place.endswith(("县", "旗")) else ""
+        return "county" if place.endswith(("县", "旗", "区")) else ""
 
     def _by_stems(self, text: str) -> list[str]:
         """Families whose stems together make up `text` before its ending (教育体育局 → education, sports)."""
