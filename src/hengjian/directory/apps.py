@@ -19,3 +19,4 @@ class DirectoryConfig(AppConfig):
         register_navigation("system", _("角色说明"), "directory:roles", "scale", verb="parties.view_unit", order=30)
         register_navigation("system", _("接口令牌"), "directory:tokens", "route", verb="parties.view_tokens", order=40)
         register_navigation("system", _("操作日志"), "directory:audit", "clock", verb="parties.view_audit", order=50)
+        register_navigation("system", _("本人资料"), "directory:profile", "user", order=60)
