@@ -182,13 +182,14 @@ def _roll_up(duties: list[Duty]) -> None:
             [Part(duty.percent, done=duty.state in (Duty.State.DONE, Duty.State.CLOSED)) for duty in parts],
             "done" if task.plan.rollup == Plan.Rollup.DONE else "mean",
         )
-        task.light = max((duty.light for duty in parts), key=lambda light: SEVERITY[light], default="grey")
+        worst = max(parts, key=lambda duty: SEVERITY[duty.light], default=None)
+        task.light, task.light_label = (worst.light, worst.light_label) if worst else ("grey", "")
+        task.last_report_on = max((duty.last_report_on for duty in parts if duty.last_report_on), default=None)
         if parts and task.status in (Task.Status.OPEN, Task.Status.CLOSED):
             closed = all(duty.state == Duty.State.CLOSED for duty in parts)
             task.status = Task.Status.CLOSED if closed else Task.Status.OPEN
-            if closed:
-                task.light = "blue"
-    Task.objects.bulk_update(tasks.values(), ["percent", "light", "status"], batch_size=500)
+    fields = ["percent", "light", "light_label", "last_report_on", "status"]
+    Task.objects.bulk_update(tasks.values(), fields, batch_size=500)
     _roll_up_parents({task.parent_id for task in tasks.values() if task.parent_id is not None})
 
 
@@ -201,8 +202,9 @@ def _roll_up_parents(ids: set[int]) -> None:
             [Part(part.percent, part.weight, done=part.status == Task.Status.CLOSED) for part in parts],
             parent.plan.rollup,
         )
-        parent.light = max((part.light for part in parts), key=lambda light: SEVERITY[light], default=parent.light)
-    Task.objects.bulk_update(parents, ["percent", "light"], batch_size=500)
+        worst = max(parts, key=lambda part: SEVERITY[part.light], default=parent)
+        parent.light, parent.light_label = worst.light, worst.light_label
+    Task.objects.bulk_update(parents, ["percent", "light", "light_label"], batch_size=500)
 
 
 # ---- the worker

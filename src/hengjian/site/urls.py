@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("public/about/", views.about, name="about"),
     path("language/", set_language, name="set_language"),
     path("views/", include("hengjian.pages.urls")),
+    path("plans/", include("hengjian.plans.urls")),
+    path("documents/", include("hengjian.documents.urls")),
     path("directory/", include("hengjian.directory.urls")),
     path("account/", include(account_patterns)),
     path("health", views.health, name="health"),

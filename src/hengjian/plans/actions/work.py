@@ -178,7 +178,7 @@ CONTENT = ("no_change", "result", "percent", "figure_label", "figure_value", "fi
 
 @dataclass(kw_only=True)
 class SaveReport(DutyAction[Report]):
-    """Keep a report as a draft; always possible, whatever is missing. `version` is the one the person saw, 0 for none."""
+    """Keep a report as a draft, whatever is missing. `version` is the one the person saw, 0 for none."""
 
     verb = "plans.report"
     content: ReportContent

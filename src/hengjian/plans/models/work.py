@@ -42,6 +42,8 @@ class Task(models.Model):
     # Roll-up of the duties, kept by the actions that change them.
     percent = models.PositiveSmallIntegerField(default=0)
     light = models.CharField(max_length=8, default="grey")
+    light_label = models.CharField(max_length=40, blank=True)
+    last_report_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["plan", "order", "code"]

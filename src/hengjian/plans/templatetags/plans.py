@@ -1,0 +1,49 @@
+"""Words, figures and links that the room's templates share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from hengjian.documents.models import StoredFile
+from hengjian.plans import words
+from hengjian.plans.models import Duty, Report, ReportEvidence, Task
+
+register = template.Library()
+REPORT_COLOURS = {"submitted": "amber", "accepted": "green", "returned": "red", "draft": "grey"}
+
+register.filter("light_word", words.light_word)
+register.filter("unit_of", words.unit_of)
+
+
+@register.filter
+def scheduled(row: Task | Duty) -> float:
+    """序时进度 today, 0..100."""
+    return words.scheduled(row)
+
+
+@register.filter
+def report_state(report: Report) -> str:
+    """Colour of a report's state."""
+    return REPORT_COLOURS[report.state]
+
+
+@register.filter
+def plain_number(value: Decimal | None) -> str:
+    """A decimal without trailing zeros, thousands grouped."""
+    return "" if value is None else f"{value.normalize():,f}"
+
+
+@register.simple_tag
+def evidence_link(proof: ReportEvidence, duty_id: int) -> SafeString:
+    """The download of a file, or the verification page of a fact."""
+    if proof.kind == ReportEvidence.Kind.FACT:
+        return format_html('<a href="{}">{}</a>', reverse("ledger:fact", args=[proof.ref]), proof.label)
+    stored = StoredFile.objects.filter(content_id=proof.ref.removeprefix("sha256:"), subject=f"duty:{duty_id}").first()
+    if stored is None:
+        return format_html("<span>{}</span>", proof.label)
+    return format_html('<a href="{}">{}</a>', reverse("documents:download", args=[stored.pk]), proof.label)
