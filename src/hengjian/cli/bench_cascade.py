@@ -1,4 +1,4 @@
-"""Benchmark of the cascade and the Akoma Ntoso export, on generated plans as large as a yearly plan and four times that.
+"""Benchmark of the cascade and the Akoma Ntoso export, on generated plans as large as a yearly plan and four times so.
 
 The generator plants the truth (kept, reworded, dropped), so the share of rows found again is reported beside the time.
 """
