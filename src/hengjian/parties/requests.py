@@ -10,4 +10,4 @@ from hengjian.parties.models import User
 class UserRequest(HttpRequest):
     """A request whose user is a person; only a type, never instantiated."""
 
-    user: User  # type: ignore[assignment]
+    user: User
