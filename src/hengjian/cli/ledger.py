@@ -75,33 +75,18 @@ def verify(
     """Re-hash every fact, compare with the log and the checkpoints; exit code 1 when something differs."""
     kept = [_read(path) for path in against or []]
     with _reported():
-        from django.utils.translation import gettext as _
-
         from hengjian.ledger.verification import verify as run
 
-        with _progress(_("核验总账")) as advance:
+        with _progress("verify") as advance:
             report = run(advance, kept)
     for finding in report.findings:
         console.print(f"✗ {finding}", style="red", markup=False, soft_wrap=True)
     if report.found > len(report.findings):
-        console.print(_("… 另有 %(more)d 项") % {"more": report.found - len(report.findings)}, style="red")
-    rate = report.facts / report.seconds if report.seconds else 0
-    console.print(
-        _("%(facts)d 条事实，根 %(root)s；%(checkpoints)d 个检查点覆盖 %(covered)d 条；每秒核验 %(rate)d 条")
-        % {
-            "facts": report.facts,
-            "root": report.root.hex(),
-            "checkpoints": report.checkpoints,
-            "covered": report.covered,
-            "rate": rate,
-        },
-        soft_wrap=True,
-        highlight=False,
-    )
+        console.print(f"… +{report.found - len(report.findings):,}", style="red")
+    verdict = "green" if report.passed else "bold red"
+    console.print(report.summary(), style=verdict, soft_wrap=True, highlight=False)
     if not report.passed:
-        console.print(_("总账被改动：发现 %(found)d 项不符。") % {"found": report.found}, style="bold red")
         raise typer.Exit(1)
-    console.print(_("总账完整，未发现改动。"), style="green")
 
 
 @app.command()

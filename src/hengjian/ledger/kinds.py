@@ -13,7 +13,7 @@ from typing import Annotated, Any, cast
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hengjian.ledger.drafts import DISCLOSURES, INTERNAL, PUBLIC, Disclosure
@@ -115,6 +115,12 @@ def kind_of(name: str) -> FactKind:
         ) from None
 
 
+def title_of(name: str) -> str | Promise:
+    """The kind's name for people, or the name itself when it is not registered."""
+    kind = _kinds.get(name)
+    return name if kind is None else kind.title
+
+
 def kinds() -> list[FactKind]:
     """All registered kinds by name."""
     return [_kinds[name] for name in sorted(_kinds)]
@@ -152,4 +158,4 @@ def disclosure_of(kind: FactKind, wanted: Disclosure | None) -> Disclosure:
 
 
 # As wide as the fact that it withdraws: `actions.retract` narrows it to that.
-RETRACTION = register_kind(FactKind("ledger.retraction", _lazy("撤回"), Retraction, disclosure=PUBLIC))
+RETRACTION = register_kind(FactKind("ledger.retraction", gettext_lazy("撤回"), Retraction, disclosure=PUBLIC))

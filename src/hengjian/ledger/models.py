@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.ledger.canonical import canonical, parse
+from hengjian.ledger.kinds import title_of
 
 if TYPE_CHECKING:
     _TextField = models.TextField[Any, Any]
@@ -100,6 +101,11 @@ class Fact(AppendOnly):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         raise TypeError("facts are written by hengjian.ledger.actions.append, which also extends the log")
+
+    @property
+    def title(self) -> str:
+        """Name of the kind for people; the bare kind when no room registers it any more."""
+        return str(title_of(self.kind))
 
 
 class FactRef(AppendOnly):

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from hengjian.ledger import proofs
 from hengjian.ledger.canonical import canonical
 from hengjian.ledger.checkpoints import latest_checkpoint, verifier_key
-from hengjian.ledger.drafts import Disclosure, readable
+from hengjian.ledger.drafts import INTERNAL, Disclosure
 from hengjian.ledger.errors import NotCovered
 from hengjian.ledger.leaf import leaf_text, source_text
 from hengjian.ledger.log import LogReader
 from hengjian.ledger.models import Fact
+from hengjian.ledger.queries import in_effect
 
 
 def text_of(fact: Fact) -> str:
@@ -39,7 +40,10 @@ def text_of(fact: Fact) -> str:
 
 
 def prove(fact: Fact, *, disclosure: Disclosure) -> proofs.Proof:
-    """Inclusion of a fact in the newest signed checkpoint; a reader below its disclosure gets hashes only.
+    """Inclusion of a fact in the newest signed checkpoint.
+
+    The content is part of the proof only if the reader may be shown the fact today. Hashes alone still prove that it
+    has not changed: an internal, a repaired or an expired record is not published again through its proof.
 
     Raises:
         NotCovered: the fact is newer than the newest checkpoint.
@@ -54,7 +58,7 @@ def prove(fact: Fact, *, disclosure: Disclosure) -> proofs.Proof:
     path = LogReader().inclusion(fact.leaf_index, checkpoint.tree_size)
     return proofs.Proof(
         format=proofs.FORMAT,
-        leaf=text_of(fact) if fact.disclosure in readable(disclosure) else None,
+        leaf=text_of(fact) if disclosure == INTERNAL or in_effect(fact, disclosure=disclosure) else None,
         leaf_hash=bytes(fact.leaf_hash).hex(),
         index=fact.leaf_index,
         tree_size=checkpoint.tree_size,

@@ -122,6 +122,11 @@ def fact_by_id(fact_id: UUID | str, *, disclosure: Disclosure) -> Fact:
     return fact
 
 
+def in_effect(fact: Fact, *, disclosure: Disclosure) -> bool:
+    """Whether this reader may be shown the fact today: within the disclosure, not replaced, withdrawn or expired."""
+    return facts(disclosure=disclosure).filter(id=fact.id).exists()
+
+
 def replacement_of(fact: Fact) -> Fact | None:
     """The fact that supersedes or retracts this one, whoever may see it."""
     return Fact.objects.filter(Q(supersedes=fact.id) | Q(retracts=fact.id)).first()

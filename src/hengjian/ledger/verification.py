@@ -58,6 +58,20 @@ class Report:
     def passed(self) -> bool:
         return self.found == 0
 
+    def summary(self) -> str:
+        """One line of figures and the verdict."""
+        said = _(
+            "%(facts)d 条事实，根 %(root)s；%(checkpoints)d 个检查点覆盖 %(covered)d 条；每秒核验 %(rate)d 条。"
+        ) % {
+            "facts": self.facts,
+            "root": self.root.hex(),
+            "checkpoints": self.checkpoints,
+            "covered": self.covered,
+            "rate": self.facts / self.seconds if self.seconds else 0,
+        }
+        verdict = _("总账被改动：发现 %(found)d 项不符。") if self.found else _("总账完整，未发现改动。")
+        return said + "\n" + verdict % {"found": self.found}
+
     def add(self, finding: Finding) -> None:
         self.found += 1
         if len(self.findings) < MOST_FINDINGS:
