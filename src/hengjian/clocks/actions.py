@@ -14,16 +14,32 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.clocks.calendar import current_calendar
-from hengjian.clocks.computing import calendar_of, compute, set_next_action
-from hengjian.clocks.models import Deadline, DeadlineChange, DeadlineExtension, DeadlinePause
-from hengjian.clocks.rules import Extension, Pause, Term, due, extension_problem
+from hengjian.clocks.computing import compute
+from hengjian.clocks.models import Deadline, DeadlineExtension, DeadlinePause
+from hengjian.clocks.recomputing import RUNNING, extended, log_entry, recompute, recompute_one
+from hengjian.clocks.rules import Extension, Term, extension_problem
 from hengjian.parties.verbs import ActionRefused
 from hengjian.rulebook import NATIONAL, Rule
 from hengjian.rulebook.parameters.terms import Terms, Unit
 
+__all__ = [
+    "CancelClock",
+    "ExtendClock",
+    "PauseClock",
+    "ReopenClock",
+    "ResumeClock",
+    "StartClock",
+    "StopClock",
+    "cancel_clock",
+    "extend_clock",
+    "pause_clock",
+    "recompute",
+    "reopen_clock",
+    "resume_clock",
+    "start_clock",
+    "stop_clock",
+]
 OPEN, PAUSED = Deadline.State.OPEN, Deadline.State.PAUSED
-RUNNING = (OPEN, PAUSED)
 
 
 @dataclass(kw_only=True)
@@ -92,7 +108,7 @@ class StartClock:
         try:
             with transaction.atomic():
                 deadline.save()
-                _log(deadline, "start", "", None, "", self.by, self.reason, now)
+                log_entry(deadline, "start", "", None, "", self.by, self.reason, now).save()
         except IntegrityError:
             # Another request started it between the check and the save.
             raise self._running() from None
@@ -162,7 +178,7 @@ class ClockAction:
             row.last_event_at = max(self.moment, row.last_event_at)
             recompute_one(row, self.now)
             row.save()
-            _log(row, self.verb, *old, self.by, self.reason, self.now)
+            log_entry(row, self.verb, *old, self.by, self.reason, self.now).save()
         return row
 
 
@@ -317,79 +333,8 @@ class ReopenClock(ClockAction):
         self.deadline.state = OPEN
 
 
-def extended(row: Deadline, extension: Extension) -> date:
-    """The due day that one more extension would lead to; nothing is changed."""
-    pauses, extensions = stored_parts(row)
-    closed = [pause for pause in pauses if pause.end is not None]
-    return due(row.moment(row.started_at), row.term, calendar_of(row), closed, [*extensions, extension]).day
-
-
-def stored_parts(row: Deadline) -> tuple[list[Pause], list[Extension]]:
-    """The pauses and extensions of a clock as the pure rules take them."""
-    pauses = DeadlinePause.objects.filter(deadline=row).select_related("deadline")
-    return [pause.as_rule() for pause in pauses], [extension.as_rule() for extension in row.extensions.all()]
-
-
-def recompute_one(row: Deadline, now: datetime | None = None) -> bool:
-    """Compute one deadline again from its stored pauses and extensions; returns whether its due moment moved.
-    Unsaved."""
-    if not row.running:
-        set_next_action(row, calendar_of(row))
-        return False
-    return compute(row, *stored_parts(row), now or timezone.now())
-
-
-def recompute(now: datetime | None = None) -> int:
-    """Bring running clocks to the calendar in force; returns how many due days moved, each logged old → new.
-
-    Closed clocks keep the calendar they were judged by.
-    """
-    now = now or timezone.now()
-    moved = 0
-    running = Deadline.objects.filter(state__in=RUNNING).exclude(term_unit="minute")
-    for region in running.values_list("region", flat=True).distinct().order_by("region"):
-        version = current_calendar(region).version
-        stale = running.filter(region=region).exclude(calendar_version=version)
-        for pk in list(stale.values_list("pk", flat=True)):
-            with transaction.atomic():
-                row = stale.select_for_update().filter(pk=pk).first()
-                if row is None:
-                    continue
-                old = (row.state, row.due_at, row.calendar_version)
-                if recompute_one(row, now):
-                    moved += 1
-                    _log(row, "calendar", *old, "system", _("工作日历更新，重新计算。"), now)
-                row.save()
-    return moved
-
-
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime(day.year, day.month, day.day))
-
-
-def _log(
-    row: Deadline,
-    verb: str,
-    old_state: str,
-    old_due: datetime | None,
-    old_calendar: str,
-    by: str,
-    reason: str,
-    now: datetime | None,
-) -> None:
-    DeadlineChange.objects.create(
-        deadline=row,
-        at=now or timezone.now(),
-        verb=verb,
-        old_state=old_state,
-        new_state=row.state,
-        old_due=old_due,
-        new_due=row.due_at,
-        old_calendar=old_calendar,
-        new_calendar=row.calendar_version,
-        by=by,
-        reason=reason,
-    )
 
 
 def start_clock(owner: str, purpose: str, start: date | datetime, **given: object) -> Deadline:

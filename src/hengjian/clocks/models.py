@@ -136,8 +136,9 @@ class DeadlinePause(models.Model):
     def __str__(self) -> str:
         return f"{self.deadline_id} {self.start_at:%Y-%m-%d}"
 
-    def as_rule(self) -> Pause:
-        moment = self.deadline.moment
+    def as_rule(self, deadline: Deadline) -> Pause:
+        """The pause as the pure rules take it; `deadline` is its own, handed over to save a query."""
+        moment = deadline.moment
         end = moment(self.end_at) if self.end_at else None
         return Pause(moment(self.start_at), end, self.reason, self.document)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from hengjian.clocks.calendar import current_calendar
 from hengjian.clocks.models import Deadline
-from hengjian.clocks.rules import paused_days, working_days_between
+from hengjian.clocks.rules import WorkCalendar, paused_days, working_days_between
+
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,45 +52,74 @@ def on_time_rate(clocks: QuerySet[Deadline], first: date, last: date, now: datet
     """Closed by due ÷ due in the period `first`..`last` (days, both included). Late and still open counts as late."""
     now = now or timezone.now()
     today = timezone.localdate(now)
-    counts = dict.fromkeys(("on_time", "late_closed", "late_open", "pending", "paused"), 0)
-    took: list[tuple[int, int]] = []
-    late: list[tuple[int, int]] = []
-    rows = clocks.filter(due_on__range=(first, last)).exclude(state=Deadline.State.CANCELLED)
-    for row in rows.prefetch_related("pauses").iterator(chunk_size=2000):
-        calendar = current_calendar(row.region)
-        if row.closed_at is not None:
-            on_time = row.state == Deadline.State.MET
-            counts["on_time" if on_time else "late_closed"] += 1
-            started, closed = timezone.localdate(row.started_at), timezone.localdate(row.closed_at)
-            idle_work = idle = 0
-            for pause in row.pauses.all():
-                pause.deadline = row
-            spans = [pause.as_rule() for pause in row.pauses.all()]
-            # The day of the trigger is day 0, so a pause counts from the day after it.
-            for low, high in paused_days(spans, started + timedelta(days=1), closed, closed):
-                idle += (high - low).days
-                idle_work += working_days_between(low - timedelta(days=1), high - timedelta(days=1), calendar)
-            took.append((working_days_between(started, closed, calendar) - idle_work, (closed - started).days - idle))
-            if not on_time:
-                late.append((working_days_between(row.due_on, closed, calendar), (closed - row.due_on).days))
-        elif row.state == Deadline.State.PAUSED:
-            counts["paused"] += 1
-        elif row.is_late(now):
-            counts["late_open"] += 1
-            late.append((working_days_between(row.due_on, today, calendar), (today - row.due_on).days))
-        else:
-            counts["pending"] += 1
+    rows = clocks.filter(due_on__range=(first, last))
+    late = Q(state=Deadline.State.OPEN, due_at__lt=now)
+    counts = rows.aggregate(
+        on_time=Count("pk", Q(state=Deadline.State.MET)),
+        late_closed=Count("pk", Q(state=Deadline.State.MISSED)),
+        late_open=Count("pk", late),
+        pending=Count("pk", Q(state=Deadline.State.OPEN, due_at__gte=now)),
+        paused=Count("pk", Q(state=Deadline.State.PAUSED)),
+    )
+    # Sums over groups of equal days: a region closes many clocks, but on few days.
+    took, lateness = _Mean(), _Mean()
+    for region, due_on, number in rows.filter(late).values_list("region", "due_on").annotate(n=Count("pk")).order_by():
+        lateness.add(due_on, today, current_calendar(region), number)
+    closed = rows.filter(state__in=(Deadline.State.MET, Deadline.State.MISSED))
+    idle = _idle(closed)
+    columns = ("pk", "region", "state", "due_on", "started_at", "closed_at")
+    for pk, region, state, due_on, started_at, closed_at in closed.values_list(*columns).iterator(chunk_size=5000):
+        calendar = current_calendar(region)
+        ended = timezone.localdate(closed_at)
+        took.add(timezone.localdate(started_at), ended, calendar, 1, *idle.get(pk, (0, 0)))
+        if state == Deadline.State.MISSED:
+            lateness.add(due_on, ended, calendar, 1)
     judged = counts["on_time"] + counts["late_closed"] + counts["late_open"]
     return OnTime(
         due=judged,
         **counts,
         rate=counts["on_time"] / judged if judged else None,
-        working_days=_mean([work for work, _ in took]),
-        calendar_days=_mean([days for _, days in took]),
-        late_working_days=_mean([work for work, _ in late]),
-        late_calendar_days=_mean([days for _, days in late]),
+        working_days=took.working_days,
+        calendar_days=took.calendar_days,
+        late_working_days=lateness.working_days,
+        late_calendar_days=lateness.calendar_days,
     )
 
 
-def _mean(values: list[int]) -> float | None:
-    return sum(values) / len(values) if values else None
+class _Mean:
+    """Mean of spans in working and in calendar days."""
+
+    def __init__(self) -> None:
+        self.number = self.work = self.days = 0
+
+    def add(
+        self, start: date, end: date, calendar: WorkCalendar, number: int, idle_work: int = 0, idle: int = 0
+    ) -> None:
+        """`number` spans from `start` (not counted) to `end`, less the paused days of each."""
+        self.number += number
+        self.work += number * (working_days_between(start, end, calendar) - idle_work)
+        self.days += number * ((end - start).days - idle)
+
+    @property
+    def working_days(self) -> float | None:
+        return self.work / self.number if self.number else None
+
+    @property
+    def calendar_days(self) -> float | None:
+        return self.days / self.number if self.number else None
+
+
+def _idle(closed: QuerySet[Deadline]) -> dict[int, tuple[int, int]]:
+    """Paused working days and calendar days of the clocks that were paused, by key."""
+    found: dict[int, tuple[int, int]] = {}
+    for row in closed.filter(pauses__isnull=False).distinct().prefetch_related("pauses"):
+        assert row.closed_at is not None
+        calendar, ended = current_calendar(row.region), timezone.localdate(row.closed_at)
+        # The day of the trigger is day 0, so a pause counts from the day after it.
+        first = timezone.localdate(row.started_at) + ONE_DAY
+        work = days = 0
+        for low, high in paused_days([pause.as_rule(row) for pause in row.pauses.all()], first, ended, ended):
+            days += (high - low).days
+            work += working_days_between(low - ONE_DAY, high - ONE_DAY, calendar)
+        found[row.pk] = (work, days)
+    return found
