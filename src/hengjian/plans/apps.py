@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlansConfig(AppConfig):
@@ -8,6 +9,16 @@ class PlansConfig(AppConfig):
     label = "plans"
 
     def ready(self) -> None:
-        from hengjian.plans import facts, policies  # noqa: F401
+        from hengjian.documents.access import register_file_access
+        from hengjian.pages.navigation import register_navigation, register_notifications, register_search
+        from hengjian.plans import access, facts, policies, searching  # noqa: F401
+        from hengjian.plans.views.workbench import unread, waiting
 
         policies.register()
+        register_file_access("duty", access.may_read_duty_file)
+        register_navigation("", _("工作台"), "plans:workbench", "home", count=waiting, order=0, key="w")
+        register_navigation("plans", _("计划文本"), "plans:list", "doc", verb="plans.view", order=10, key="p")
+        register_navigation("plans", _("任务台账"), "plans:ledger", "list", verb="plans.view", order=30, key="t")
+        register_notifications(unread, "plans:messages")
+        register_search("tasks", _("任务"), searching.search_tasks)
+        register_search("clauses", _("条款"), searching.search_clauses)
