@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections
@@ -23,6 +24,11 @@ DATABASE_FIXTURES = {
     "django_db_serialized_rollback",
     "live_server",
 }
+
+
+# No time limit per example: a busy machine is no fault. In CI the examples are the same every time.
+hypothesis.settings.register_profile("hengjian", deadline=None, derandomize=test_setup.CI)
+hypothesis.settings.load_profile("hengjian")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
