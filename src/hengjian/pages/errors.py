@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from hengjian.parties.verbs import ActionRefused
+
 Text = str | Promise
 
 
@@ -62,7 +64,7 @@ def error_response(
 
 
 class UserErrorMiddleware:
-    """Turns a UserError that no view caught into its notice."""
+    """Turns a UserError, or an action's refusal, that no view caught into its notice."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -71,7 +73,7 @@ class UserErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, UserError):
+        if not isinstance(exception, UserError | ActionRefused):
             return None
         return error_response(
             request,
