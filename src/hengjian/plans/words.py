@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hengjian.clocks.rules import elapsed_share
-from hengjian.plans.models import Duty, Task
+from hengjian.plans.models import Duty, PlanImport, Task
 
 LIGHT_WORDS = {
     "red": pgettext_lazy("light", "红灯"),
@@ -50,3 +51,9 @@ def units_by_role(task: Task) -> dict[str, list[str]]:
     for duty in working(task.duties.all()):
         found[duty.role].append(unit_of(duty))
     return found
+
+
+def import_title(draft: PlanImport) -> str:
+    """What the text calls itself, else the name of the file."""
+    read = draft.draft
+    return str(read.get("plan_title") or read.get("title") or draft.filename or now("未命名计划"))

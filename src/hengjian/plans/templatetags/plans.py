@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from hengjian.documents.models import StoredFile
 from hengjian.plans import words
-from hengjian.plans.models import Duty, Report, ReportEvidence, Task
+from hengjian.plans.models import Duty, PlanImport, Report, ReportEvidence, Task
 
 register = template.Library()
 REPORT_COLOURS = {"submitted": "amber", "accepted": "green", "returned": "red", "draft": "grey"}
@@ -24,6 +24,12 @@ register.filter("unit_of", words.unit_of)
 def scheduled(row: Task | Duty) -> float:
     """序时进度 today, 0..100."""
     return words.scheduled(row)
+
+
+@register.filter
+def import_title(draft: PlanImport) -> str:
+    """What the text calls itself, else the name of the file."""
+    return words.import_title(draft)
 
 
 @register.filter

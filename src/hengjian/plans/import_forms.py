@@ -1,0 +1,101 @@
+"""Forms of the import pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from hengjian.documents.uploads import MEGABYTE, size_limit
+from hengjian.pages.forms import HengjianForm
+from hengjian.parties.models import Region, RoleGrant, Unit, User
+from hengjian.parties.policies import permitted
+from hengjian.parties.roles import verb
+from hengjian.plans.models import Plan
+
+EXTENSIONS = frozenset({"txt", "docx", "html", "htm", "pdf"})
+LONGEST_PASTE = 500_000
+
+
+class StartForm(HengjianForm):
+    """A file or pasted text. Unit and region are the person's own, and are asked for only where there is a choice."""
+
+    file = forms.FileField(
+        label=_("计划文件"),
+        required=False,
+        help_text=_("支持 .txt、.docx、.html 和有文字层的 .pdf；扫描件请先识别成文字。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.docx,.html,.htm,.pdf"}),
+    )
+    pasted = forms.CharField(
+        label=_("或粘贴正文"),
+        required=False,
+        max_length=LONGEST_PASTE,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    unit = forms.ModelChoiceField(label=_("经办单位"), queryset=Unit.objects.none())
+    region = forms.ModelChoiceField(label=_("适用地区"), queryset=Region.objects.none())
+    revises = forms.ModelChoiceField(
+        label=_("用来更正已有计划"),
+        queryset=Plan.objects.none(),
+        required=False,
+        empty_label=_("不更正，作为新计划导入"),
+        help_text=_("选择后，已有的任务、签收和进展会跟着新文本保留。"),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units, regions = places_of(user)
+        plans = permitted(user, "plans.import", Plan.objects.exclude(status=Plan.Status.ARCHIVED))
+        self._offer("unit", units, user.unit)
+        own_region = user.unit.region if user.unit is not None else None
+        self._offer("region", regions, own_region)
+        self.fields["revises"].queryset = plans  # type: ignore[attr-defined]
+        if not plans.exists():
+            del self.fields["revises"]
+
+    def _offer(self, name: str, rows: Any, own: Any) -> None:
+        """A hidden field where there is nothing to choose."""
+        field = self.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]
+        known = list(rows[:2])
+        field.initial = own if own is not None and rows.filter(pk=own.pk).exists() else known[0] if known else None
+        if len(known) < 2:
+            field.widget = forms.HiddenInput()
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file is not None and file.size > size_limit():
+            raise forms.ValidationError(
+                now("文件有 %(size).1f MB，超过 %(limit)d MB 的上限。计划文本一般不到 1 MB，请只上传正文。")
+                % {"size": file.size / MEGABYTE, "limit": size_limit() // MEGABYTE}
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        file, pasted = data.get("file"), data.get("pasted", "")
+        if file is None and not pasted.strip():
+            raise forms.ValidationError(now("请选择文件，或粘贴正文。"))
+        if file is not None and pasted.strip():
+            raise forms.ValidationError(now("文件和粘贴的正文只能选一种，请删去其中一个。"))
+        return data
+
+
+def places_of(user: User) -> tuple[Any, Any]:
+    """(units, regions) for which the person may import."""
+    roles = verb("plans.import").roles
+    grants = list(RoleGrant.objects.filter(user=user, role__in=roles).select_related("unit__region", "region"))
+    if user.is_superuser or any(grant.unit is None and grant.region is None for grant in grants):
+        return Unit.objects.all(), Region.objects.all()
+    roots = [grant.region for grant in grants if grant.region is not None]
+    own = [grant.unit for grant in grants if grant.unit is not None]
+    if user.unit is not None and roots:
+        own.append(user.unit)
+    regions = Region.objects.within(*roots) if roots else Region.objects.none()
+    regions = Region.objects.filter(pk__in=[*regions.values_list("pk", flat=True), *[unit.region_id for unit in own]])
+    return Unit.objects.filter(pk__in=[unit.pk for unit in own]), regions
