@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hengjian.ledger import kinds, vault
+from hengjian.ledger.canonical import canonical
 from hengjian.ledger.checkpoints import latest_checkpoint, verifier_key
 from hengjian.ledger.drafts import PUBLIC
 from hengjian.ledger.errors import LedgerDamaged, NotCovered, UnknownKind
@@ -149,9 +150,31 @@ def _result(request: HttpRequest, checked: Checked, found: Fact | None = None) -
         "steps": [(names[step.step], step) for step in checked.steps],
         "fact": found,
         "shown": shown,
-        "payload": list(shown.payload.items()) if shown else [],  # a payload may have a field called "items"
+        "payload": _described(shown) if shown else [],
+        "stated": [(name, _shown(value)) for name, value in (checked.fact or {}).items()],
     }
     return render(request, "ledger/result.html", context)
+
+
+def _described(shown: Fact) -> list[tuple[str, str]]:
+    """The payload as (label, text): fields are named by the title that their model gives them."""
+    try:
+        fields = kinds.kind_of(shown.kind).payload.model_fields
+    except UnknownKind:
+        fields = {}
+    return [
+        ((fields[name].title if name in fields else None) or name, _shown(value))
+        for name, value in shown.payload.items()
+    ]
+
+
+def _shown(value: object) -> str:
+    """A JSON value for people."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return canonical(value) if isinstance(value, dict | list) else str(value)
 
 
 def _failed(request: HttpRequest, title: str, message: str) -> HttpResponse:
