@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 # Imported when first used: the renderer is a large native library that most processes never need.
@@ -34,7 +35,12 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from hengjian.pages.exporters import register_chart_renderer, register_exporter
+        from hengjian.pages.navigation import register_navigation, register_public_page
 
+        # The pages of rooms that lie below `pages` are named here.
+        register_navigation("credit", _("台账核验"), "ledger:index", "scale", order=10, key="v")
+        register_public_page(_("台账核验"), "ledger:index", order=50)
+        register_navigation("system", _("规则库"), "rulebook", "scale", order=10, key="r")
         register_exporter("xlsx", _xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         register_exporter("csv", _csv, "text/csv; charset=utf-8")
         register_chart_renderer(_chart)

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from hengjian.site import views
+from hengjian.site.rulebook_views import rulebook_urls
 
 # Only the account pages that are offered: no sign-up, no e-mail addresses, no reset by e-mail.
 account_patterns: list[URLPattern | URLResolver] = [
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plans/", include("hengjian.plans.urls")),
     path("documents/", include("hengjian.documents.urls")),
     path("directory/", include("hengjian.directory.urls")),
+    path("ledger/", include("hengjian.ledger.urls")),
+    path("", include(rulebook_urls)),
     path("account/", include(account_patterns)),
     path("health", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
