@@ -104,10 +104,10 @@ def test_the_proof_file_comes_back_through_the_form(client: Client, public: Fact
     document = json.loads(download.content)
     document["leaf"] = document["leaf"].replace("990200", "990201")
     assert "核验未通过" in text(upload(client, json.dumps(document).encode()))
-    with removed(connection):
-        connection.cursor().execute("UPDATE ledger_tile SET hashes = labels WHERE level = 9")
     document = json.loads(download.content) | {"index": 10**6, "tree_size": 10**6 + 1}
     assert "核验未通过" in text(upload(client, json.dumps(document).encode()))
+    document |= {"index": 10**30, "tree_size": 10**31}
+    assert "不是本系统的证明文件" in text(upload(client, json.dumps(document).encode()))
 
 
 def upload(client: Client, content: bytes) -> HttpResponse:

@@ -18,6 +18,7 @@ from hengjian.methods import merkle
 
 FORMAT = "hengjian-ledger-proof/1"
 HASH = r"^[0-9a-f]{64}$"
+MOST_LEAVES = 2**62  # fits the databases' integers
 
 
 class Proof(BaseModel):
@@ -27,8 +28,8 @@ class Proof(BaseModel):
     format: str = Field(pattern=f"^{FORMAT}$")
     leaf: str | None = None
     leaf_hash: str = Field(pattern=HASH)
-    index: int = Field(ge=0)
-    tree_size: int = Field(ge=1)
+    index: int = Field(ge=0, lt=MOST_LEAVES)
+    tree_size: int = Field(ge=1, le=MOST_LEAVES)
     path: list[str] = Field(max_length=64)
     checkpoint: str
     verifier_key: str
