@@ -8,10 +8,11 @@ import zipfile
 
 import docx
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from hengjian.documents.sheets import write_xlsx
-from hengjian.documents.uploads import UploadRefused, check_upload, safe_name
+from hengjian.documents.uploads import UploadRefused, check_upload, read_upload, safe_name
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -84,6 +85,16 @@ def test_empty_large_nameless() -> None:
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10):
         assert code(b"x" * 11, "a.txt") == "too_large"
     assert code(b"x", "../") == "name"
+
+
+def test_a_large_upload_is_refused_before_it_is_read() -> None:
+    upload = SimpleUploadedFile("a.txt", b"x" * 11)
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10), pytest.raises(UploadRefused) as caught:
+        read_upload(upload)
+    assert caught.value.code == "too_large"
+    assert upload.tell() == 0
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=11):
+        assert read_upload(upload) == b"x" * 11
 
 
 def test_a_form_can_take_fewer_kinds() -> None:

@@ -53,14 +53,20 @@ class Type:
 
 def run(text: str, kind: Type) -> Any:
     """A run of text; "\\n" becomes a line break."""
-    node = element("w:r", None, kind.properties())
-    for position, line in enumerate(CONTROL.sub("", text).split("\n")):
-        if position:
-            node.append(element("w:br"))
-        piece = element("w:t", {"xml:space": "preserve"})
-        piece.text = line
-        node.append(piece)
+    piece = element("w:t", {"xml:space": "preserve"})
+    node = element("w:r", None, kind.properties(), piece)
+    fill(piece, text)
     return node
+
+
+def fill(piece: Any, text: str) -> None:
+    """Put text into an empty `w:t`; its further lines follow it in the same run."""
+    first, *others = CONTROL.sub("", text).split("\n")
+    piece.text = first
+    for line in others:
+        further = element("w:t", {"xml:space": "preserve"})
+        further.text = line
+        piece.getparent().extend([element("w:br"), further])
 
 
 def page_field(kind: Type) -> list[Any]:

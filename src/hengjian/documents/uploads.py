@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from hengjian.parties.verbs import ActionRefused
@@ -115,13 +116,7 @@ def check_upload(data: bytes, name: str, allowed: frozenset[str] | None = None) 
     if not data:
         raise UploadRefused("empty", _("“%(name)s”是空文件。") % {"name": clean}, _("请检查文件内容后重新选择。"))
     if len(data) > size_limit():
-        limit = size_limit() // MEGABYTE
-        raise UploadRefused(
-            "too_large",
-            _("“%(name)s”有 %(size).1f MB，超过 %(limit)d MB 的上限。")
-            % {"name": clean, "size": len(data) / MEGABYTE, "limit": limit},
-            _("请压缩图片或拆成几个文件后再上传。"),
-        )
+        raise _too_large(clean, len(data))
     family = sniff(data, clean)
     if extension not in FAMILIES[family]:
         raise UploadRefused(
@@ -131,6 +126,26 @@ def check_upload(data: bytes, name: str, allowed: frozenset[str] | None = None) 
         )
     _check_content(data, family, clean)
     return Checked(clean, extension, MEDIA_TYPES[extension])
+
+
+def read_upload(upload: UploadedFile) -> bytes:
+    """The bytes of a form's file; one that is too large is refused before it is read into memory.
+
+    Raises:
+        UploadRefused: larger than the limit.
+    """
+    if upload.size is not None and upload.size > size_limit():
+        raise _too_large(safe_name(upload.name or ""), upload.size)
+    return bytes(upload.read())
+
+
+def _too_large(name: str, size: int) -> UploadRefused:
+    return UploadRefused(
+        "too_large",
+        _("“%(name)s”有 %(size).1f MB，超过 %(limit)d MB 的上限。")
+        % {"name": name, "size": size / MEGABYTE, "limit": size_limit() // MEGABYTE},
+        _("请压缩图片或拆成几个文件后再上传。"),
+    )
 
 
 def safe_name(name: str) -> str:
