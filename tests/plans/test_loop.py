@@ -14,19 +14,18 @@ from hengjian.parties.models import Unit
 from hengjian.parties.policies import Forbidden, visible
 from hengjian.parties.verbs import ActionRefused
 from hengjian.plans.actions.adjust import AdjustTask, BreakDown, PartDraft
+from hengjian.plans.actions.extensions import DecideExtension, RequestExtension
 from hengjian.plans.actions.follow import ArchivePlan, CloseDuty, ReopenDuty, ReplyUrge, UrgeDuty
 from hengjian.plans.actions.imports import ConfirmImport, PlanSettings, StartImport, UndoImport
-from hengjian.plans.actions.work import (
-    DecideExtension,
+from hengjian.plans.actions.reports import (
     ReportContent,
     ReportIncomplete,
-    RequestExtension,
     ReviewReport,
     SaveReport,
-    SignDuty,
     SubmitReport,
     WithdrawReport,
 )
+from hengjian.plans.actions.work import SignDuty
 from hengjian.plans.following import run_due
 from hengjian.plans.models import Duty, LightChange, Plan, PlanImport, Report, Task, Urge
 from tests.plans.conftest import TEXT, World

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.forms import HengjianForm
 from hengjian.parties.models import Unit
-from hengjian.plans.actions.work import ReportContent
+from hengjian.plans.actions.reports import ReportContent
 from hengjian.plans.models import Duty, Task
 
 

@@ -17,7 +17,7 @@ from hengjian.parties.models import Region, Unit
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.plans.building import Built, build_plan, revise_plan
-from hengjian.plans.corrections import CorrectionError, apply_correction
+from hengjian.plans.corrections import CorrectionError, apply_correction, without
 from hengjian.plans.models import Duty, Plan, PlanImport
 from hengjian.plans.outline import build_outline
 from hengjian.plans.writing import write_fact
@@ -49,7 +49,14 @@ class StartImport(Action[PlanImport]):
             raise ActionRefused(
                 _(error.message_zh), _("请换一个文件，或把正文粘贴到文本框里再试。"), status=400
             ) from error
+        if not document.items:
+            raise ActionRefused(
+                _("没有识别出任何条目，无法生成任务。"),
+                _("请检查原文是否有“一、”“（一）”一类的编号或写明了责任单位，补上后再导入。"),
+                status=400,
+            )
         parsed = document.to_dict()
+        parsed["chosen"] = remembered_choices(self.unit, self.region, parsed)
         assert self.actor is not None
         return PlanImport.objects.create(
             unit=self.unit,
@@ -101,6 +108,34 @@ class CorrectImport(Action[PlanImport]):
         return self.draft
 
 
+@dataclass(kw_only=True)
+class UndoCorrection(CorrectImport):
+    """Take one correction back and keep the others; `correction` holds its place in the list as `index`."""
+
+    def perform(self) -> PlanImport:
+        try:
+            changed, kept = without(self.draft.parsed, self.draft.corrections, self.correction["index"])
+        except CorrectionError as error:
+            raise ActionRefused(str(error), _("也可以在条目里直接改成需要的内容。")) from error
+        self.draft.draft, self.draft.corrections = changed, kept
+        self.draft.version += 1
+        self.draft.save(update_fields=["draft", "corrections", "version"])
+        return self.draft
+
+
+def remembered_choices(unit: Unit, region: Region, parsed: dict[str, Any]) -> dict[str, int]:
+    """Names of this text for which the office said in an earlier import of the region which unit they mean."""
+    names = {
+        duty["organisation"] for section in parsed["sections"] for item in section["items"] for duty in item["duties"]
+    }
+    known: dict[str, int] = {}
+    earlier = PlanImport.objects.filter(unit=unit, region=region, state=PlanImport.State.CONFIRMED)
+    for choices in earlier.order_by("created_at").values_list("draft__chosen", flat=True):
+        known |= choices or {}
+    units = set(Unit.objects.filter(pk__in=known.values()).values_list("pk", flat=True))
+    return {name: pk for name, pk in known.items() if name in names and pk in units}
+
+
 @dataclass
 class PlanSettings:
     """What the office says when it confirms. Empty texts are taken from the reading."""
@@ -116,7 +151,7 @@ class PlanSettings:
     light_rule: str = ""
     escalation_rule: str = ""
     report_rule: str = ""
-    # Written name → unit id, where a person decided.
+    # Written name → unit id, where a person decided; besides those that are kept with the draft.
     chosen: dict[str, int] = field(default_factory=dict)
 
 
@@ -151,11 +186,12 @@ class ConfirmImport(Action[Confirmed]):
 
     def perform(self) -> Confirmed:
         plan = self.draft.revises
+        chosen = {**(self.draft.draft.get("chosen") or {}), **self.settings.chosen}
         granularity = plan.granularity if plan is not None else self.settings.granularity
         outline = build_outline(self.draft.draft, granularity)
         if plan is None:
             plan = self._new_plan()
-            built = build_plan(plan, outline, self.settings.chosen)
+            built = build_plan(plan, outline, chosen)
             write_fact(
                 "plan.adopted",
                 plan,
@@ -179,7 +215,7 @@ class ConfirmImport(Action[Confirmed]):
             before = plan.text_hash
             plan.text, plan.text_hash = self.draft.text, sha256(self.draft.text)
             plan.save(update_fields=["text", "text_hash"])
-            built = revise_plan(plan, outline, self.settings.chosen)
+            built = revise_plan(plan, outline, chosen)
             write_fact(
                 "plan.revised",
                 plan,

@@ -21,18 +21,17 @@ from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.plans import queries
 from hengjian.plans.actions.adjust import ChooseUnit, WithdrawDuty
 from hengjian.plans.actions.base import DutyAction
+from hengjian.plans.actions.extensions import DecideExtension, RequestExtension
 from hengjian.plans.actions.follow import CloseDuty, ReopenDuty, ReplyUrge, SuspendDuty, UrgeDuty
-from hengjian.plans.actions.work import (
-    DecideExtension,
+from hengjian.plans.actions.reports import (
     ReportContent,
     ReportIncomplete,
-    RequestExtension,
     ReviewReport,
     SaveReport,
-    SignDuty,
     SubmitReport,
     WithdrawReport,
 )
+from hengjian.plans.actions.work import SignDuty
 from hengjian.plans.following import rules_of
 from hengjian.plans.forms import ExtensionForm, NoteForm, ReportForm, UnitForm, UrgeForm
 from hengjian.plans.models import Duty
