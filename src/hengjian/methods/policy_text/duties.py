@@ -25,7 +25,7 @@ _VERB = re.compile(
     r"(?P<lead>(?:总|联合|共同|统筹|按(?:照)?(?:各自)?职责(?:分工)?|负责|联合|双)?(?:牵头|主办|主责)(?:负责)?(?!单位|部门|处室|人))"
     r"|(?P<with>会同|商(?=[\u4e00-\u9fff]{2,}(?:部|委|局|厅|院|会)))"
     r"|(?P<support>(?:等)?(?:按(?:照|各自)?(?:职责|分工)[^，；。：]{0,8}?)?(?:配合|协同|协助|参与|参加|协办|支持配合|给予支持|协作)(?!单位|部门|处室|饲料))"
-    r"|(?P<joint>(?:按|依|按照|根据|依据)(?:照|据)?(?:各自|其|自身|本部门|各部门|部门|相关|有关)?(?:的)?(?:法定|工作)?(?:职责|职能|职权|分工|权限|任务)[^，；。：、]{0,16}|分工(?:负责|落实|协作)|(?:分别|共同|具体|联合|组织|各自)?负责(?!人)|(?:分别|共同|具体|抓好|贯彻|抓|组织|推进|推动|认真|各自)?(?:落实|实施)(?=[。；，\s）〕]|$)|落实(?=属地|主体|监管|领导|相关|相应|各项)|(?:具体)?承办)")
+    r"|(?P<joint>(?:按|依|按照|根据|依据)(?:照|据)?(?:各自|其|自身|本部门|各部门|部门|相关|有关)?(?:的)?(?:法定|工作)?(?:职责|职能|职权|分工|权限|任务)[^，；。：、由]{0,16}+(?!由)|分工(?:负责|落实|协作)|(?:分别|共同|具体|联合|组织|各自)?负责(?!人)|(?:分别|共同|具体|抓好|贯彻|抓|组织|推进|推动|认真|各自)?(?:落实|实施)(?=[。；，\s）〕]|$)|落实(?=属地|主体|监管|领导|相关|相应|各项)|(?:具体)?承办)")
 _LEAD_LABEL = re.compile("牵头|主办|主责|总牵头|第一责任|首要")
 _SUPPORT_LABEL = re.compile("配合|协办|协同|协助|参与|参加|支持")
 
@@ -105,7 +105,7 @@ class DutyReader:
         out: list[tuple[int, int, str]] = []
         place, current = start, role
         for match in LABEL.finditer(view, start, end):
-            before = view[match.start() - 1] if match.start() > start else "，"
+            before = "，" if match["unitb"] or match["timeb"] or match.start() <= start else view[match.start() - 1]
             if before not in " ，；。、\n（〔：:|/\t" and not (match["unit"] and place > start and current in ("lead", "support", "joint", "duty")):
                 continue
             if match["unit"] and "：" not in match[0] and match.start() > start and before not in " ；。\n":
@@ -113,7 +113,7 @@ class DutyReader:
             if match.start() > place:
                 out.append((place, match.start(), current))
             place = match.end()
-            current = "time" if match["time"] else "other" if match["other"] else self.label_role(match["unit"])
+            current = "time" if match["time"] or match["timeb"] else "other" if match["other"] else self.label_role(match["unit"] or match["unitb"])
         out.append((place, end, current))
         return out
 
@@ -235,4 +235,4 @@ def looks_responsible(found: Responsibility, text: str) -> bool:
 def is_bare_list(found: Responsibility) -> bool:
     """(省教育厅、省公安厅): a bracket with nothing but bodies, at most with a date; only the strongest endings count."""
     return bool(found.duties) and not found.others and all(
-        STRONG_END.search(duty.key) and duty.confidence > 0.65 for duty in found.duties)
+        duty.collective or (STRONG_END.search(duty.key) and duty.confidence > 0.65) for duty in found.duties)

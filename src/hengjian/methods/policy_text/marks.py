@@ -29,7 +29,7 @@ LABEL_WORDS = (r"(?:(?:总|主要|第一|首要|具体|共同|主体)?(?:牵头|
                r"|(?:牵头|配合|责任|负责|主办|协办|参与|参加)(?=[：]))")
 TIME_WORDS = r"(?:(?:完成|实施|进度|办结|整改|推进|工作|落实|起止|达成)?(?:时限|时间|期限|时间节点|时间要求|时限要求|进度要求|年限|日期|进度安排|时间安排|时间表)(?:要求)?)"
 OTHER_WORDS = r"(?:适用范围|适用对象|实施范围|责任人|责任领导|牵头领导|分管领导|包抓领导|主管领导|联系人|联系电话|联系方式|电话|备注|责任科室负责人|工作目标|目标任务|预期成果|成果形式|经费来源|资金来源|政策依据|依据)"
-LABEL = re.compile(rf"(?P<unit>{LABEL_WORDS})(?:\ ?：\ ?|\ {{1,4}}(?=[\u4e00-\u9fff]))|(?P<time>{TIME_WORDS})\ ?：\ ?|(?P<other>{OTHER_WORDS})\ ?：\ ?")
+LABEL = re.compile(rf"〔 ?(?:(?P<unitb>{LABEL_WORDS})|(?P<timeb>{TIME_WORDS})) ?〕 ?：?|(?P<unit>{LABEL_WORDS})(?:\ ?：\ ?|\ {{1,4}}(?=[\u4e00-\u9fff]))|(?P<time>{TIME_WORDS})\ ?：\ ?|(?P<other>{OTHER_WORDS})\ ?：\ ?")
 LABEL_START = re.compile(rf"[〔（★●◆·\ ]{{0,2}}(?:{LABEL_WORDS}\ ?[：\ 〕]|{TIME_WORDS}\ ?：|{OTHER_WORDS}\ ?：)")
 
 

@@ -185,11 +185,12 @@ def move_shared_up(root: Node) -> None:
 
 def item_nodes(flow: Flow, root: Node) -> list[Node]:
     """The nodes that are items, in document order."""
-    carriers = Counter(node.kind for node in root.walk() if node.responsibilities and node.kind != "root")
-    if carriers:
+    carriers = Counter(node.kind for node in root.walk() if node.responsibilities and node.kind in RANKS)
+    unnumbered = any(node.kind == "none" for node in root.walk())
+    if carriers or unnumbered:
         significant = [kind for kind, count in carriers.items() if count >= (0.08 if count > 1 else 0.25) * sum(carriers.values())] or list(carriers)
-        level = max(significant, key=lambda kind: RANKS[kind])
-        return list(_responsible_items(root, RANKS[level], _plain_sections(root)))
+        level = max((RANKS[kind] for kind in significant), default=99)
+        return list(_responsible_items(root, level, _plain_sections(root)))
     level_rank = _heading_rank(flow, root)
     return list(_leaf_items(root, level_rank))
 
@@ -225,7 +226,7 @@ def _heading_rank(flow: Flow, root: Node) -> int:
     """Rank of the lowest level whose numbers open headings rather than list entries."""
     kinds: dict[str, list[bool]] = {}
     for node in root.walk():
-        if node.kind != "root":
+        if node.kind in RANKS:
             kinds.setdefault(node.kind, []).append(_is_heading(flow, node))
     if "条" in kinds:
         return RANKS["条"]

@@ -89,20 +89,21 @@ def _labels(flow: Flow, paragraph: Paragraph, brackets: list[Responsibility], re
     place = paragraph.start
     for match in LABEL.finditer(view, paragraph.start, paragraph.end):
         at = match.start()
-        if at < place or not flow.outside(at) or any(item.start <= at < item.end for item in brackets):
+        boxed = bool(match["unitb"] or match["timeb"])
+        if at < place or (not boxed and not flow.outside(at)) or any(item.start <= at < item.end for item in brackets):
             continue
         before = view[at - 1] if at > paragraph.start else "\n"
-        if before not in "\n。；） 〕*★●◆·" or match["other"]:
+        if match["other"] or (not boxed and before not in "\n。；） 〕*★●◆·"):
             continue
-        if "：" not in match[0] and not (at == paragraph.start and is_body(view[match.end():paragraph.end].split("、")[0].strip())):
+        if not boxed and "：" not in match[0] and not (at == paragraph.start and is_body(view[match.end():paragraph.end].split("、")[0].strip())):
             continue
         if match["time"] and at != paragraph.start and not out and before not in "。；） 〕":
             continue
         end = _label_end(flow, match.end(), paragraph.end)
         item = reader.clause(at, end, "label")
-        if match["unit"] and item.duties and sum(1 for duty in item.duties if duty.confidence > 0.65) * 2 < len(item.duties):
+        if (match["unit"] or boxed) and item.duties and sum(1 for duty in item.duties if duty.confidence > 0.65) * 2 < len(item.duties):
             continue
-        if match["time"] and not match["unit"] and not item.duties and len(view[match.end():end].strip()) > 40:
+        if match["time"] and not item.duties and len(view[match.end():end].strip()) > 40:
             continue
         out.append(item)
         place = item.end = end

@@ -12,6 +12,8 @@ from hengjian.methods.policy_text.deadlines import Context
 from hengjian.methods.policy_text.model import Target
 from hengjian.methods.policy_text.normalise import Flow
 
+LEVEL_REACH = 30  # characters before a figure in which its verb can stand
+LONGEST_CLAUSE = 300  # more than that between two marks is damage, not a statement
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?: ?(?:万|亿|千|百))?"
 _UNIT = (r"(?:个百分点|百分点|微克/立方米|微克每立方米|平方公里|平方米|立方米|万千瓦|千瓦时|千瓦|公里|千米|人次|批次|家次|场次|件次|课时|学时|万元|亿元|元|%|‰|"
          r"个|件|家|项|种|批|人|名|所|座|台|套|条|处|场|次|户|亩|吨|万吨|米|辆|部|只|支|队|期|份|篇|类|款|门|张|间|床|级|倍|岁|分|片|站|村|镇|县|市|品|天|例|周岁|届|本|组|株|公顷|毫克/升)")
@@ -60,7 +62,7 @@ def find_targets(flow: Flow, sentence: tuple[int, int], context: Context, state:
             soft = False
         soft = soft or bool(_SOFT.search(clause))
         found = _quota(flow, a, b, clause) or _grade(flow, a, b, clause)
-        if not found and re.search(r"\d", clause):
+        if not found and len(clause) <= LONGEST_CLAUSE and re.search(r"\d", clause):
             found = _figures(flow, a, b, clause, listed, out)
         listed = bool(found) or (listed and not re.search("[。；]", clause))
         for target in found:
@@ -118,14 +120,15 @@ def _grade(flow: Flow, a: int, b: int, clause: str) -> list[Target]:
 
 
 def _figures(flow: Flow, a: int, b: int, clause: str, listed: bool, before: list[Target]) -> list[Target]:
-    match = next((m for m in _VALUE.finditer(clause) if m["unit"] or m["after"].strip() or _LEVEL_END.search(clause[:m.start()].rstrip())), None)
+    match = next((m for m in _VALUE.finditer(clause) if m["unit"] or m["after"].strip() or _LEVEL_END.search(clause[max(0, m.start() - LEVEL_REACH):m.start()].rstrip())), None)
     if not match or _NOT_TARGET.search(clause) or re.match(r" ?(?:年|月|日|号|、\d|：|:)", clause[match.end():]) or clause[:match.start()].endswith(("第", ".", "-")):
         return []
     unit = match["unit"]
     if clause[match.start():].startswith(tuple("0123456789")) and re.match(r"[\d.]+ ?%", clause[match.start():]):
         unit = "%"
     head, tail = clause[:match.start()].rstrip(), clause[match.end():].strip()
-    level = _LEVEL_END.search(head)
+    reach = max(0, len(head) - LEVEL_REACH)
+    level = _LEVEL_END.search(head[reach:])
     after = match["after"].replace("（含）", "").strip()
     made = _MAKE_START.match(_LEADING.sub("", head)) or _MAKE_START.match(head) or _MAKE_INSIDE.search(head)
     value: float | int | list[float | int] | None = parse_chinese_number(match["low"].replace(" ", ""))
@@ -137,7 +140,7 @@ def _figures(flow: Flow, a: int, b: int, clause: str, listed: bool, before: list
     if tail and not re.match(r"[（的]?[\u4e00-\u9fff“A-Z]", tail):
         return []
     verb = level["verb"] if level else ""
-    name_start, name_end = a, a + (level.start() if level else len(head))
+    name_start, name_end = a, a + (reach + level.start() if level else len(head))
     if tail and not _ends_as_name(tail, level is not None):
         if len(tail) > 30 or not (made or listed):
             return []
