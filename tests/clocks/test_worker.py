@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from hengjian.clocks import jobs, worker
+from hengjian.clocks import claims, jobs, worker
 from hengjian.clocks.actions import extend_clock, pause_clock, resume_clock, start_clock, stop_clock
 from hengjian.clocks.models import Deadline, DeadlineChange
 from hengjian.clocks.rules import Term
@@ -111,7 +111,7 @@ def test_a_failing_handler_is_undone_pushed_ahead_and_told() -> None:
             worker.run_due(now)
         assert "no mail" in str(caught.value.exceptions[0])
         bad.refresh_from_db(), good.refresh_from_db()
-        assert bad.next_action_at == now + worker.LEASE
+        assert bad.next_action_at == now + claims.LEASE
         assert bad.changes.get().reason == ""
         assert good.changes.get().reason == "half done"
         assert good.next_action_at == at("2026-03-16", 9)

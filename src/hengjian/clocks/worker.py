@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from hengjian.clocks import claims
+from hengjian.clocks.claims import BATCH, Claim
 from hengjian.clocks.computing import alarm_times, calendar_of, set_next_action
 from hengjian.clocks.models import Deadline
 
 log = logging.getLogger("hengjian.worker")
-# A row whose worker died or whose handler failed comes up again after this time.
-LEASE = timedelta(hours=1)
-BATCH = 200
 Handler = Callable[[Deadline, str, datetime], None]
 _handlers: dict[str, Handler] = {}
 
@@ -39,38 +37,16 @@ def register_handler(purpose: str, handler: Handler) -> None:
         raise ValueError(f"{purpose} has a handler already")
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A deadline whose alarm is ours until `lease`."""
-
-    pk: int
-    rang_at: datetime
-    lease: datetime
-
-
 def claim_due(now: datetime, limit: int = BATCH) -> list[Claim]:
-    """Take up to `limit` deadlines whose next action has come, each pushed an hour ahead by a conditional update.
-
-    A row that another worker moved since we saw it is not ours.
-    """
-    waiting = (
-        Deadline.objects.filter(next_action_at__lte=now)
-        .order_by("next_action_at")
-        .values_list("pk", "next_action_at")[:limit]
-    )
-    lease = now + LEASE
-    return [
-        Claim(pk, seen, lease)
-        for pk, seen in list(waiting)
-        if seen is not None and Deadline.objects.filter(pk=pk, next_action_at=seen).update(next_action_at=lease)
-    ]
+    """Take up to `limit` deadlines whose next action has come, each pushed an hour ahead by a conditional update."""
+    return claims.claim_due(Deadline, now, limit)
 
 
 def ring(claim: Claim, now: datetime) -> int:
     """Ring what is due on a claimed deadline; returns how many alarms rang (0 when the claim was lost or it ended)."""
     with transaction.atomic():
         # Taking the row under the claim's own lease: a worker that overslept it finds it gone and does nothing.
-        if not Deadline.objects.filter(pk=claim.pk, next_action_at=claim.lease).update(next_action_at=None):
+        if not claims.hold(Deadline, claim):
             return 0
         deadline = Deadline.objects.select_for_update().get(pk=claim.pk)
         calendar = calendar_of(deadline)

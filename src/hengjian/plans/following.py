@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from hengjian import rulebook
 from hengjian.clocks.calendar import current_calendar
+from hengjian.clocks.claims import BATCH, Claim, claim_due, hold
 from hengjian.clocks.rules import elapsed_share, working_days_between
 from hengjian.ledger.actions import append_many
 from hengjian.parties.models import User
@@ -29,9 +30,6 @@ from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.traffic_lights import SEVERITY, LightFacts, TrafficLights
 
 WORKER = "worker"
-# A claimed batch whose worker died comes up again after this time.
-CLAIM = timedelta(hours=1)
-BATCH = 200
 CYCLES = {"month", "quarter", "half", "year"}
 
 
@@ -211,26 +209,34 @@ def _roll_up_parents(ids: set[int]) -> None:
 
 
 def run_due(now: datetime | None = None, limit: int = BATCH) -> int:
-    """Process duties whose next action has come; returns how many. Called by the worker until it returns 0."""
+    """Process duties whose next action has come; returns how many.
+
+    Raises:
+        ExceptionGroup: what went wrong, after all other tasks of the batch were done. Nothing of a failed task is kept;
+            its duties come up again after the lease.
+    """
     now = now or timezone.now()
-    waiting = dict(
-        Duty.objects.filter(next_action_at__lte=now)
-        .order_by("next_action_at")
-        .values_list("pk", "next_action_at")[:limit]
-    )
-    mine = [
-        pk
-        for pk, seen in waiting.items()
-        # The row is ours only if nobody else has moved it since we saw it.
-        if Duty.objects.filter(pk=pk, next_action_at=seen).update(next_action_at=now + CLAIM)
-    ]
-    if mine:
-        with transaction.atomic():
-            tasks = set(Duty.objects.filter(pk__in=mine).values_list("task", flat=True))
-            refresh_tasks(tasks, today=timezone.localdate(now))
-            for duty in Duty.objects.filter(pk__in=mine).select_related("task__plan__region", "unit", "handler"):
-                follow_up(duty, timezone.localdate(now))
-    return len(mine)
+    today = timezone.localdate(now)
+    by_task: dict[int, list[Claim]] = defaultdict(list)
+    claimed = {claim.pk: claim for claim in claim_due(Duty, now, limit)}
+    for pk, task_id in Duty.objects.filter(pk__in=claimed).values_list("pk", "task"):
+        by_task[task_id].append(claimed[pk])
+    failures: list[Exception] = []
+    done = 0
+    for task_id, claims in by_task.items():
+        try:
+            with transaction.atomic():
+                mine = [claim.pk for claim in claims if hold(Duty, claim)]
+                refresh_tasks([task_id], today=today)
+                for duty in Duty.objects.filter(pk__in=mine).select_related("task__plan__region", "unit", "handler"):
+                    follow_up(duty, today)
+            done += len(mine)
+        except Exception as error:
+            error.add_note(f"task {task_id}, tried again after the lease")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("duties that failed", failures)
+    return done
 
 
 def follow_up(duty: Duty, today: date) -> list[Urge]:
