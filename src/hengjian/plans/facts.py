@@ -50,6 +50,21 @@ class PlanArchived(Payload):
     closed: int = Field(ge=0)
 
 
+class PlanAligned(Payload):
+    """A plan was compared with the plan of the level above, clause by clause."""
+
+    parent: str
+    parent_sha256: str
+    text_sha256: str
+    kept: int = Field(ge=0)
+    adapted: int = Field(ge=0)
+    dropped: int = Field(ge=0)
+    added: int = Field(ge=0)
+    moved: int = Field(ge=0)
+    doubtful: int = Field(ge=0)
+    by_hand: int = Field(ge=0)
+
+
 class DutyAssigned(Payload):
     task: str
     unit: str
@@ -134,6 +149,7 @@ def _register() -> None:
         ("plan.adopted", "计划生成任务", PlanAdopted, "plan", "public"),
         ("plan.revised", "计划文本更正", PlanRevised, "plan", "shared"),
         ("plan.archived", "计划归档", PlanArchived, "plan", "public"),
+        ("plan.aligned", "承接比对", PlanAligned, "plan", "shared"),
         ("plan.assigned", "任务交办", DutyAssigned, "duty", "shared"),
         ("plan.signed", "任务签收", DutySigned, "duty", "shared"),
         ("plan.progress", "任务进展", Progress, "duty", "shared"),

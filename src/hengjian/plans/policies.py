@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.parties.policies import Policy, register_policy
 from hengjian.parties.roles import register_verb
-from hengjian.plans.models import Duty, Extension, IssuedDocument, Plan, PlanImport, Report, Task, Urge
+from hengjian.plans.models import Duty, Extension, IssuedDocument, PaperDraft, Plan, PlanImport, Report, Task, Urge
 
 OFFICE = ("office",)
 UNIT = ("unit_head", "officer")
@@ -60,3 +60,4 @@ def register() -> None:
         IssuedDocument,
         Policy(view="plans.view", unit_lookup=("plan__owner", "duties__unit"), region_lookup="plan__region"),
     )
+    register_policy(PaperDraft, Policy(view="plans.issue", unit_lookup="plan__owner", region_lookup="plan__region"))

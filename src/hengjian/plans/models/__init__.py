@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from hengjian.plans.models.follow import DutyStep, IssuedDocument, LightChange, Notification, Urge
+from hengjian.plans.models.cascade import Cascade, CascadeLink
+from hengjian.plans.models.follow import DutyStep, IssuedDocument, LightChange, Notification, PaperDraft, Urge
 from hengjian.plans.models.plan import Clause, Measure, Plan, PlanImport, Target
 from hengjian.plans.models.work import Duty, Extension, Milestone, Report, ReportEvidence, Task
 
 __all__ = [
+    "Cascade",
+    "CascadeLink",
     "Clause",
     "Duty",
     "DutyStep",
@@ -16,6 +19,7 @@ __all__ = [
     "Measure",
     "Milestone",
     "Notification",
+    "PaperDraft",
     "Plan",
     "PlanImport",
     "Report",

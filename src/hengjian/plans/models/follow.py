@@ -41,6 +41,10 @@ class Urge(models.Model):
     label = models.CharField(max_length=40)
     message = models.TextField(_("内容"))
     automatic = models.BooleanField(default=False)
+    # The paper that carried it, where there is one.
+    document = models.ForeignKey(
+        "plans.IssuedDocument", null=True, blank=True, on_delete=models.CASCADE, related_name="urges"
+    )
     key = models.CharField(max_length=120, unique=True)
     sent_at = models.DateTimeField(default=timezone.now)
     sent_by = models.ForeignKey(
@@ -75,6 +79,12 @@ class IssuedDocument(models.Model):
     title = models.CharField(_("标题"), max_length=300)
     issued_on = models.DateField(_("日期"))
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # Who prepared it; a circular is issued by another person.
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # What it says (`papers.paper.Paper.to_dict()`): page, .docx and .xlsx are made of this one content.
+    content = models.JSONField(default=dict)
     reply_by = models.DateField(_("反馈时限"), null=True, blank=True)
     duties = models.ManyToManyField(Duty, related_name="documents", blank=True)
     file_hash = models.CharField(max_length=80)
@@ -88,6 +98,29 @@ class IssuedDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+
+class PaperDraft(models.Model):
+    """A circular that waits for another person to issue it. It has no number yet and only the office sees it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="paper_drafts")
+    kind = models.CharField(_("种类"), max_length=14, choices=IssuedDocument.Kind.choices)
+    content = models.JSONField()
+    agency = models.CharField(_("机关代字"), max_length=40)
+    reply_by = models.DateField(_("反馈时限"), null=True, blank=True)
+    duties = models.ManyToManyField(Duty, related_name="+", blank=True)
+    # Those of the duties from which a reply is wanted.
+    asked = models.JSONField(default=list)
+    ledger_size = models.PositiveBigIntegerField(default=0)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-drafted_at", "-pk"]
+        verbose_name = _("待签发文书")
+
+    def __str__(self) -> str:
+        return str(self.content.get("title", ""))
 
 
 class DutyStep(models.Model):
