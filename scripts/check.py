@@ -8,8 +8,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
@@ -43,6 +47,29 @@ def inline_code() -> list[str]:
     return faults
 
 
+def unlocked() -> list[str]:
+    """Dependencies of pyproject.toml that the requirement files do not pin, or pin to a version it does not allow."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = {
+        "run.txt": project["dependencies"],
+        "dev.txt": [*project["dependencies"], *extras["dev"], *extras["postgres"]],
+    }
+    faults = []
+    for name, lines in wanted.items():
+        text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+        # With markers one package may be pinned to several versions.
+        pins: dict[str, list[str]] = {}
+        for package, version in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;]+)", text, re.MULTILINE):
+            pins.setdefault(canonicalize_name(package), []).append(version)
+        for requirement in map(Requirement, lines):
+            versions = pins.get(canonicalize_name(requirement.name), [])
+            if not versions or not all(requirement.specifier.contains(version) for version in versions):
+                found = ", ".join(versions) or "nothing"
+                faults.append(f"requirements/{name} pins {found} for {requirement}; run `make lock`")
+    return faults
+
+
 def run(*command: str) -> Callable[[], bool]:
     def step() -> bool:
         return subprocess.run(command, cwd=ROOT).returncode == 0
@@ -73,6 +100,7 @@ def steps() -> dict[str, Callable[[], bool]]:
         "deployment checks": run(*manage, "check", "--deploy", "--fail-level", "ERROR"),
         "missing migrations": run(*manage, "makemigrations", "--check", "--dry-run"),
         "missing translations": run(python, "scripts/messages.py"),
+        "locked requirements": listing(unlocked),
         "long files": listing(long_files),
         "inline style or script": listing(inline_code),
     }
