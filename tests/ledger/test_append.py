@@ -128,6 +128,7 @@ def test_unknown_kinds_are_refused() -> None:
         ({"source": Source(unit="a\nb")}, "source"),
         ({"refs": {"Lot": "lot:1"}}, "refs.Lot"),
         ({"refs": {"lot": "1"}}, "refs.lot"),
+        ({"refs": {f"lot.{n}": "lot:1" for n in range(65)}}, "refs"),
         ({"evidence": ("md5:00",)}, "evidence"),
         ({"catalogue": "a b"}, "catalogue"),
         ({"supersedes": "no uuid"}, "supersedes"),

@@ -198,7 +198,12 @@ def test_tampered_tiles_labels_refs_and_checkpoints_are_found(log: list[Fact]) -
     assert ["1 层第 0 组" in finding.problem for finding in verify().findings] == [True]
     with triggers.removed(connection):
         FactRef.objects.filter(leaf_index=9, role="lot").delete()
-    assert name(log[9]) in named(verify())
+        FactRef.objects.filter(leaf_index=20, role="lot").update(leaf_index=500)
+        FactRef.objects.create(id=-1, leaf_index=30, role="lot", ref="lot:1")
+        FactRef.objects.create(id=10**9, leaf_index=30, role="lot", ref="lot:1")
+    report = verify()
+    assert {name(log[9]), name(log[20]), name(log[500])} < set(named(report))
+    assert any("2 行不属于任何事实" in finding.problem for finding in report.findings)
     with triggers.removed(connection):
         Checkpoint.objects.filter(tree_size=300).update(root_hash=b"\1" * 32)
     assert any("检查点（300）无效" in finding.problem for finding in verify().findings)

@@ -73,7 +73,7 @@ def append_many(drafts: Iterable[FactDraft], progress: Callable[[int], None] | N
     """
     source = iter(drafts)
     done = 0
-    with transaction.atomic():
+    with transaction.atomic(), store.bulk():
         store.lock()
         end = store.head()
         first = end.size

@@ -109,9 +109,12 @@ class Fact(AppendOnly):
 
 
 class FactRef(AppendOnly):
-    """Index of what a fact mentions besides its subject; `verify` compares it with the facts."""
+    """Index of what a fact mentions besides its subject; `verify` compares it with the facts.
 
-    pk = models.CompositePrimaryKey("leaf_index", "role")
+    The id is leaf_index × 64 plus the number of the reference: rows lie in log order without another index.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
     leaf_index = models.BigIntegerField()
     role = models.CharField(max_length=40)
     ref = models.CharField(max_length=200)

@@ -15,6 +15,7 @@ from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.errors import InvalidFact
 from hengjian.ledger.kinds import FactKind, disclosure_of, kind_of
 
+MOST_REFS = 64
 THING = re.compile(r"([a-z][a-z0-9_.-]*):[^\s\x00-\x1f\x7f\ud800-\udfff]{1,160}")
 ROLE = re.compile(r"[a-z][a-z0-9_.]{0,39}")
 REGION = re.compile(r"[0-9]{6,12}")
@@ -139,6 +140,8 @@ def is_identity_number(text: str) -> bool:
 
 def _refs(draft: FactDraft) -> dict[str, str]:
     refs = dict(draft.refs)
+    if len(refs) > MOST_REFS:
+        raise _invalid(draft, "refs", len(refs), _("最多 %d 项") % MOST_REFS)
     for role, ref in refs.items():
         if not ROLE.fullmatch(role) or not THING.fullmatch(ref):
             raise _invalid(draft, f"refs.{role}", ref, _("应写成“类型:编号”，不含空格"))

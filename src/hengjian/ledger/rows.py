@@ -9,6 +9,7 @@ from django.db import connection
 
 from hengjian.ledger.leaf import dashed, leaf_digest, leaf_text, source_text
 from hengjian.ledger.log import TILE_SIZE
+from hengjian.ledger.prepare import MOST_REFS
 
 _SQLITE = """
 SELECT leaf_index, leaf_hash, id, kind, subject, region, occurred_on,
@@ -75,9 +76,8 @@ def read_refs(start: int, stop: int) -> dict[int, str]:
     """Index → the references of the index table, as the canonical text that the fact should hold."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT leaf_index, role, ref FROM ledger_factref WHERE leaf_index >= %s AND leaf_index < %s "
-            "ORDER BY leaf_index",
-            [start, stop],
+            "SELECT leaf_index, role, ref FROM ledger_factref WHERE id >= %s AND id < %s ORDER BY id",
+            [start * MOST_REFS, stop * MOST_REFS],
         )
         found = cursor.fetchall()
     parts: dict[int, list[tuple[str, str]]] = {}
@@ -87,6 +87,13 @@ def read_refs(start: int, stop: int) -> dict[int, str]:
         index: "{" + ",".join([f"{quote(role)}:{quote(ref)}" for role, ref in sorted(pairs)]) + "}"
         for index, pairs in parts.items()
     }
+
+
+def foreign_refs(end: int) -> int:
+    """Rows of the index table that belong to no place in a log of `end` facts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_factref WHERE id < 0 OR id >= %s", [end * MOST_REFS])
+        return int(cursor.fetchone()[0])
 
 
 def label(index: int) -> str:

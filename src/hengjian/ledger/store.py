@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from django.utils import timezone
 
 from hengjian.ledger.leaf import dashed, leaf_digest, leaf_text, source_text
 from hengjian.ledger.log import extend
-from hengjian.ledger.prepare import Prepared
+from hengjian.ledger.prepare import MOST_REFS, Prepared
 
 LOCK = 0x48454E474A49414E  # "HENGJIAN": the advisory lock under which the log grows on PostgreSQL
+BULK_CACHE_KIB = 256 * 1024
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 COLUMNS = (
     "id, leaf_index, leaf_hash, kind, subject, region, occurred_on, recorded_at, ends_on, source_unit, source_user, "
@@ -42,6 +44,22 @@ def lock() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+@contextmanager
+def bulk() -> Iterator[None]:
+    """More page cache while many rows are written to SQLite: random places in large indexes are visited again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA cache_size")
+        (before,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA cache_size = -{BULK_CACHE_KIB}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {before}")
 
 
 def head() -> Head:
@@ -77,7 +95,7 @@ def write(batch: Sequence[Prepared], end: Head) -> list[Row]:
     sqlite = connection.vendor != "postgresql"
     stored_time = str(now.replace(tzinfo=None)) if sqlite else recorded  # SQLite: as Django writes and compares it
     rows: list[Row] = []
-    refs: list[tuple[int, str, str]] = []
+    refs: list[tuple[int, int, str, str]] = []
     hashes: list[bytes] = []
     labels: list[str] = []
     index = end.size
@@ -129,8 +147,8 @@ def write(batch: Sequence[Prepared], end: Head) -> list[Row]:
                 fact.retracts.replace("-", "") if sqlite and fact.retracts else fact.retracts,
             )
         )
-        for role, ref in fact.refs.items():
-            refs.append((index, role, ref))
+        for number, (role, ref) in enumerate(fact.refs.items()):
+            refs.append((index * MOST_REFS + number, index, role, ref))
         hashes.append(digest)
         labels.append(f"{uid} {fact.kind} {fact.subject}")
         index += 1
@@ -138,7 +156,7 @@ def write(batch: Sequence[Prepared], end: Head) -> list[Row]:
     extend(end.size, hashes, labels)
     _insert("ledger_fact", COLUMNS, rows)
     if refs:
-        _insert("ledger_factref", "leaf_index, role, ref", refs)
+        _insert("ledger_factref", "id, leaf_index, role, ref", refs)
     end.size, end.counter = index, counter - 1
     return rows
 

@@ -130,6 +130,8 @@ class _Verification:
         end = max(highest + 1, tiles_end, 0)
         if lowest < 0:
             report.add(Finding(_("事实的序号为负，不在日志中"), lowest, *rows.label(lowest).split(" ", 2)))
+        if foreign := rows.foreign_refs(end):
+            report.add(Finding(_("关联索引有 %(count)d 行不属于任何事实") % {"count": foreign}))
         pending = sorted(self.signed)
         for start in range(0, end, ROUND):
             stop = min(start + ROUND, end)
