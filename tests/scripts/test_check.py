@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import check
 import pytest
+
+import check
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from hengjian.documents.tables import layout_table, table_xml
 BODY = Type()
 BOLD_LABEL = Type(page.HEI)
 TITLE = Type(page.SONG_TITLE, page.TITLE_PT)
+COMPANION_LINES = 6
 SMALL = Type(page.FANGSONG, page.SMALL_PT)
 
 
@@ -146,14 +147,23 @@ def _main(package: Any, document: OfficialDocument) -> list[Any]:
             left = 2 + page.width_in_characters("附件：") + page.width_in_characters(number)
             nodes.append(paragraph([run(label + text, BODY)], Format(align="left", left=left, hanging=hanging)))
     closing = _closing(document)
-    # A page never holds the signature alone (7.3.5.5): the last paragraph before it stays with it.
-    for node in [*nodes[-1:], *closing[:-1]]:
-        if node.tag == qn("w:p"):
-            _keep_with_next(node)
+    for node in [*_companion(nodes), *closing[:-1]]:
+        _keep_with_next(node)
     nodes += closing
     if document.remark:
         nodes.append(paragraph([run(f"（{document.remark}）", BODY)], Format(align="left", first_line=2)))
     return nodes
+
+
+def _companion(nodes: list[Any]) -> list[Any]:
+    """The paragraph that stays with the signature, since no page may hold the signature alone (7.3.5.5).
+
+    None when it is long, or the only one: LibreOffice moves it whole, and the first page must show text (7.3.3).
+    """
+    if len(nodes) < 3 or nodes[-1].tag != qn("w:p"):
+        return []
+    text = "".join(piece.text or "" for piece in nodes[-1].iter(qn("w:t")))
+    return nodes[-1:] if page.width_in_characters(text) <= COMPANION_LINES * page.CHARACTERS else []
 
 
 def _closing(document: OfficialDocument) -> list[Any]:
