@@ -6,6 +6,7 @@ in the reading. The reading itself (`PlanImport.parsed`) is never changed, so wh
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -26,7 +27,8 @@ def apply_correction(draft: Json, correction: Json) -> None:
     Kinds: `header` (field, value) · `item_title` (value) · `item_skip` (value: bool) · `item_duties` (value: list of
     {role, organisation}) · `measure_title` (value) · `measure_text` (value) · `measure_skip` (value) · `measure_key`
     (value) · `measure_deadline` (due: ISO date or "", strength) · `measure_split` (at: character offset) ·
-    `measure_merge` (with the next one).
+    `measure_merge` (with the next one) · `accept` (part: item, duties, deadlines or targets): the reading is right,
+    no doubt is left · `unit` (organisation as written, unit: id or None): which unit a written name means.
 
     Raises:
         CorrectionError: unknown kind, no such place, or an unusable value.
@@ -202,6 +204,69 @@ def _shift_details(item: Json, index: int, by: int) -> None:
     item["measure_details"] = kept
 
 
+def _accept(draft: Json, correction: Json) -> None:
+    item = _find(draft, correction)
+    part = correction.get("part")
+    if part not in ("item", "duties", "deadlines", "targets"):
+        raise CorrectionError(_("条目没有“%(part)s”这一部分。") % {"part": part})
+    for entry in [item] if part == "item" else item.get(part) or []:
+        entry["confidence"] = 1.0
+
+
+def _unit(draft: Json, correction: Json) -> None:
+    chosen = draft.setdefault("chosen", {})
+    unit = correction.get("unit")
+    if unit is None:
+        chosen.pop(_text(correction, "organisation"), None)
+    else:
+        chosen[_text(correction, "organisation")] = int(unit)
+
+
+def without(parsed: Json, corrections: list[Json], index: int) -> tuple[Json, list[Json]]:
+    """The draft and the corrections as if the correction at `index` had never been made.
+
+    The others are applied again to a copy of `parsed`. Taking a split or a merge back moves the numbers of the measures
+    behind it, so later corrections of the same item are renumbered.
+
+    Raises:
+        CorrectionError: there is no such correction, or a later one builds on it.
+    """
+    if not 0 <= index < len(corrections):
+        raise CorrectionError(_("没有这一处修改。"))
+    kept = [*corrections[:index], *_renumbered(corrections[index], corrections[index + 1 :])]
+    draft = copy.deepcopy(parsed)
+    try:
+        for correction in kept:
+            apply_correction(draft, correction)
+    except CorrectionError as error:
+        raise CorrectionError(_("后面的修改以它为基础，请先撤销后面的修改。")) from error
+    return draft, kept
+
+
+def _renumbered(undone: Json, later: list[Json]) -> list[Json]:
+    steps = {"measure_split": -1, "measure_merge": +1}
+    shift = steps.get(undone["kind"])
+    if shift is None:
+        return later
+    here = int(undone["measure"])
+    result: list[Json] = []
+    for correction in later:
+        same_item = all(correction.get(key) == undone.get(key) for key in ("section", "item"))
+        if same_item and "measure" in correction:
+            place = int(correction["measure"])
+            kind = correction["kind"]
+            last = place + (kind == "measure_merge")
+            # After a split the two halves are at `here` and `here` + 1; after a merge the whole is at `here`.
+            if place <= here + (shift < 0) and last >= here:
+                raise CorrectionError(_("后面的修改以它为基础，请先撤销后面的修改。"))
+            if place > here:
+                correction = {**correction, "measure": place + shift}
+            else:
+                here -= steps.get(kind, 0)
+        result.append(correction)
+    return result
+
+
 _HANDLERS: dict[str, Callable[[Json, Json], None]] = {
     "header": _header,
     "item_title": _item_title,
@@ -214,4 +279,6 @@ _HANDLERS: dict[str, Callable[[Json, Json], None]] = {
     "measure_deadline": _measure_deadline,
     "measure_split": _measure_split,
     "measure_merge": _measure_merge,
+    "accept": _accept,
+    "unit": _unit,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -10,7 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hengjian.documents.models import StoredFile
+from hengjian.methods.policy_export import fields
 from hengjian.plans import words
+from hengjian.plans.import_words import header_words
 from hengjian.plans.models import Duty, PlanImport, Report, ReportEvidence, Task
 
 register = template.Library()
@@ -30,6 +33,24 @@ def scheduled(row: Task | Duty) -> float:
 def import_title(draft: PlanImport) -> str:
     """What the text calls itself, else the name of the file."""
     return words.import_title(draft)
+
+
+@register.filter
+def target_text(target: dict[str, Any]) -> str:
+    """A target of a reading as one line."""
+    return fields.target_text(target)
+
+
+@register.filter
+def header_word(name: str) -> str:
+    """The name of a header field."""
+    return header_words()[name]
+
+
+@register.filter
+def percent(share: float) -> str:
+    """0.96 → 96%."""
+    return f"{share:.0%}"
 
 
 @register.filter

@@ -1,0 +1,381 @@
+"""A draft as the review page shows it: blocks of the source beside what was read in them, with the doubts to settle.
+
+Pure but for the matches of units, which the caller looks up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from hengjian.parties.queries import UnitMatch
+from hengjian.plans.highlight import Heading, Mark, paragraphs
+from hengjian.plans.outline import short_title
+
+Json = dict[str, Any]
+# Below this a person should look (as in `UnitMatch.confidence`).
+SURE = 0.9
+SPLIT_AT = "，,；;、和并"
+FEWEST_AROUND_SPLIT = 4
+
+
+@dataclass
+class Doubt:
+    """Something to settle. `kind`: item, duties, deadlines, targets (accept or correct) or unit (choose).
+
+    `key` addresses the question on the page, `place` is the number of the measure or 0 for the item.
+    """
+
+    key: str
+    kind: str
+    question: str
+    place: int = 0
+    entry: Json = field(default_factory=dict)
+    match: UnitMatch | None = None
+
+
+@dataclass
+class MeasureView:
+    index: int
+    code: str
+    key: str
+    title: str
+    text: str
+    skip: bool
+    is_key: bool
+    deadlines: list[Json]
+    targets: list[Json]
+    citations: list[Json]
+    doubts: list[Doubt]
+    last: bool = False
+
+    @property
+    def splits(self) -> list[tuple[int, str, str]]:
+        """(offset, end of the first half, beginning of the second) where the sentence may be cut."""
+        found = []
+        for place, char in enumerate(self.text):
+            at = place if char in "和并" else place + 1
+            if char in SPLIT_AT and FEWEST_AROUND_SPLIT <= at <= len(self.text) - FEWEST_AROUND_SPLIT:
+                found.append((at, self.text[max(0, at - 12) : at], self.text[at : at + 12]))
+        return found
+
+    @property
+    def due(self) -> Json:
+        """The deadline that governs the task, or an empty one."""
+        dated = [line for line in self.deadlines if line.get("due")]
+        return max(dated, key=lambda line: line["due"]) if dated else {}
+
+
+@dataclass
+class DutyView:
+    role: str
+    written: str
+    match: UnitMatch | None
+    chosen: str  # name of the unit that a person chose
+    sure: bool
+    reason: str
+
+
+@dataclass
+class ItemView:
+    section: int
+    item: int
+    key: str
+    label: str
+    title: str
+    skip: bool
+    measures: list[MeasureView]
+    duties: list[DutyView]
+    targets: list[Json]
+    doubts: list[Doubt]
+    deadlines: list[Json] = field(default_factory=list)
+
+    @property
+    def all_doubts(self) -> list[Doubt]:
+        return [*self.doubts, *(doubt for measure in self.measures for doubt in measure.doubts)]
+
+
+@dataclass
+class Block:
+    """A stretch of the source; `item` is None where nothing but running text or headings stands."""
+
+    html: SafeString
+    item: ItemView | None = None
+
+
+@dataclass
+class Reading:
+    blocks: list[Block]
+    warnings: list[str]
+    unread: list[tuple[str, str, str]]  # (address in the page, reason, beginning of the text)
+    doubts: list[Doubt]
+    measures: int
+    duties: int
+    deadlines: int
+
+
+def written_names(draft: Json) -> dict[str, str]:
+    """Every name of a unit as written → its usual name, in text order."""
+    return {
+        duty["organisation"]: duty.get("name") or duty["organisation"]
+        for section in draft.get("sections", [])
+        for item in section.get("items", [])
+        for duty in item.get("duties") or []
+    }
+
+
+def best_matches(draft: Json, found: Mapping[str, UnitMatch]) -> dict[str, UnitMatch]:
+    """As when the plan is built: the written form first, then the usual name."""
+    return {
+        written: found[written] if found[written].unit else found[name]
+        for written, name in written_names(draft).items()
+    }
+
+
+class Reader:
+    """Builds the views of one draft. `chosen`: written name → name of the unit that a person chose."""
+
+    def __init__(self, draft: Json, text: str, matches: Mapping[str, UnitMatch], chosen: Mapping[str, str]) -> None:
+        self.draft, self.text, self.matches, self.chosen = draft, text, matches, chosen
+        self.asked: set[str] = set()
+        self.marks: list[Mark] = []
+        self.items: list[tuple[int, int, ItemView]] = []
+        for s, section in enumerate(draft.get("sections", [])):
+            for i, item in enumerate(section.get("items", [])):
+                view = self._item(s, i, item)
+                start, end = item.get("span") or (0, 0)
+                self.items.append((start, end, view))
+        self._document_marks()
+
+    def read(self) -> Reading:
+        """The whole page."""
+        views = [view for _start, _end, view in self.items]
+        doubts = [doubt for view in views for doubt in view.all_doubts]
+        return Reading(
+            blocks=self._blocks(),
+            warnings=[warning_text(line) for line in self.draft.get("warnings") or []],
+            unread=self._unread(),
+            doubts=doubts,
+            measures=sum(len(view.measures) for view in views),
+            duties=sum(len(view.duties) for view in views),
+            deadlines=sum(
+                len(item.get("deadlines") or [])
+                for section in self.draft.get("sections", [])
+                for item in section.get("items", [])
+            ),
+        )
+
+    # ---- items
+
+    def _item(self, s: int, i: int, item: Json) -> ItemView:
+        key = f"{s}-{i}"
+        start = (item.get("span") or [0])[0]
+        title_end = (item.get("title_span") or [0, 0])[1]
+        self.marks.append(Mark(start, title_end, element="strong"))
+        doubts = self._reader_doubts(key, item)
+        measures = self._measures(key, item)
+        self._deadline_marks(item)
+        duties = [self._duty(key, duty, doubts) for duty in item.get("duties") or []]
+        self._duty_marks(item)
+        in_measures = [id(line) for measure in measures for line in measure.targets]
+        dated = [id(line) for measure in measures for line in measure.deadlines]
+        number = item.get("number")
+        return ItemView(
+            section=s,
+            item=i,
+            key=key,
+            label=item.get("label") or (str(number) if number is not None else str(item.get("sequence") or i + 1)),
+            title=item.get("title") or "",
+            skip=bool(item.get("skip")),
+            measures=measures,
+            duties=duties,
+            targets=[line for line in item.get("targets") or [] if id(line) not in in_measures],
+            deadlines=[line for line in item.get("deadlines") or [] if id(line) not in dated],
+            doubts=doubts,
+        )
+
+    def _reader_doubts(self, key: str, item: Json) -> list[Doubt]:
+        """One question per part of the item and reason, whatever the number of entries."""
+        doubts: list[Doubt] = []
+        if item.get("confidence", 1) < SURE:
+            doubts.append(Doubt(f"q-{key}-item", "item", reason_text(item)))
+        by_reason: dict[str, list[str]] = {}
+        for duty in item.get("duties") or []:
+            if duty.get("confidence", 1) < SURE:
+                by_reason.setdefault(reason_text(duty), []).append(duty["organisation"])
+        for number, (reason, names) in enumerate(by_reason.items()):
+            question = _("责任单位%(names)s：%(reason)s。") % {"names": "、".join(names), "reason": reason}
+            doubts.append(Doubt(f"q-{key}-duties{number or ''}", "duties", question))
+        return doubts
+
+    def _measures(self, key: str, item: Json) -> list[MeasureView]:
+        texts: list[str] = item.get("measures") or []
+        spans = item.get("measure_spans") or [(0, 0)] * len(texts)
+        details = item.get("measure_details") or {}
+        sequence = item.get("sequence") or item.get("number") or 0
+        views = []
+        for index, (text, span) in enumerate(zip(texts, spans, strict=False), 1):
+            detail = details.get(str(index)) or {}
+            name = f"{key}-{index}"
+            deadlines = entries_in(item.get("deadlines"), span)
+            link = format_html(
+                '<sup><a href="#p-{}" aria-label="{}">{}</a></sup>', name, _("举措 %(n)s") % {"n": index}, index
+            )
+            self.marks.append(Mark(*span, "m-measure", f"s-{name}", link))
+            doubts = [
+                Doubt(
+                    f"q-{name}-due{number or ''}",
+                    "deadlines",
+                    _("“%(phrase)s”按哪个日期管理？") % {"phrase": line["phrase"]},
+                    index,
+                    line,
+                )
+                for number, line in enumerate(deadlines)
+                if line.get("confidence", 1) < SURE
+            ]
+            targets = entries_in(item.get("targets"), span)
+            doubtful = [line for line in targets if line.get("confidence", 1) < SURE]
+            if doubtful:
+                names = "、".join(line["indicator"] for line in doubtful)
+                question = _("目标“%(names)s”是否正确？") % {"names": names}
+                doubts.append(Doubt(f"q-{name}-target", "targets", question, index, doubtful[0]))
+            views.append(
+                MeasureView(
+                    index=index,
+                    code=f"{sequence}.{index}",
+                    key=name,
+                    title=detail.get("title") or short_title(text),
+                    text=text,
+                    skip=bool(detail.get("skip")),
+                    is_key=bool(detail.get("is_key")),
+                    deadlines=deadlines,
+                    targets=targets,
+                    citations=entries_in(self.draft.get("citations"), span),
+                    doubts=doubts,
+                    last=index == len(texts),
+                )
+            )
+        return views
+
+    def _duty(self, key: str, duty: Json, doubts: list[Doubt]) -> DutyView:
+        written = duty["organisation"]
+        match = self.matches.get(written)
+        chosen = self.chosen.get(written, "")
+        sure = bool(chosen) or (match is not None and match.unit is not None and match.confidence >= SURE)
+        if not sure and match is not None and written not in self.asked:
+            # One answer settles the name in the whole text, so it is asked once, where it first stands.
+            self.asked.add(written)
+            question = _("“%(name)s”对应登记的哪个单位？") % {"name": written}
+            doubts.append(Doubt(f"q-{key}-unit{len(self.asked)}", "unit", question, 0, duty, match))
+        reason = "" if duty.get("confidence", 1) >= SURE else reason_text(duty)
+        return DutyView(duty["role"], written, match, chosen, sure, reason)
+
+    # ---- marks
+
+    def _deadline_marks(self, item: Json) -> None:
+        for line in item.get("deadlines") or []:
+            if line.get("span"):
+                self.marks.append(Mark(*line["span"], "m-due", level=2))
+                if line.get("confidence", 1) < SURE:
+                    self.marks.append(Mark(*line["span"], "m-doubt", level=3))
+
+    def _duty_marks(self, item: Json) -> None:
+        """A list in one bracket is one mark; names that stand apart are marked one by one."""
+        groups: list[tuple[int, int, int]] = []
+        for duty in sorted(item.get("duties") or [], key=lambda duty: (duty.get("span") or [0])[0]):
+            if not duty.get("span"):
+                continue
+            start, end = duty["span"]
+            bracket = int(duty.get("bracket") or 1)
+            if groups and groups[-1][0] == bracket and "\n" not in self.text[groups[-1][2] : start]:
+                groups[-1] = (bracket, groups[-1][1], max(end, groups[-1][2]))
+            else:
+                groups.append((bracket, start, end))
+            written = duty["organisation"]
+            match = self.matches.get(written)
+            known = written in self.chosen or (match is None or (match.unit and match.confidence >= SURE))
+            if not known or duty.get("confidence", 1) < SURE:
+                self.marks.append(Mark(start, end, "m-doubt", level=3))
+        self.marks += [Mark(start, end, "m-duty", level=1) for _bracket, start, end in groups]
+
+    def _document_marks(self) -> None:
+        lines = [(line, "m-doc") for line in self.draft.get("citations") or []]
+        outside = [*(self.draft.get("notice_deadlines") or [])]
+        for part in (self.draft.get("preamble"), self.draft.get("closing"), *self.draft.get("sections", [])):
+            outside += (part or {}).get("deadlines") or []
+        lines += [(line, "m-due") for line in outside]
+        self.marks += [Mark(*line["span"], css, level=2) for line, css in lines if line.get("span")]
+        for number, passage in enumerate(self.draft.get("unread") or [], 1):
+            if passage.get("span"):
+                self.marks.append(Mark(*passage["span"], "m-unread", f"u-{number}", level=-1))
+
+    # ---- blocks
+
+    def _blocks(self) -> list[Block]:
+        """Items and what stands between them, in text order; every character is in exactly one block."""
+        headings = self._headings()
+        blocks: list[Block] = []
+        at = 0
+        ordered = sorted(self.items, key=lambda entry: entry[0])
+        stretches: list[tuple[int, int, ItemView | None]] = []
+        for number, (start, end, view) in enumerate(ordered):
+            following = ordered[number + 1][0] if number + 1 < len(ordered) else len(self.text)
+            start, end = max(start, at), max(at, min(end, following))
+            if start > at:
+                stretches.append((at, start, None))
+            stretches.append((start, max(start, end), view))
+            at = max(start, end)
+        stretches.append((at, len(self.text), None))
+        marks = sorted(self.marks, key=lambda mark: mark.start)
+        longest = max((mark.end - mark.start for mark in marks), default=0)
+        first = 0
+        for start, end, view in stretches:
+            while first < len(marks) and marks[first].start < start - longest:
+                first += 1
+            own: list[Mark] = []
+            for mark in marks[first:]:
+                if mark.start >= end:
+                    break
+                if mark.end > start:
+                    own.append(mark)
+            html = paragraphs(self.text, start, end, own, headings)
+            if html or view is not None:
+                blocks.append(Block(html, view))
+        return blocks
+
+    def _headings(self) -> list[Heading]:
+        found = []
+        for section in self.draft.get("sections", []):
+            if section.get("title") and section.get("span"):
+                found.append(Heading(section["span"][0], 3))
+            found += [Heading(group["span"][0], 4) for group in section.get("groups") or [] if group.get("span")]
+        items = {start for start, _end, _view in self.items}
+        return [heading for heading in found if heading.start not in items]
+
+    def _unread(self) -> list[tuple[str, str, str]]:
+        return [
+            (f"u-{number}", passage.get("reason") or _("未识别"), short_title(passage.get("text") or "", 30))
+            for number, passage in enumerate(self.draft.get("unread") or [], 1)
+        ]
+
+
+def entries_in(entries: list[Json] | None, span: Any) -> list[Json]:
+    """Those that stand within the span."""
+    start, end = span
+    return [line for line in entries or [] if line.get("span") and start <= line["span"][0] < end]
+
+
+def reason_text(entry: Json) -> str:
+    return str(entry.get("reason") or _("识别把握不大"))
+
+
+def warning_text(line: Json) -> str:
+    """A warning of the reader in the language of the page."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return str(line.get("message_zh" if chinese else "message_en") or line.get("message_zh") or line.get("code") or "")
