@@ -125,9 +125,21 @@ def _exists_at(family: Family, level: str) -> bool:
 
 
 def _spellings(family: Family, level: str) -> list[str]:
-    """Short form first; a family that is only a pattern goes by its title."""
+    """Short form first; a family that is only a pattern goes by its title.
+
+    A short form leaves characters of the full name out (市场监管局); another name for the office (教委) is none.
+    """
     names = list(family.names.get(level, ()))
-    return [names[1], names[0], *names[2:]] if len(names) > 1 else names or [family.title]
+    if not names:
+        return [family.title]
+    short = next((name for name in names[1:] if _abbreviates(name, names[0])), names[0])
+    return [short, *(name for name in names if name != short)]
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    """Whether `short` is `name` with characters left out, in order."""
+    rest = iter(name)
+    return len(short) < len(name) and all(letter in rest for letter in short)
 
 
 def _full_name(family: Family, region: Region, place: str) -> str:

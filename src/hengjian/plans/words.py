@@ -8,18 +8,18 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from hengjian.clocks.rules import elapsed_share
 from hengjian.plans.models import Duty, PlanImport, Task
 
+# What a colour says in most conventions; a row shows the word that its own plan's rule gave.
 LIGHT_WORDS = {
-    "red": pgettext_lazy("light", "红灯"),
-    "orange": pgettext_lazy("light", "橙灯"),
-    "amber": pgettext_lazy("light", "黄灯"),
-    "green": pgettext_lazy("light", "绿灯"),
-    "blue": pgettext_lazy("light", "蓝灯"),
-    "grey": pgettext_lazy("light", "灰灯"),
+    "red": _("严重滞后或逾期"),
+    "orange": _("临期"),
+    "amber": _("滞后"),
+    "green": _("正常"),
+    "grey": _("未启动"),
+    "blue": _("已办结"),
 }
 ROLE_WORDS = {"lead": _("牵头"), "support": _("配合"), "joint": _("共同")}
 

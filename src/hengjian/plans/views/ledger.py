@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,6 @@ from hengjian.pages.lists import (
     BulkAction,
     ChoiceFilter,
     Column,
-    DateRangeFilter,
     Group,
     List,
     MultiChoiceFilter,
@@ -102,10 +102,21 @@ def names(role: str) -> Any:
     return lambda task: units_by_role(task)[role]
 
 
-def lead_cell(task: Task) -> str:
-    """The lead; where nobody leads, the equal units, so that the column never reads as "nobody"."""
-    by_role = units_by_role(task)
-    return units(by_role["lead"] or by_role["joint"]) if by_role["lead"] or by_role["joint"] else "—"
+SHOWN_UNITS = 3
+
+
+def units_cell(names: list[str]) -> str:
+    """The first units and how many there are; the sheet and the task page have them all."""
+    if len(names) <= SHOWN_UNITS:
+        return units(names) if names else "—"
+    return format_html("{}{}", units(names[:SHOWN_UNITS]), _("等 %(n)s 家") % {"n": len(names)})
+
+
+def day_cell(day: date | None) -> str:
+    """Month and day; the year where it is not this one."""
+    if day is None:
+        return "—"
+    return f"{day:%m-%d}" if day.year == timezone.localdate().year else day.isoformat()
 
 
 def state_cell(task: Task) -> str:
@@ -129,7 +140,9 @@ LEDGER = List(
             "lead",
             _("牵头或共同单位"),
             value=lambda task: units_by_role(task)["lead"] or units_by_role(task)["joint"],
-            cell=lead_cell,
+            # Where nobody leads, the equal units stand here, so that the column never reads as "nobody".
+            cell=lambda task: units_cell(units_by_role(task)["lead"] or units_by_role(task)["joint"]),
+            css="units",
             width="w6",
             card="half",
         ),
@@ -137,12 +150,20 @@ LEDGER = List(
             "support",
             _("配合单位"),
             value=names("support"),
-            cell=lambda task: units(units_by_role(task)["support"]) or "—",
-            css="muted",
-            width="w6",
+            cell=lambda task: units_cell(units_by_role(task)["support"]),
+            css="muted units",
+            width="w5",
             card="half",
         ),
-        Column("due", _("时限"), value="due_on", sort="due_on", align="num", width="w3"),
+        Column(
+            "due",
+            _("时限"),
+            value="due_on",
+            cell=lambda task: day_cell(task.due_on),
+            sort="due_on",
+            align="num",
+            width="w2",
+        ),
         Column(
             "percent",
             _("进度与序时"),
@@ -157,9 +178,10 @@ LEDGER = List(
             "reported",
             _("报送"),
             value="last_report_on",
+            cell=lambda task: day_cell(task.last_report_on),
             sort="last_report_on",
             align="num",
-            width="w3",
+            width="w2",
             css="muted",
         ),
         Column("plan", _("计划"), value="plan.title", shown=False, card="opt"),
@@ -180,7 +202,6 @@ LEDGER = List(
         ChoiceFilter(key="unit", label=_("责任单位"), when=of_unit, choices=unit_choices),
         MultiChoiceFilter(key="light", label=_("状态"), field="light", choices=list(LIGHT_WORDS.items())),
         ChoiceFilter(key="due", label=_("完成时限"), when=due_within, choices=DUE_WORDS),
-        DateRangeFilter(key="on", label=_("时限区间"), field="due_on"),
         BooleanFilter(key="key", label=_("只看重点"), when=Q(is_key=True)),
         ChoiceFilter(
             key="status",

@@ -42,11 +42,7 @@ def load_page(request: HttpRequest) -> HttpResponse:
     }
     if loads:
         context["chart"] = charts.stacked_states(
-            [
-                {"unit": load.name, "state": light, "count": number}
-                for load in loads[:15]
-                for light, number in load.lights.items()
-            ],
+            [{"unit": load.name, **load.lights} for load in loads[:15]],
             charts.Meta(
                 title=_("各单位责任按亮灯"),
                 unit=_("项"),

@@ -15,6 +15,6 @@ urlpatterns = [
     path("messages/", messages_page, name="messages"),
     path("tasks/", TaskLedger.as_view(), name="ledger"),
     path("tasks/<int:pk>/", task_page, name="task"),
-    path("duties/<int:pk>/", duty_page, name="duty"),
+    path("tasks/duty/<int:pk>/", duty_page, name="duty"),
     path("load/", load_page, name="load"),
 ]
