@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import LazySettings
+from django.utils import timezone
 
 from hengjian.ledger import notes
 from hengjian.ledger.actions import append, append_many
 from hengjian.ledger.checkpoints import latest_checkpoint, sign_checkpoint, verifier_key
 from hengjian.ledger.errors import KeyProblem, NotCovered
+from hengjian.ledger.jobs import run_due
 from hengjian.ledger.models import Checkpoint, Fact
 from hengjian.ledger.notes import NoteError, SignedRoot
 from hengjian.ledger.proofs import Proof, check_proof, read_proof
@@ -91,6 +94,17 @@ class TestCheckpoints:
         second = sign_checkpoint()
         assert second is not None and second.tree_size == 6
         assert Checkpoint.objects.count() == 2
+
+    def test_the_worker_signs_at_most_once_a_minute(self) -> None:
+        now = timezone.now()
+        assert run_due(now) == 0  # nothing to sign
+        append(make_draft())
+        assert run_due(now) == 1
+        append(make_draft())
+        assert run_due(now + timedelta(seconds=30)) == 0
+        assert run_due(now + timedelta(minutes=2)) == 1
+        assert run_due(now + timedelta(minutes=9)) == 0  # nothing new
+        assert list(Checkpoint.objects.order_by("tree_size").values_list("tree_size", flat=True)) == [1, 2]
 
     def test_the_key_file_is_private_and_checked(self, settings: LazySettings) -> None:
         verifier_key()
