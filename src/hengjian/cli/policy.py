@@ -52,7 +52,9 @@ def read_document(path: str) -> PolicyDocument:
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise fail(f"无法打开 {path}：{error.strerror}。请检查路径。", f"Cannot open {path}: {error.strerror}. Check the path.") from None
+        raise fail(
+            f"无法打开 {path}：{error.strerror}。请检查路径。", f"Cannot open {path}: {error.strerror}. Check the path."
+        ) from None
     try:
         return read_policy(data, "" if path == "-" else Path(path).name)
     except SourceError as error:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-DIGITS = {char: value for value, chars in enumerate(
-    ("零〇○", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for char in chars}
+DIGITS = {
+    char: value
+    for value, chars in enumerate(("零〇○", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for char in chars
+}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG_UNITS = {"万": 10**4, "亿": 10**8, "兆": 10**12}
 _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2474 + i): i + 1 for i in range(20)}
@@ -65,12 +68,14 @@ def _compose(text: str) -> int | None:
 
 
 def format_chinese_number(value: int) -> str:
-    """The usual reading of an integer from 0 to 99,999,999: 10 → 十, 21 → 二十一, 105 → 一百零五. ValueError outside."""
+    """The usual reading of an integer from 0 to 99,999,999: 10 → 十, 105 → 一百零五. ValueError outside."""
     if not 0 <= value < 10**8:
         raise ValueError(f"only 0 to 99,999,999 can be written, not {value}")
     if value >= 10**4:
         high, low = divmod(value, 10**4)
-        return format_chinese_number(high) + "万" + ("" if not low else ("零" if low < 1000 else "") + _below_myriad(low))
+        return (
+            format_chinese_number(high) + "万" + ("" if not low else ("零" if low < 1000 else "") + _below_myriad(low))
+        )
     if 10 <= value < 20:
         return "十" + ("一二三四五六七八九"[value - 11] if value > 10 else "")
     return _below_myriad(value) if value else "零"

@@ -1,4 +1,5 @@
-"""Reading policy texts: plans, notices and decisions of Chinese governments → sections, items, duties, targets, deadlines."""
+"""Reading policy texts: plans, notices and decisions of Chinese governments → sections, items, duties,
+targets, deadlines."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from hengjian.methods.policy_text.deadlines import Context, find_deadlines, labelled_deadline
 from hengjian.methods.policy_text.duties import DutyReader, Responsibility
-from hengjian.methods.policy_text.header import Layout
 from hengjian.methods.policy_text.marks import HEADING_START
 from hengjian.methods.policy_text.measures import sentences_of, split_sentences, subtract, title_span, to_measures
 from hengjian.methods.policy_text.model import Deadline, Group, Item, Notice, Passage, PolicyDocument, Section, Target
@@ -17,16 +16,25 @@ from hengjian.methods.policy_text.responsibility import find_responsibilities
 from hengjian.methods.policy_text.sources import Cell
 from hengjian.methods.policy_text.tables import Heading, Table, read_tables
 from hengjian.methods.policy_text.targets import find_targets
+from hengjian.methods.policy_text.titles import Layout
 
 _ANNEX_LIST = re.compile(r"附件 ?\d{0,2} ?：")
 _ANNEX_HEAD = re.compile(r"附 ?件 ?(?:\d{1,2}|[一二三四五六七八九十]|—?\d)?(?: ?[：:])?$")
-_CLOSING = re.compile(r"(?:各地|各市|各级|各省|各有关|各部门|各单位|各盟|各县|各区|各州|各乡镇|各成员|各责任|各牵头|地方|市直|省直|本(?:方案|计划|意见|办法|规划|措施|要点|行动|通知|细则|决定|纲要)|以上(?:措施|任务|政策)|此前|\d{4}年|附件|（联系)")
+_CLOSING = re.compile(
+    r"(?:各地|各市|各级|各省|各有关|各部门|各单位|各盟|各县|各区|各州|各乡镇|各成员|各责任|各牵头|地方|"
+    r"市直|省直|本(?:方案|计划|意见|办法|规划|措施|要点|行动|通知|细则|决定|纲要)|以上(?:措施|任务|政策)|"
+    r"此前|\d{4}年|附件|（联系)"
+)
 
 
-def fill(document: PolicyDocument, flow: Flow, tables: list[list[Cell]], layout: Layout, context: Context, reader: DutyReader) -> None:
+def fill(
+    document: PolicyDocument, flow: Flow, tables: list[list[Cell]], layout: Layout, context: Context, reader: DutyReader
+) -> None:
     """Read the plan part of the flow into the document."""
     maker = _Maker(document, flow, context, reader)
-    body = [p for i, p in enumerate(flow.paragraphs[:layout.plan_end]) if i >= layout.plan_start and i not in layout.used]
+    body = [
+        p for i, p in enumerate(flow.paragraphs[: layout.plan_end]) if i >= layout.plan_start and i not in layout.used
+    ]
     prose = [p for p in body if p.table < 0]
     main, annexes = _cut_annexes(flow, prose)
     task_tables = read_tables(flow, body, tables, reader)
@@ -43,8 +51,9 @@ def _cut_annexes(flow: Flow, paragraphs: list[Paragraph]) -> tuple[list[Paragrap
     """The plan proper, and what follows a line 附件 or 附件2 behind it."""
     parts: list[list[Paragraph]] = [[]]
     for paragraph in paragraphs:
-        if _ANNEX_HEAD.match(flow.view[paragraph.start:paragraph.end].strip()) and any(
-                HEADING_START.match(flow.view, other.start) for part in parts for other in part):
+        if _ANNEX_HEAD.match(flow.view[paragraph.start : paragraph.end].strip()) and any(
+            HEADING_START.match(flow.view, other.start) for part in parts for other in part
+        ):
             parts.append([])
         parts[-1].append(paragraph)
     return parts[0], parts[1:]
@@ -63,7 +72,9 @@ class _Maker:
         move_shared_up(root)
         self._unnumbered(root)
         for doubt in dict.fromkeys(doubts):
-            self.document.warnings.append(Notice("numbering", doubt + "，请核对是否漏读。", "The numbering skips; check that nothing was missed."))
+            self.document.warnings.append(
+                Notice("numbering", doubt + "，请核对是否漏读。", "The numbering skips; check that nothing was missed.")
+            )
         items = {id(node) for node in item_nodes(self.flow, root)} - self._table_headings(root)
         loose: Section | None = None
         for node in root.children:
@@ -78,8 +89,11 @@ class _Maker:
                 self._section(node, items)
         self._outside(root, closing, first)
 
-    def _take_closing(self, paragraphs: list[Paragraph], found: list[Responsibility]) -> tuple[list[Paragraph], list[Paragraph]]:
-        """The paragraphs behind the last item that belong to none: the order to the next level, dates, notes on annexes."""
+    def _take_closing(
+        self, paragraphs: list[Paragraph], found: list[Responsibility]
+    ) -> tuple[list[Paragraph], list[Paragraph]]:
+        """The paragraphs behind the last item that belong to none: the order to the next level, dates, notes on
+        annexes."""
         view = self.flow.view
         headings = [i for i, p in enumerate(paragraphs) if HEADING_START.match(view, p.start)]
         if not headings:
@@ -87,19 +101,24 @@ class _Maker:
         cut = len(paragraphs)
         while cut - 1 > headings[-1]:
             paragraph = paragraphs[cut - 1]
-            text = view[paragraph.start:paragraph.end].strip()
+            text = view[paragraph.start : paragraph.end].strip()
             if any(paragraph.start <= item.start < paragraph.end for item in found):
                 break
             before = paragraphs[cut - 2]
             settled = any(before.start <= item.start and item.end >= before.end - 2 for item in found)
-            if not (settled or _CLOSING.match(text) or len(text) < 30 and not text.endswith(("。", "；"))):
+            if not (settled or _CLOSING.match(text) or (len(text) < 30 and not text.endswith(("。", "；")))):
                 break
             cut -= 1
-        annexes = next((i for i in range(headings[-1], cut) if _ANNEX_LIST.match(view, paragraphs[i].start) and i > headings[0]), None)
+        annexes = next(
+            (i for i in range(headings[-1], cut) if _ANNEX_LIST.match(view, paragraphs[i].start) and i > headings[0]),
+            None,
+        )
         if annexes is not None:
             cut = min(cut, annexes)
         else:  # 附件：1.… 2.… : the entries look like headings
-            annexes = next((i for i in range(cut) if _ANNEX_LIST.match(view, paragraphs[i].start) and i > headings[0]), None)
+            annexes = next(
+                (i for i in range(cut) if _ANNEX_LIST.match(view, paragraphs[i].start) and i > headings[0]), None
+            )
             if annexes is not None and all(p.end - p.start < 60 for p in paragraphs[annexes:cut]):
                 cut = annexes
         return paragraphs[:cut], paragraphs[cut:]
@@ -110,17 +129,30 @@ class _Maker:
         out = set()
         for node, after in zip(nodes, [*nodes[1:], None], strict=False):
             bare = len(node.segments) <= 1 and not node.children and not node.responsibilities
-            if bare and any(node.start < start and (after is None or start < after.start) for start in self.table_starts):
+            if bare and any(
+                node.start < start and (after is None or start < after.start) for start in self.table_starts
+            ):
                 out.add(id(node))
         return out
 
     def _unnumbered(self, root: Node) -> None:
         """Paragraphs with their own responsibility but no number become items where a section has no numbered ones."""
-        sections = [node for node in root.walk() if node.kind in ("root", "cn", "章", "节", "编", "篇", "部分") and not node.children]
+        sections = [
+            node
+            for node in root.walk()
+            if node.kind in ("root", "cn", "章", "节", "编", "篇", "部分") and not node.children
+        ]
         others = any(node.children for node in root.children)
         for node in sections:
-            bodies = [(segment, [item for item in node.responsibilities if segment[0] <= item.start < segment[1]]) for segment in node.segments]
-            carrying = [index for index, (segment, items) in enumerate(bodies) if items and segment[1] - segment[0] > sum(i.end - i.start for i in items) + 4]
+            bodies = [
+                (segment, [item for item in node.responsibilities if segment[0] <= item.start < segment[1]])
+                for segment in node.segments
+            ]
+            carrying = [
+                index
+                for index, (segment, items) in enumerate(bodies)
+                if items and segment[1] - segment[0] > sum(i.end - i.start for i in items) + 4
+            ]
             if node.kind != "root" and len(carrying) < 2 and not (others and carrying and carrying[0] > 0):
                 continue
             if not carrying:
@@ -144,7 +176,9 @@ class _Maker:
         self._plain(section, node, (start, end) if own else None)
         self._children(section, node, items, None, [])
 
-    def _children(self, section: Section, node: Node, items: set[int], group: Group | None, inherited: list[Responsibility]) -> None:
+    def _children(
+        self, section: Section, node: Node, items: set[int], group: Group | None, inherited: list[Responsibility]
+    ) -> None:
         shared = inherited + (node.responsibilities if node.kind != "root" else [])
         for child in node.children:
             if id(child) in items:
@@ -164,7 +198,7 @@ class _Maker:
         section.targets.extend(targets)
         section.deadlines.extend(deadlines)
         if sentences:
-            section.text += ("\n" if section.text else "") + self.flow.text[sentences[0][0]:sentences[-1][1]]
+            section.text += ("\n" if section.text else "") + self.flow.text[sentences[0][0] : sentences[-1][1]]
         if not node.children:
             for item in node.responsibilities:
                 self._unread(item.start, item.end, "责任单位没有对应的任务")
@@ -182,18 +216,26 @@ class _Maker:
     def _item(self, node: Node, group: Group | None = None, inherited: list[Responsibility] | None = None) -> Item:
         flow = self.flow
         title, sentences = sentences_of(flow, node)
-        item = Item(node.number, 0, flow.text[title[0]:title[1]].strip(), flow.span(title[0], title[1]), flow.span(node.start, node.end()),
-                    group.number if group else None)
+        item = Item(
+            node.number,
+            0,
+            flow.text[title[0] : title[1]].strip(),
+            flow.span(title[0], title[1]),
+            flow.span(node.start, node.end()),
+            group.number if group else None,
+        )
         item.measures = to_measures(flow, sentences)
         item.targets, item.deadlines = self._figures(sentences)
         if title[2] and sentences and sentences[0][0] != title[0]:
             item.deadlines = find_deadlines(flow, (title[0], title[1]), self.context, [None]) + item.deadlines
         if not item.title:
             item.confidence, item.reason = 0.4, "编号后没有文字"
-        own = sorted((entry for other in node.walk() for entry in other.responsibilities), key=lambda entry: entry.start)
+        own = sorted(
+            (entry for other in node.walk() for entry in other.responsibilities), key=lambda entry: entry.start
+        )
         lists = [entry for entry in own if entry.duties]
         add_duties(item, lists, inherited or [])
-        first = flow.text[sentences[0][0]:sentences[0][1]][:20] if sentences else item.title[:20]
+        first = flow.text[sentences[0][0] : sentences[0][1]][:20] if sentences else item.title[:20]
         for entry in own + [entry for entry in inherited or [] if not any(e.times for e in own)]:
             for a, b in entry.times:
                 item.deadlines.extend(labelled_deadline(flow, a, b, first, self.context))
@@ -220,7 +262,9 @@ class _Maker:
         if closing:
             a, b = closing[0].start, closing[-1].end
             passage = Passage(self.flow.text[a:b].strip(), self.flow.span(a, b))
-            passage.deadlines = self._figures([s for p in closing for s in split_sentences(self.flow, p.start, p.end)])[1]
+            passage.deadlines = self._figures([s for p in closing for s in split_sentences(self.flow, p.start, p.end)])[
+                1
+            ]
             if first and self.document.closing is None:
                 self.document.closing = passage
             else:
@@ -236,7 +280,8 @@ class _Maker:
             self._unread(start, end, "附件，没有责任单位，未拆分")
 
     def table(self, table: Table) -> None:
-        """Rows go to the section that the table names, else to the empty section it stands in, else to one of their own."""
+        """Rows go to the section that the table names, else to the empty section it stands in, else to one of
+        their own."""
         place = self.flow.source(table.start)
         before = [section for section in self.document.sections if section.span[0] <= place]
         home = before[-1] if before and not before[-1].items else None
@@ -245,7 +290,7 @@ class _Maker:
         for row in table.rows:
             if section is None or (row.section is not None and row.section is not current):
                 current = row.section
-                title = self.flow.text[current.start:current.end].strip() if current else None
+                title = self.flow.text[current.start : current.end].strip() if current else None
                 start = current.start if current else row.node.start
                 section = Section(current.number if current else None, title, self.flow.span(start, row.node.end()))
                 self.document.sections.append(section)
@@ -254,8 +299,11 @@ class _Maker:
                 span = self.flow.span(row.group.start, row.group.end)
                 group = next((known for known in section.groups if known.span == span), None)
                 if group is None:
-                    group = Group(row.group.number if row.group.number is not None else len(section.groups) + 1,
-                                  self.flow.text[row.group.start:row.group.end].strip(), span)
+                    group = Group(
+                        row.group.number if row.group.number is not None else len(section.groups) + 1,
+                        self.flow.text[row.group.start : row.group.end].strip(),
+                        span,
+                    )
                     section.groups.append(group)
             section.items.append(self._item(row.node, group))
             section.span[1] = max(section.span[1], section.items[-1].span[1])
@@ -273,12 +321,18 @@ class _Maker:
 
 
 def add_duties(item: Item, own: list[Responsibility], inherited: list[Responsibility]) -> None:
-    """Duties of an item: its own brackets in order; a group's list where it has none, a group's lead where it names none."""
+    """Duties of an item: its own brackets in order; a group's list where it has none, a group's lead where it
+    names none."""
     given = [entry for entry in inherited if entry.duties]
     reason = "责任写在上一级标题，适用于本组各项"
     if own:
         has_lead = any(entry.has_lead for entry in own)
-        leads = [replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85)) for entry in given for duty in entry.duties if duty.role == "lead"]
+        leads = [
+            replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85))
+            for entry in given
+            for duty in entry.duties
+            if duty.role == "lead"
+        ]
         for number, entry in enumerate(own, 1):
             for duty in entry.duties:
                 duty.bracket = number if len(own) > 1 else None
@@ -302,8 +356,16 @@ def add_duties(item: Item, own: list[Responsibility], inherited: list[Responsibi
         item.duty_mode = "lead_support" if has_lead or any(duty.role == "support" for duty in item.duties) else "joint"
     elif given:
         last = given[-1]
-        entries = [entry for entry in given if last.start - entry.end < 60 and (entry is last or entry.kind == last.kind == "label")]
-        item.duties = [replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85)) for entry in entries for duty in entry.duties]
+        entries = [
+            entry
+            for entry in given
+            if last.start - entry.end < 60 and (entry is last or entry.kind == last.kind == "label")
+        ]
+        item.duties = [
+            replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85))
+            for entry in entries
+            for duty in entry.duties
+        ]
         if any(entry.has_lead for entry in entries):
             for duty in item.duties:
                 duty.role = "support" if duty.role == "joint" else duty.role
@@ -317,4 +379,8 @@ def _settle_labels(item: Item) -> None:
     if "support" in roles and "lead" not in roles and "joint" in roles:
         for duty in item.duties:
             if duty.role == "joint":
-                duty.role, duty.confidence, duty.reason = "lead", min(duty.confidence, 0.7), duty.reason or "未写“牵头”，因另有配合单位，视为牵头"
+                duty.role, duty.confidence, duty.reason = (
+                    "lead",
+                    min(duty.confidence, 0.7),
+                    duty.reason or "未写“牵头”，因另有配合单位，视为牵头",
+                )

@@ -1,43 +1,40 @@
 """Time phrases that set a due date: 2023年底前, 6月底前, 第三季度, 年内, 到2025年, 完成时限：….
 
-`due` is the last day of the period. Open-ended ones (长期坚持) and relative ones without a start (1年内) have none. Service times
+`due` is the last day of the period. Open-ended ones (长期坚持) and relative ones without a start (1年内) have
+none. Service times
 (5个工作日内办结), rhythms (每季度), starting dates and years that only name something are no deadlines.
 """
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
 
-from hengjian.methods.numerals import parse_chinese_number
+from hengjian.methods.policy_text.dates import PHRASE, YEAR_FORM, due_date, last_day, to_year, value_due
 from hengjian.methods.policy_text.model import Deadline
 from hengjian.methods.policy_text.normalise import Flow
 
 SENTENCE_LENGTH = 20
-_N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_Y = r"(?:(?:20|19)\d{2}\ ?年|[二一][〇九0][〇一二三四五六七八九]{2}\ ?年)"
-_S = r"\ ?"
-_REACH = r"(?:到|至|截至|截止到?|争取到|力争到|在)"
-_BEFORE = r"(?:之前|以前|前|止)"
-PHRASE = re.compile(rf"""
-   (?P<range>(?:{_Y}{_S})?(?:{_N}{_S}月(?:{_N}{_S}[日号]|[上中下]旬|初|底)?)?{_S}(?:—+|－|-|–|~|～|至|到){_S}(?P<ry>{_Y}{_S})?(?P<rm>{_N}){_S}月(?P<rd>{_N}{_S}[日号]|[上中下]旬|底|末)?(?:{_BEFORE})?)
- | (?P<day>(?P<dreach>{_REACH}{_S})?(?P<dy>{_Y}{_S})?(?P<dm>{_N}){_S}月{_S}(?P<dd>{_N}){_S}[日号]{_S}(?P<dbefore>{_BEFORE}|以内|内)?)
- | (?P<month>(?P<mreach>{_REACH}{_S})?(?P<my>(?:{_Y}|今年|明年|次年|当年|本年度?|同年){_S})?(?P<mm>{_N}){_S}月(?:份)?{_S}(?P<mpart>[上中下]旬|底|末|初)?{_S}(?P<mbefore>{_BEFORE}|以内|内)?)
- | (?P<quarter>(?P<qreach>{_REACH}{_S})?(?P<qy>(?:{_Y}|今年|明年|本年度?){_S})?(?P<qlead>第|前|[^每各个按]?)(?P<qn>[一二三四1234]){_S}个?{_S}季度{_S}(?:末|底|内|结束)?{_S}(?P<qbefore>{_BEFORE})?)
- | (?P<half>(?P<hreach>{_REACH}{_S})?(?P<hy>(?:{_Y}|今年|明年|本年度?){_S})?(?P<hn>[上下])半年(?:底|末|内)?{_S}(?P<hbefore>{_BEFORE})?)
- | (?P<year>(?P<yreach>{_REACH}{_S})?(?P<yy>{_Y}|今年|明年|本年度?){_S}(?P<yend>年?[底末初中]|年底|内|全年)?{_S}(?P<ybefore>{_BEFORE})?)
- | (?P<plan>(?P<preach>{_REACH}{_S})?[“"]?(?P<pn>十[二三四五六七])五[”"]?(?:规划)?(?P<pend>末|期末|收官|结束|期间|时期|以来)(?:{_BEFORE})?)
- | (?P<bare>(?P<breach>{_REACH}{_S})?(?:当年|今年|本年|同年|每年)?(?P<bword>年底|年末|年内|年中|本年度|本年|岁末){_S}(?P<bbefore>{_BEFORE}|内)?)
- | (?P<whole>全年)
- | (?P<relative>(?P<rn>\d{{1,2}}|[一二三四五六七八九十两半]{{1,2}}){_S}(?P<ru>年|个月){_S}(?:左右)?(?P<rend>内|以内|之内))
-""", re.X)
-_OPEN_ENDED = re.compile(r"^(?:并)?(?:长期(?:坚持|推进|实施|任务|工作|落实|执行|开展|有效)?(?:，持续推进)?|持续(?:推进|实施|开展|坚持|落实|进行|用力|深化|加强|整改)?|常态化?(?:推进|开展|实施|坚持)?|贯穿(?:全年|始终)|全年(?:持续)?(?:推进|坚持|实施|开展)?|长期坚持|立即(?:执行|落实|实施)?|即行即改|按(?:时|期|进度|计划|时限要求|国家要求|序时进度)[^，。；]{0,8})$")
-_FIGURE = re.compile(r"(?:不(?:低于|少于|高于|超过)|达到?|完成|新增|培育|建成|建设|力争|创建|增长|下降|提高|突破|超过|开展|抽检|检查|制修?订|培训|打造|实现|改造|推广|查处|组织|保持|控制)[^，。；]{0,24}?\d|\d[\d.,]*(?:%|余?[万亿]?(?:个|家|项|批次|件|人次|人|场|台|所|公里|亩|户|吨|套|期))")
-_HELD = re.compile(r"(?:，|中|份)?(?:全面|集中|组织|举办|开展|召开|启动|完成|上线|印发|发布|报送|形成|建成|出台|投入|开通|制定|举行|公布|实施)")
+_OPEN_ENDED = re.compile(
+    r"^(?:并)?(?:长期(?:坚持|推进|实施|任务|工作|落实|执行|开展|有效)?(?:，持续推进)?|持续(?:推进|实施|"
+    r"开展|坚持|落实|进行|用力|深化|加强|整改)?|常态化?(?:推进|开展|实施|坚持)?|贯穿(?:全年|始终)|"
+    r"全年(?:持续)?(?:推进|坚持|实施|开展)?|长期坚持|立即(?:执行|落实|实施)?|即行即改|按(?:时|期|进度|"
+    r"计划|时限要求|国家要求|序时进度)[^，。；]{0,8})$"
+)
+_FIGURE = re.compile(
+    r"(?:不(?:低于|少于|高于|超过)|达到?|完成|新增|培育|建成|建设|力争|创建|增长|下降|提高|突破|超过|开展|"
+    r"抽检|检查|制修?订|培训|打造|实现|改造|推广|查处|组织|保持|控制)[^，。；]{0,24}?\d|\d[\d.,]*(?:%|"
+    r"余?[万亿]?(?:个|家|项|批次|件|人次|人|场|台|所|公里|亩|户|吨|套|期))"
+)
+_HELD = re.compile(
+    r"(?:，|中|份)?(?:全面|集中|组织|举办|开展|召开|启动|完成|上线|印发|发布|报送|形成|建成|出台|投入|"
+    r"开通|制定|举行|公布|实施)"
+)
 _SOFT = re.compile(r"力争|争取")
-_RHYTHM_BEFORE = re.compile(r"(?:每年|每月|每|逐|各|按|近|前|过去|连续|自|从|以|届满|第|满|未来|经过|为期|任期|最近|上|前\d|超过|不超过|试用期|保质期|有效期|期限)(?:个)?$|(?:有效期|期限|任期|周期|保存|合同|间隔)[为是满]?$")
+_RHYTHM_BEFORE = re.compile(
+    r"(?:每年|每月|每|逐|各|按|近|前|过去|连续|自|从|以|届满|第|满|未来|经过|为期|任期|最近|上|前\d|超过|"
+    r"不超过|试用期|保质期|有效期|期限)(?:个)?$|(?:有效期|期限|任期|周期|保存|合同|间隔)[为是满]?$"
+)
 _SERVICE = re.compile(r"^(?:个?工作日|小时|分钟|天)")
 
 
@@ -48,7 +45,9 @@ class Context:
     plan_year: int | None = None
 
 
-def find_deadlines(flow: Flow, sentence: tuple[int, int], context: Context, carried: list[int | None], in_title: bool = False) -> list[Deadline]:
+def find_deadlines(
+    flow: Flow, sentence: tuple[int, int], context: Context, carried: list[int | None], in_title: bool = False
+) -> list[Deadline]:
     """Deadlines of one sentence. `carried` holds the year last named in the item (到2020年…; 6月底前)."""
     view = flow.view
     start, end = sentence
@@ -75,13 +74,23 @@ def find_deadlines(flow: Flow, sentence: tuple[int, int], context: Context, carr
         a += trimmed
         clause_start = max(view.rfind(mark, start, a) for mark in "，；。") + 1
         soft = bool(_SOFT.search(view, max(start, clause_start), a)) or _softens(view, b, end)
-        out.append(Deadline(flow.text[a:b], due, flow.text[start:start + SENTENCE_LENGTH] if end - start > SENTENCE_LENGTH else flow.text[start:end],
-                            "力争" if soft else "firm", flow.span(a, b), confidence, reason, a))
+        out.append(
+            Deadline(
+                flow.text[a:b],
+                due,
+                flow.text[start : start + SENTENCE_LENGTH] if end - start > SENTENCE_LENGTH else flow.text[start:end],
+                "力争" if soft else "firm",
+                flow.span(a, b),
+                confidence,
+                reason,
+                a,
+            )
+        )
 
 
 def _softens(view: str, b: int, end: int) -> bool:
     """到2020年,力争创建…: the word that opens the clause right behind the date governs it too."""
-    return bool(re.match(r"[， ]{0,2}(?:全省|全市|全区|我省|我市|我区)?(?:力争|争取)", view[b:min(end, b + 10)]))
+    return bool(re.match(r"[， ]{0,2}(?:全省|全市|全区|我省|我市|我区)?(?:力争|争取)", view[b : min(end, b + 10)]))
 
 
 def _in_title(flow: Flow, place: int) -> bool:
@@ -90,7 +99,7 @@ def _in_title(flow: Flow, place: int) -> bool:
 
 def _quote_start(flow: Flow, place: int) -> int:
     """Start of the 《》 or “” that encloses the place, or -1; round brackets do not shield dates."""
-    for start, end in reversed(flow.pairs[:_pair_index(flow, place)]):
+    for start, end in reversed(flow.pairs[: _pair_index(flow, place)]):
         if end > place and flow.view[start] in "《〈“":
             return start
         if place - start > 200:
@@ -104,42 +113,76 @@ def _pair_index(flow: Flow, place: int) -> int:
     return bisect_left(flow.pairs, (place, 0))
 
 
-def _judge(flow: Flow, match: re.Match[str], start: int, end: int, context: Context, carried: list[int | None]) -> tuple[str | None, int, float, str] | None:
+def _judge(
+    flow: Flow, match: re.Match[str], start: int, end: int, context: Context, carried: list[int | None]
+) -> tuple[str | None, int, float, str] | None:
     """(due, characters to leave out at the front, confidence, reason), or None if the phrase sets no date."""
     view, groups = flow.view, match.groupdict()
-    before, after = view[max(start, match.start() - 8):match.start()], view[match.end():min(end, match.end() + 14)]
+    before, after = view[max(start, match.start() - 8) : match.start()], view[match.end() : min(end, match.end() + 14)]
     rhythmic = bool(_RHYTHM_BEFORE.search(before.rstrip()))
     year = _year(groups, context, carried)
     if groups["range"]:
         return _range(groups, match, context, carried, before, after)
     if groups["day"]:
         full = bool(groups["dbefore"] or groups["dreach"])
-        if rhythmic or re.match(r"(?:起|以来|后|开始|施行|实施(?!完)|印发|召开|发布|会议|讲话|电|上午|第)", after) or (not full and not _completes(after)):
+        if (
+            rhythmic
+            or re.match(r"(?:起|以来|后|开始|施行|实施(?!完)|印发|召开|发布|会议|讲话|电|上午|第)", after)
+            or (not full and not _completes(after))
+        ):
             return None
-        return _due(year, groups["dm"], groups["dd"], context), 0, 1.0, ""
+        return due_date(year, groups["dm"], groups["dd"]), 0, 1.0, ""
     if groups["month"]:
         if not groups["mm"] or rhythmic:
             return None
         if before.endswith(("每", "个")) or re.match(r"(?:起|以来|后|开始|份以来|活动|主题|的|来|会议)", after):
             return None
-        if not (groups["mbefore"] or groups["mreach"] or (groups["mpart"] in ("底", "末") and not after.startswith("起"))) and not _completes(after) and not (
-                (not before or before[-1] in "，。；： ") and _HELD.match(after)):
+        if (
+            not (
+                groups["mbefore"]
+                or groups["mreach"]
+                or (groups["mpart"] in ("底", "末") and not after.startswith("起"))
+            )
+            and not _completes(after)
+            and not ((not before or before[-1] in "，。；： ") and _HELD.match(after))
+        ):
             return None
-        return _due(year, groups["mm"], {"上旬": "10", "中旬": "20"}.get(groups["mpart"] or ""), context, groups["mpart"] == "初"), 0, 1.0, ""
+        return (
+            due_date(
+                year, groups["mm"], {"上旬": "10", "中旬": "20"}.get(groups["mpart"] or ""), groups["mpart"] == "初"
+            ),
+            0,
+            1.0,
+            "",
+        )
     if groups["quarter"]:
         lead = groups["qlead"] or ""
         trim = len(match[0]) - len(match[0].lstrip()) if not lead or lead in "第前" else 0
-        if rhythmic or lead in "每各按个" and lead or before.endswith(("每", "每个", "各", "按")) or re.match(r"(?:调度|通报|例会|度|分析|的)", after):
+        if (
+            rhythmic
+            or (lead in "每各按个" and lead)
+            or before.endswith(("每", "每个", "各", "按"))
+            or re.match(r"(?:调度|通报|例会|度|分析|的)", after)
+        ):
             return None
         skip = match.start("qn") - match.start() if lead and lead not in "第前" else trim
-        return _last_day(year, {"一": 3, "二": 6, "三": 9, "四": 12}.get(groups["qn"]) or int(groups["qn"]) * 3), skip, 1.0, ""
+        return (
+            last_day(year, {"一": 3, "二": 6, "三": 9, "四": 12}.get(groups["qn"]) or int(groups["qn"]) * 3),
+            skip,
+            1.0,
+            "",
+        )
     if groups["half"]:
         if rhythmic or re.match(r"以来|工作总结|情况", after):
             return None
-        return _last_day(year, 6 if groups["hn"] == "上" else 12), 0, 1.0, ""
+        return last_day(year, 6 if groups["hn"] == "上" else 12), 0, 1.0, ""
     if groups["plan"]:
         five = {"十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035, "十七": 2040}[groups["pn"]]
-        if groups["pend"] in ("以来", "时期") or re.search(r"(?:较|比|自|从)[“ ]?$", before) or (context.plan_year and five < context.plan_year):
+        if (
+            groups["pend"] in ("以来", "时期")
+            or re.search(r"(?:较|比|自|从)[“ ]?$", before)
+            or (context.plan_year and five < context.plan_year)
+        ):
             return None
         if groups["pend"] == "期间" and (not context.plan_year or not _FIGURE.search(view, match.end(), end)):
             return None
@@ -152,58 +195,100 @@ def _judge(flow: Flow, match: re.Match[str], start: int, end: int, context: Cont
             return None
         if re.search(r"\d ?$|[一二三四五六七八九十两半几数多]$", before) and groups["bword"] == "年内":
             return None
-        if groups["bword"] in ("本年度", "本年") and not groups["bbefore"] or re.match(r"(?:考核|评价|总结|目标考|以来)", after):
+        if (groups["bword"] in ("本年度", "本年") and not groups["bbefore"]) or re.match(
+            r"(?:考核|评价|总结|目标考|以来)", after
+        ):
             return None
-        return _last_day(year, 6 if groups["bword"] == "年中" else 12), 0, 1.0, ""
+        return last_day(year, 6 if groups["bword"] == "年中" else 12), 0, 1.0, ""
     if groups["whole"]:
-        clause_end = min([place for place in (view.find(mark, match.end(), end) for mark in "。；") if place >= 0] or [end])
-        if rhythmic or not re.search(r"\d(?! ?年)", view[match.end():clause_end]):
+        clause_end = _clause_end(view, match.end(), end)
+        if rhythmic or not re.search(r"\d(?! ?年)", view[match.end() : clause_end]):
             return None
-        return _last_day(year, 12), 0, 0.9, ""
+        return last_day(year, 12), 0, 0.9, ""
     if rhythmic or re.match(r"(?:的|有效|免|一次|行动|巡|不|未|以上)", after):
         return None
-    if groups["ru"] == "个月" and not re.search(r"完成|建成|整改|到位|实现|出台|制定|报", view[match.end():min(end, match.end() + 30)]):
+    if groups["ru"] == "个月" and not re.search(
+        r"完成|建成|整改|到位|实现|出台|制定|报", view[match.end() : min(end, match.end() + 30)]
+    ):
         return None
     return None, 0, 0.7, "相对期限，没有写明起算日"
+
+
+def _clause_end(view: str, start: int, end: int) -> int:
+    """End of the statement that a date opens; figures further away have nothing to do with it."""
+    end = min(end, start + 200)
+    return min([place for place in (view.find(mark, start, end) for mark in "。；") if place >= 0] or [end])
 
 
 def _completes(after: str) -> bool:
     return bool(re.match(r"(?:，|）)?(?:全面|全部|基本|正式|完成|建成|出台|上线|印发|投入|实现|取得|力争)", after))
 
 
-def _plain_year(groups: dict[str, str | None], match: re.Match[str], view: str, before: str, after: str, end: int, year: int | None, rhythmic: bool,
-                carried: list[int | None], context: Context) -> tuple[str | None, int, float, str] | None:
+def _plain_year(
+    groups: dict[str, str | None],
+    match: re.Match[str],
+    view: str,
+    before: str,
+    after: str,
+    end: int,
+    year: int | None,
+    rhythmic: bool,
+    carried: list[int | None],
+    context: Context,
+) -> tuple[str | None, int, float, str] | None:
     """到2025年, 2025年底, 2025年前, and a bare year that opens a clause with a figure."""
-    if year is None or rhythmic and not groups["yreach"] or re.search(r"(?:较|比|自|从)$", before) or re.match(r"(?:以来|起|开始|后|的|版|度(?!内)|第|期|比|—|-|至|、|国务院|全国|中央|\d)", after):
+    if (
+        year is None
+        or (rhythmic and not groups["yreach"])
+        or re.search(r"(?:较|比|自|从)$", before)
+        or re.match(r"(?:以来|起|开始|后|的|版|度(?!内)|第|期|比|—|-|至|、|国务院|全国|中央|\d)", after)
+    ):
         return None
-    if re.search(r"(?:较|比|自|从|与|相比|和|—|-|－|、|于|按|以|在)$", before) and not groups["ybefore"] and not groups["yend"]:
+    if (
+        re.search(r"(?:较|比|自|从|与|相比|和|—|-|－|、|于|按|以|在)$", before)
+        and not groups["ybefore"]
+        and not groups["yend"]
+    ):
         return None
     ends = (groups["yend"] or "").replace("年", "")
-    if groups["yreach"] and not groups["yreach"].startswith("在") or groups["ybefore"] or ends in ("底", "末", "内"):
+    if (groups["yreach"] and not groups["yreach"].startswith("在")) or groups["ybefore"] or ends in ("底", "末", "内"):
         carried[0] = year
         if ends == "初":
             return f"{year}-01-31", 0, 0.8, ""
         if groups["ybefore"] and not ends and not groups["yreach"]:
             return f"{year}-12-31", 0, 0.9, ""
-        return _last_day(year, 6 if ends == "中" else 12), 0, 1.0, ""
-    clause_end = min([place for place in (view.find(mark, match.end(), end) for mark in "。；") if place >= 0] or [end])
+        return last_day(year, 6 if ends == "中" else 12), 0, 1.0, ""
+    clause_end = _clause_end(view, match.end(), end)
     opens = not before or before[-1:] in "，。；：（ "
-    if opens and (context.plan_year is None or year >= context.plan_year) and _FIGURE.search(view, match.end(), clause_end) \
-            and re.match(r"[，、 ]|全|我|力|实|完|培|新|建|规|工|制|累|组|开", after) and not re.search(r"(?:达到?了|已|累计完成了)", view[match.end():clause_end]):
+    if (
+        opens
+        and (context.plan_year is None or year >= context.plan_year)
+        and _FIGURE.search(view, match.end(), clause_end)
+        and re.match(r"[，、 ]|全|我|力|实|完|培|新|建|规|工|制|累|组|开", after)
+        and not re.search(r"(?:达到?了|已|累计完成了)", view[match.end() : clause_end])
+    ):
         carried[0] = year
         return f"{year}-12-31", 0, 0.7, "年份后接量化目标，视为当年年底"
     return None
 
 
-def _range(groups: dict[str, str | None], match: re.Match[str], context: Context, carried: list[int | None], before: str,
-           after: str) -> tuple[str | None, int, float, str] | None:
+def _range(
+    groups: dict[str, str | None],
+    match: re.Match[str],
+    context: Context,
+    carried: list[int | None],
+    before: str,
+    after: str,
+) -> tuple[str | None, int, float, str] | None:
     """2023年3月至6月: a period ends with its last day. Kept only where it dates a stage or is a label's value."""
-    first = re.match(_Y, match[0].strip())
-    year = _to_year(groups["ry"]) or (_to_year(first[0]) if first else None) or carried[0] or context.plan_year
+    first = re.match(YEAR_FORM, match[0].strip())
+    year = to_year(groups["ry"]) or (to_year(first[0]) if first else None) or carried[0] or context.plan_year
     if not (before[-1:] in "（：" or after[:1] in "）") or not re.search(r"月", match[0]):
         return None
-    day = {"上旬": "10", "中旬": "20"}.get(groups["rd"] or "", groups["rd"] if (groups["rd"] or "")[:1].isdigit() else None)
-    return _due(year, groups["rm"], day, context), 0, 0.8, "时间段以最后一天为准"
+    day = {"上旬": "10", "中旬": "20"}.get(
+        groups["rd"] or "", groups["rd"] if (groups["rd"] or "")[:1].isdigit() else None
+    )
+    return due_date(year, groups["rm"], day), 0, 0.8, "时间段以最后一天为准"
 
 
 def _year(groups: dict[str, str | None], context: Context, carried: list[int | None]) -> int | None:
@@ -214,39 +299,13 @@ def _year(groups: dict[str, str | None], context: Context, carried: list[int | N
                 return context.plan_year + 1 if context.plan_year else None
             if written in ("今年", "当年", "本年", "本年度", "同年"):
                 return context.plan_year
-            year = _to_year(written)
+            year = to_year(written)
             if year and key != "yy":
                 carried[0] = year
             return year
     if context.plan_year:
         return context.plan_year
     return carried[0]
-
-
-def _to_year(written: str | None) -> int | None:
-    if not written:
-        return None
-    digits = re.match(r"[\d〇一二三四五六七八九]+", written)
-    value = parse_chinese_number(digits[0]) if digits else None
-    return int(value) if value else None
-
-
-def _last_day(year: int | None, month: int | str | None) -> str | None:
-    if year is None or not month:
-        return None
-    number = int(month)
-    if not 1 <= number <= 12 or not 1 <= year <= 9999:
-        return None
-    return date(year, number, calendar.monthrange(year, number)[1]).isoformat()
-
-
-def _due(year: int | None, month: str | None, day: str | None, context: Context, early: bool = False) -> str | None:
-    value = parse_chinese_number(month or "")
-    if year is None or value is None or not 1 <= value <= 12 or not 1 <= year <= 9999:
-        return None
-    last = calendar.monthrange(year, int(value))[1]
-    number = parse_chinese_number(re.sub(r"[日号 ]", "", day)) if day else (10 if early else None)
-    return date(year, int(value), min(int(number), last) if number else last).isoformat()
 
 
 def labelled_deadline(flow: Flow, start: int, end: int, sentence: str, context: Context) -> list[Deadline]:
@@ -265,28 +324,11 @@ def labelled_deadline(flow: Flow, start: int, end: int, sentence: str, context: 
         for deadline in found:
             deadline.sentence, deadline.confidence, deadline.reason = sentence, max(deadline.confidence, 0.9), ""
         return found
-    due, confidence, reason = _value_due(text, context), 0.9, ""
+    due, confidence, reason = value_due(text, context.plan_year), 0.9, ""
     if due is None and not _OPEN_ENDED.match(text):
         confidence, reason = 0.6, "未能换算为日期"
-    phrase = re.sub(r"(?:完成|前完成)$", lambda m: "前" if m[0].startswith("前") else "", flow.text[start:end]) or flow.text[start:end]
+    phrase = (
+        re.sub(r"(?:完成|前完成)$", lambda m: "前" if m[0].startswith("前") else "", flow.text[start:end])
+        or flow.text[start:end]
+    )
     return [Deadline(phrase, due, sentence, "firm", flow.span(start, start + len(phrase)), confidence, reason, start)]
-
-
-def _value_due(text: str, context: Context) -> str | None:
-    """2023年12月, 2023.12.31, 2023-2025年, 12月, 2023年, 全年."""
-    match = re.search(r"(\d{4})[.\-/年] ?(\d{1,2})[.\-/月] ?(\d{1,2})日?$", text)
-    if match:
-        return _due(int(match[1]), match[2], match[3], context)
-    match = re.search(r"(\d{4}) ?[年.] ?(\d{1,2}) ?月?(?:底|末)?(?:前|完成)?$", text)
-    if match and int(match[2]) <= 12:
-        return _due(int(match[1]), match[2], None, context)
-    match = re.search(r"(?:^|[^\d])(\d{1,2}) ?月(?:份|底|末)?(?:前|完成)?$", text)
-    if match:
-        year = re.match(r"(\d{4}) ?年", text)
-        return _due(int(year[1]) if year else context.plan_year, match[1], None, context)
-    match = re.search(r"(\d{4}) ?年?(?:底|末|度)?(?:前|完成)?$", text)
-    if match and 1990 <= int(match[1]) <= 2100:
-        return f"{match[1]}-12-31"
-    if re.match(r"全年|年底|本年度?|当年", text) and context.plan_year:
-        return f"{context.plan_year}-12-31"
-    return None

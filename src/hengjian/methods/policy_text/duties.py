@@ -1,6 +1,7 @@
 """Who is responsible: brackets, label lines and sentences → duties with roles.
 
-Roles follow one rule: as soon as a lead is named (牵头, 牵头单位, 会同, "列第一位者为牵头单位") it is `lead` and all others are `support`;
+Roles follow one rule: as soon as a lead is named (牵头, 牵头单位, 会同, "列第一位者为牵头单位") it is `lead`
+and all others are `support`;
 without a lead all are `joint`.
 """
 
@@ -15,24 +16,43 @@ from hengjian.methods.policy_text.normalise import Flow
 from hengjian.methods.policy_text.units import STRONG_END, Names, is_body, is_collective, split_units
 
 HINT = re.compile(r"时限|时间：|期限|负责(?!人)|牵头|配合|责任|单位|部门|会同|落实|主办|承办|协办|实施|抓好|参与|参加")
-FIRST_LEADS = re.compile(r"(?:列|排|放)(?:名|序)?(?:在|为|于)?(?:第一|首|最前|前)(?:位|个|名)?[^，。；：]{0,8}(?:为|是|系|作为)?(?:责任)?牵头|首位(?:单位|部门)?(?:为|是)(?:责任)?牵头|第一(?:个|家)?(?:责任)?(?:单位|部门)(?:为|是)(?:总|责任)?牵头")
+FIRST_LEADS = re.compile(
+    r"(?:列|排|放)(?:名|序)?(?:在|为|于)?(?:第一|首|最前|前)(?:位|个|名)?[^，。；：]{0,8}(?:为|是|系|"
+    r"作为)?(?:责任)?牵头|首位(?:单位|部门)?(?:为|是)(?:责任)?牵头|第一(?:个|家)?(?:责任)?(?:单位|"
+    r"部门)(?:为|是)(?:总|责任)?牵头"
+)
 _SAME_BELOW = re.compile(r"下同|以下(?:均)?(?:相同|同)")
-_DISTRICTS_BELOW = re.compile(r"^(?:不|无)需|不再(?:一一)?(?:列出|列举|做分工|分别列出)|^(?:其他|其余|其它)(?:的|单位|部门)*(?:为|是|均为)")
-_DATE_PIECE = re.compile(r"^(?:于|在|截至|至)?(?:\d{4}年|\d{1,2}月|“?十[三四五]五|[上下]半年|[一二三四]季度|第[一二三四]季度|全年|年内|年底|每年|长期|持续|贯穿|常年|立即|即行|适时|按(?:时|期|进度|序时)|常态)[^，；]{0,16}$|^[^，；]{0,6}\d{1,4}[年月日底][^，；]{0,12}(?:前|内|底|完成)[^，；]{0,4}$")
+_DISTRICTS_BELOW = re.compile(
+    r"^(?:不|无)需|不再(?:一一)?(?:列出|列举|做分工|分别列出)|^(?:其他|其余|其它)(?:的|单位|部门)*(?:为|是|均为)"
+)
+_DATE_PIECE = re.compile(
+    r"^(?:于|在|截至|至)?(?:\d{4}年|\d{1,2}月|“?十[三四五]五|[上下]半年|[一二三四]季度|第[一二三四]季度|"
+    r"全年|年内|年底|每年|长期|持续|贯穿|常年|立即|即行|适时|按(?:时|期|进度|序时)|常态)[^，；]{0,16}$|"
+    r"^[^，；]{0,6}\d{1,4}[年月日底][^，；]{0,12}(?:前|内|底|完成)[^，；]{0,4}$"
+)
 
 # the verbs that end a list of bodies; the object that may follow runs to the next mark
 _VERB = re.compile(
-    r"(?P<lead>(?:总|联合|共同|统筹|按(?:照)?(?:各自)?职责(?:分工)?|负责|联合|双)?(?:牵头|主办|主责)(?:负责)?(?!单位|部门|处室|人))"
+    r"(?P<lead>(?:总|联合|共同|统筹|按(?:照)?(?:各自)?职责(?:分工)?|负责|联合|双)?(?:牵头|主办|"
+    r"主责)(?:负责)?(?!单位|部门|处室|人))"
     r"|(?P<with>会同|商(?=[\u4e00-\u9fff]{2,}(?:部|委|局|厅|院|会)))"
-    r"|(?P<support>(?:等)?(?:按(?:照|各自)?(?:职责|分工)[^，；。：]{0,8}?)?(?:配合|协同|协助|参与|参加|协办|支持配合|给予支持|协作)(?!单位|部门|处室|饲料))"
-    r"|(?P<joint>(?:按|依|按照|根据|依据)(?:照|据)?(?:各自|其|自身|本部门|各部门|部门|相关|有关)?(?:的)?(?:法定|工作)?(?:职责|职能|职权|分工|权限|任务)[^，；。：、由]{0,16}+(?!由)|分工(?:负责|落实|协作)|(?:分别|共同|具体|联合|组织|各自)?负责(?!人)|(?:分别|共同|具体|抓好|贯彻|抓|组织|推进|推动|认真|各自)?(?:落实|实施)(?=[。；，\s）〕]|$)|落实(?=属地|主体|监管|领导|相关|相应|各项)|(?:具体)?承办)")
+    r"|(?P<support>(?:等)?(?:按(?:照|各自)?(?:职责|分工)[^，；。：]{0,8}?)?(?:配合|协同|协助|参与|参加|"
+    r"协办|支持配合|给予支持|协作)(?!单位|部门|处室|饲料))"
+    r"|(?P<joint>(?:按|依|按照|根据|依据)(?:照|据)?(?:各自|其|自身|本部门|各部门|部门|相关|"
+    r"有关)?(?:的)?(?:法定|工作)?(?:职责|职能|职权|分工|权限|任务)[^，；。：、由]{0,16}+(?!由)|"
+    r"分工(?:负责|落实|协作)|(?:分别|共同|具体|联合|组织|各自)?负责(?!人)|(?:分别|共同|具体|抓好|贯彻|抓|"
+    r"组织|推进|推动|认真|各自)?(?:落实|实施)(?=[。；，\s）〕]|$)|落实(?=属地|主体|监管|领导|相关|相应|"
+    r"各项)|(?:具体)?承办)"
+)
 _LEAD_LABEL = re.compile("牵头|主办|主责|总牵头|第一责任|首要")
 _SUPPORT_LABEL = re.compile("配合|协办|协同|协助|参与|参加|支持")
 
 
 _NOTED = re.compile(r"（(?:含|包括|不含|不包括|以下|简称|下同)[^（）]*）$")
 _REMARK = re.compile(r"（([^（）]{2,24})）$")
-_FOR_ALL_BELOW = re.compile(r"(?:以下|具体|上述|所有|各项)(?:各|各项|所有)?(?:任务|措施|工作|事项)?(?:均|都)(?:需|须|由|涉及|应|要)")
+_FOR_ALL_BELOW = re.compile(
+    r"(?:以下|具体|上述|所有|各项)(?:各|各项|所有)?(?:任务|措施|工作|事项)?(?:均|都)(?:需|须|由|涉及|应|要)"
+)
 _MARKED = re.compile(r"（(?:总?牵头|主办|主责|配合|协办|参与|责任|负责)(?:单位|部门)?）$")
 
 
@@ -49,7 +69,9 @@ class Responsibility:
     has_lead: bool = False
     times: list[tuple[int, int]] = field(default_factory=list)
     others: list[tuple[int, int]] = field(default_factory=list)  # stretches that are neither bodies nor dates
-    asides: list[tuple[int, int]] = field(default_factory=list)  # 常态化推进, 以下均需…: understood, but no duty and no date
+    asides: list[tuple[int, int]] = field(
+        default_factory=list
+    )  # 常态化推进, 以下均需…: understood, but no duty and no date
     first_leads: bool = False
     same_below: bool = False
     mode: str = "joint"
@@ -106,14 +128,22 @@ class DutyReader:
         place, current = start, role
         for match in LABEL.finditer(view, start, end):
             before = "，" if match["unitb"] or match["timeb"] or match.start() <= start else view[match.start() - 1]
-            if before not in " ，；。、\n（〔：:|/\t" and not (match["unit"] and place > start and current in ("lead", "support", "joint", "duty")):
+            if before not in " ，；。、\n（〔：:|/\t" and not (
+                match["unit"] and place > start and current in ("lead", "support", "joint", "duty")
+            ):
                 continue
             if match["unit"] and "：" not in match[0] and match.start() > start and before not in " ；。\n":
                 continue
             if match.start() > place:
                 out.append((place, match.start(), current))
             place = match.end()
-            current = "time" if match["time"] or match["timeb"] else "other" if match["other"] else self.label_role(match["unit"] or match["unitb"])
+            current = (
+                "time"
+                if match["time"] or match["timeb"]
+                else "other"
+                if match["other"]
+                else self.label_role(match["unit"] or match["unitb"])
+            )
         out.append((place, end, current))
         return out
 
@@ -133,7 +163,15 @@ class DutyReader:
                 match = _VERB.search(view, match.end(), end)
                 continue
             verb = match.lastgroup
-            default = "support" if after_with or verb == "support" else "lead" if verb in ("lead", "with") else role if role != "joint" else "duty"
+            default = (
+                "support"
+                if after_with or verb == "support"
+                else "lead"
+                if verb in ("lead", "with")
+                else role
+                if role != "joint"
+                else "duty"
+            )
             if after_with and verb == "lead":
                 default = "lead"
             self._entries(place, match.start(), default, found)
@@ -161,39 +199,70 @@ class DutyReader:
             else:
                 found.open_list = True
         for unit in units:
-            view_name = flow.view[unit.start:unit.end]
+            view_name = flow.view[unit.start : unit.end]
             unit_role = role
             noted = _NOTED.search(view_name)
             if noted and noted.start() > 1:
                 unit.end = unit.start + noted.start()
-                view_name = view_name[:noted.start()]
+                view_name = view_name[: noted.start()]
             marked = _MARKED.search(view_name)
             if marked:
-                unit_role = "lead" if _LEAD_LABEL.search(marked[0]) else "support" if _SUPPORT_LABEL.search(marked[0]) else role
+                unit_role = (
+                    "lead" if _LEAD_LABEL.search(marked[0]) else "support" if _SUPPORT_LABEL.search(marked[0]) else role
+                )
                 unit.end = unit.start + marked.start()
-                view_name = view_name[:marked.start()]
+                view_name = view_name[: marked.start()]
             remark = _REMARK.search(view_name)
-            if remark and remark.start() > 2 and not is_body(remark[1]) and not re.search("[市县区州盟旗镇乡园]$", remark[1]) and is_body(view_name[:remark.start()]):
+            if (
+                remark
+                and remark.start() > 2
+                and not is_body(remark[1])
+                and not re.search("[市县区州盟旗镇乡园]$", remark[1])
+                and is_body(view_name[: remark.start()])
+            ):
                 unit.end = unit.start + remark.start()
-                view_name = view_name[:remark.start()]
-            if _DATE_PIECE.match(view_name) or _FOR_ALL_BELOW.search(flow.view[max(0, unit.start - 16):unit.end]):
-                dated = re.search(r"\d|十[三四五]五|季度|半年|年[底内]", view_name) and not _FOR_ALL_BELOW.search(flow.view[max(0, unit.start - 16):unit.end])
+                view_name = view_name[: remark.start()]
+            if _DATE_PIECE.match(view_name) or _FOR_ALL_BELOW.search(flow.view[max(0, unit.start - 16) : unit.end]):
+                dated = re.search(r"\d|十[三四五]五|季度|半年|年[底内]", view_name) and not _FOR_ALL_BELOW.search(
+                    flow.view[max(0, unit.start - 16) : unit.end]
+                )
                 (found.times if dated else found.asides).append((unit.start, unit.end))
                 continue
-            if FIRST_LEADS.search(view_name) or _SAME_BELOW.fullmatch(view_name) or _DISTRICTS_BELOW.search(view_name) or view_name in ("分工", "责任"):
+            if (
+                FIRST_LEADS.search(view_name)
+                or _SAME_BELOW.fullmatch(view_name)
+                or _DISTRICTS_BELOW.search(view_name)
+                or view_name in ("分工", "责任")
+            ):
                 continue
             if len(view_name) > 40 or (not unit.certain and re.search(r"[“”《》\d%]|^(?:其|该|本|此)", view_name)):
                 found.others.append((unit.start, unit.end))
                 continue
-            written = re.sub(r"\s+", "", flow.text[unit.start:unit.end]) if not flow.text[unit.start:unit.end].isascii() else flow.text[unit.start:unit.end]
+            written = (
+                re.sub(r"\s+", "", flow.text[unit.start : unit.end])
+                if not flow.text[unit.start : unit.end].isascii()
+                else flow.text[unit.start : unit.end]
+            )
             name, reason = self.names.normalise(written, view_name)
             confidence = 1.0
             if reason:
                 confidence = 0.8
             elif not unit.certain:
                 confidence, reason = 0.6, "名称不像机构名称，请核对"
-            found.duties.append(Duty(unit_role, written, name, flow.span(unit.start, unit.end), is_collective(view_name), None, confidence, reason,
-                                     unit.start, re.sub(r"\s", "", view_name)))
+            found.duties.append(
+                Duty(
+                    unit_role,
+                    written,
+                    name,
+                    flow.span(unit.start, unit.end),
+                    is_collective(view_name),
+                    None,
+                    confidence,
+                    reason,
+                    unit.start,
+                    re.sub(r"\s", "", view_name),
+                )
+            )
 
     def _settle(self, found: Responsibility) -> None:
         """Turn the roles read from words into lead, support, joint."""
@@ -208,7 +277,11 @@ class DutyReader:
         elif "lead" not in roles and "support" in roles and "duty" in roles:
             for duty in duties:
                 if duty.role == "duty":
-                    duty.role, duty.confidence, duty.reason = "lead", min(duty.confidence, 0.7), duty.reason or "未写“牵头”，因另有配合单位，视为牵头"
+                    duty.role, duty.confidence, duty.reason = (
+                        "lead",
+                        min(duty.confidence, 0.7),
+                        duty.reason or "未写“牵头”，因另有配合单位，视为牵头",
+                    )
             roles = {duty.role for duty in duties}
         found.has_lead = "lead" in roles
         for duty in duties:
@@ -223,16 +296,22 @@ def looks_responsible(found: Responsibility, text: str) -> bool:
     """Is a bracket or sentence that was read as a clause really about responsibility?"""
     duties = found.duties
     if not duties:
-        return bool(found.times) and bool(LABEL.match(text.lstrip(" "))) or bool(found.first_leads)
+        return (bool(found.times) and bool(LABEL.match(text.lstrip(" ")))) or bool(found.first_leads)
     certain = sum(1 for duty in duties if duty.confidence > 0.65 or duty.collective)
     if LABEL.match(text.lstrip(" 〔（")):
         return True
     if _VERB.search(text):
-        return certain >= 0.5 * len(duties) or (found.open_list and all(len(duty.organisation) <= 12 for duty in duties))
+        return certain >= 0.5 * len(duties) or (
+            found.open_list and all(len(duty.organisation) <= 12 for duty in duties)
+        )
     return False
 
 
 def is_bare_list(found: Responsibility) -> bool:
-    """(省教育厅、省公安厅): a bracket with nothing but bodies, at most with a date; only the strongest endings count."""
-    return bool(found.duties) and not found.others and all(
-        duty.collective or (STRONG_END.search(duty.key) and duty.confidence > 0.65) for duty in found.duties)
+    """(省教育厅、省公安厅): a bracket with nothing but bodies, at most with a date; only the strongest endings
+    count."""
+    return (
+        bool(found.duties)
+        and not found.others
+        and all(duty.collective or (STRONG_END.search(duty.key) and duty.confidence > 0.65) for duty in found.duties)
+    )

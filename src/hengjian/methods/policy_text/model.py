@@ -1,4 +1,5 @@
-"""What the reader returns. Spans are [start, end) in `PolicyDocument.text`; confidence runs from 0 to 1, 1 = no doubt."""
+"""What the reader returns. Spans are [start, end) in `PolicyDocument.text`; confidence runs from 0 to 1, 1 = no
+doubt."""
 
 from __future__ import annotations
 
@@ -46,7 +47,10 @@ class Target:
     reason: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        out: dict[str, Any] = {key: getattr(self, key) for key in ("indicator", "operator", "value", "unit", "year", "direction", "strength")}
+        out: dict[str, Any] = {
+            key: getattr(self, key)
+            for key in ("indicator", "operator", "value", "unit", "year", "direction", "strength")
+        }
         out |= {key: getattr(self, key) for key in ("scope", "note") if getattr(self, key) is not None}
         return out | _sure(self.span, self.confidence, self.reason)
 
@@ -63,7 +67,12 @@ class Deadline:
     place: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        out: dict[str, Any] = {"phrase": self.phrase, "due": self.due, "sentence": self.sentence, "strength": self.strength}
+        out: dict[str, Any] = {
+            "phrase": self.phrase,
+            "due": self.due,
+            "sentence": self.sentence,
+            "strength": self.strength,
+        }
         return out | _sure(self.span, self.confidence, self.reason)
 
 
@@ -113,7 +122,8 @@ class Item:
         if self.group is not None:
             out["group"] = self.group
         out |= {
-            "duty_mode": self.duty_mode, "open_list": self.open_list,
+            "duty_mode": self.duty_mode,
+            "open_list": self.open_list,
             "duties": [duty.to_dict() for duty in self.duties],
             "targets": [target.to_dict() for target in self.targets],
             "deadlines": [deadline.to_dict() for deadline in self.deadlines],
@@ -229,9 +239,14 @@ class PolicyDocument:
         header = self.header
         return {
             "document": self.document,
-            "title": header.title, "plan_title": header.plan_title, "number": header.number, "issuer": header.issuer,
-            "issued_on": header.issued_on, "published_on": header.published_on,
-            "addressees": header.addressees, "copy_to": header.copy_to,
+            "title": header.title,
+            "plan_title": header.plan_title,
+            "number": header.number,
+            "issuer": header.issuer,
+            "issued_on": header.issued_on,
+            "published_on": header.published_on,
+            "addressees": header.addressees,
+            "copy_to": header.copy_to,
             "citations": [citation.to_dict() for citation in self.citations],
             "notice_deadlines": [deadline.to_dict() for deadline in self.notice_deadlines],
             "sections": [section.to_dict() for section in self.sections],

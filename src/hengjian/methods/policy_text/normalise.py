@@ -1,6 +1,7 @@
 """Source lines → `Flow`: running paragraphs without page numbers and page furniture, with a map back to the source.
 
-Joins the line breaks of scans and PDFs: a line goes on in the next one unless it ends a sentence, is a heading, a label or a
+Joins the line breaks of scans and PDFs: a line goes on in the next one unless it ends a sentence, is a heading,
+a label or a
 title, or the next line opens something new.
 """
 
@@ -28,7 +29,8 @@ class Paragraph:
 
 @dataclass(slots=True)
 class Flow:
-    """`text` as written, `view` for recognition (same length), `paragraphs`, and what was left out with its source span and reason."""
+    """`text` as written, `view` for recognition (same length), `paragraphs`, and what was left out with its
+    source span and reason."""
 
     text: str
     view: str
@@ -54,16 +56,33 @@ class Flow:
         return not self.mask[place]
 
 
-_PAGE_NUMBER = re.compile(r"[-—–－·•_~ ]{0,4}\d{1,4}[-—–－·•_~ ]{0,4}|第 ?\d{1,4} ?页(?:[，/ ]*共 ?\d{1,4} ?页)?|\d{1,4} ?/ ?\d{1,4}|[Pp]age \d{1,4}(?: of \d{1,4})?")
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·•_~ ]{0,4}\d{1,4}[-—–－·•_~ ]{0,4}|第 ?\d{1,4} ?页(?:[，/ ]*共 ?\d{1,4} ?页)?|"
+    r"\d{1,4} ?/ ?\d{1,4}|[Pp]age \d{1,4}(?: of \d{1,4})?"
+)
 _TERMINAL = re.compile(r"[。！？；：…]$|[。！？；][”’）〕》]+$")
 _CHROME_LINE = re.compile(
-    r"(?:(?:网站)?首页(?: ?[|｜·/] ?.{2,20})*|.{2,12}(?: ?[|｜] ?.{2,12}){2,}|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|返回(?:顶部)?|扫一扫.{0,14}|字体[：:].{0,40}|〔?(?:大|中|小)〕?(?: 〔?(?:大|中|小)〕?)*|保护视力色[：:].{0,10}"
-    r"|上一篇.{0,60}|下一篇.{0,60}|相关(?:链接|文件|阅读|解读|附件|稿件).{0,10}|(?:您的)?(?:当前|现在)?位置[：:].{0,120}|您?当前(?:的)?位置[：:]?.{0,120}"
-    r"|首页 ?[>＞〉»].{0,150}|.{0,40}[>＞〉»].{0,40}[>＞〉»].{0,80}|浏览(?:次数|量)?[：:]? ?\d{0,9}.{0,6}|(?:文章|信息)?来源[：:](?!.*(?:时间|日期)).{0,60}|责任编辑[：:].{0,20}"
-    r"|【?〔?(?:打印|关闭|纠错|字号|收藏|分享).{0,20}|版权所有.{0,60}|网站(?:地图|标识码|声明|支持).{0,60}|.{0,20}ICP备.{0,40}|.{0,10}公网安备.{0,40}|联系我们|技术支持[：:].{0,40}"
-    r"|用微信.{0,20}|微信|微博|无障碍(?:浏览)?|.{0,60}(?:…{2,}|\.{4,}|·{4,}|_{4,}) ?\d{1,4}|目 {0,4}录|登录|注册|搜索|繁体|简体|手机版|English)")
-_TAIL_START = re.compile(r"扫一扫在?.{0,10}|相关(?:链接|阅读|稿件|解读)[：:]?|【?〔?(?:打印|关闭|纠错)(?:本页|窗口)?〕?.{0,10}|上一篇[：:]?.*|版权所有.*|网站地图.*|.*ICP备.*|主办(?:单位)?[：:][^。]{2,40}(?:版权|承办|ICP).*|用微信.*|友情链接.*|解读链接.*|政策解读[：:]?")
-_TITLE_END = re.compile(r"(?:通知|决定|意见|方案|计划|规划|纲要|要点|办法|措施|公告|通告|任务|分工|清单|表|细则|规定|条例|函|试行）|稿）|年）|文件?)$")
+    r"(?:(?:网站)?首页(?: ?[|｜·/] ?.{2,20})*|.{2,12}(?: ?[|｜] ?.{2,12}){2,}|打印(?:本页)?|关闭(?:窗口|"
+    r"本页)?|收藏|分享(?:到)?|返回(?:顶部)?|扫一扫.{0,14}|字体[：:].{0,40}|〔?(?:大|中|小)〕?(?: 〔?(?:大|"
+    r"中|小)〕?)*|保护视力色[：:].{0,10}"
+    r"|上一篇.{0,60}|下一篇.{0,60}|相关(?:链接|文件|阅读|解读|附件|稿件).{0,10}|(?:您的)?(?:当前|"
+    r"现在)?位置[：:].{0,120}|您?当前(?:的)?位置[：:]?.{0,120}"
+    r"|首页 ?[>＞〉»].{0,150}|.{0,40}[>＞〉»].{0,40}[>＞〉»].{0,80}|浏览(?:次数|量)?[：:]? ?\d{0,9}.{0,6}|"
+    r"(?:文章|信息)?来源[：:](?!.*(?:时间|日期)).{0,60}|责任编辑[：:].{0,20}"
+    r"|【?〔?(?:打印|关闭|纠错|字号|收藏|分享).{0,20}|版权所有.{0,60}|网站(?:地图|标识码|声明|"
+    r"支持).{0,60}|.{0,20}ICP备.{0,40}|.{0,10}公网安备.{0,40}|联系我们|技术支持[：:].{0,40}"
+    r"|用微信.{0,20}|微信|微博|无障碍(?:浏览)?|.{0,60}(?:…{2,}|\.{4,}|·{4,}|_{4,}) ?\d{1,4}|目 {0,4}录|"
+    r"登录|注册|搜索|繁体|简体|手机版|English)"
+)
+_TAIL_START = re.compile(
+    r"扫一扫在?.{0,10}|相关(?:链接|阅读|稿件|解读)[：:]?|【?〔?(?:打印|关闭|纠错)(?:本页|窗口)?〕?.{0,10}|"
+    r"上一篇[：:]?.*|版权所有.*|网站地图.*|.*ICP备.*|主办(?:单位)?[：:][^。]{2,40}(?:版权|承办|ICP).*|"
+    r"用微信.*|友情链接.*|解读链接.*|政策解读[：:]?"
+)
+_TITLE_END = re.compile(
+    r"(?:通知|决定|意见|方案|计划|规划|纲要|要点|办法|措施|公告|通告|任务|分工|清单|表|细则|规定|条例|函|"
+    r"试行）|稿）|年）|文件?)$"
+)
 _LABELLED = re.compile(r"[^，。；]{2,8}：\S")
 _SENTENCE_SIGN = re.compile(r"[，。、；：]")
 _CLOSES_OR_CONTINUES = re.compile(r"[，。、；：）〕》”！？]")
@@ -86,7 +105,8 @@ def normalise(source: SourceText) -> Flow:
     dropped: list[tuple[int, int, str]] = []
     builder = _Builder(text)
     edges: list[tuple[int, int, int, int]] = sorted(
-        (cell.start, cell.end, t, c) for t, table in enumerate(source.tables) for c, cell in enumerate(table))
+        (cell.start, cell.end, t, c) for t, table in enumerate(source.tables) for c, cell in enumerate(table)
+    )
     place = 0
     for start, end, table, cell in edges:
         if start < place:
@@ -100,8 +120,17 @@ def normalise(source: SourceText) -> Flow:
     flow_text = "".join(builder.pieces)
     flow_view = make_view(flow_text)
     pairs = bracket_pairs(flow_view)
-    return Flow(flow_text, flow_view, builder.paragraphs, builder.source_starts, builder.flow_starts, dropped, pairs,
-                depth_mask(len(flow_view), pairs), dict(pairs))
+    return Flow(
+        flow_text,
+        flow_view,
+        builder.paragraphs,
+        builder.source_starts,
+        builder.flow_starts,
+        dropped,
+        pairs,
+        depth_mask(len(flow_view), pairs),
+        dict(pairs),
+    )
 
 
 def _lines(view: str, start: int, end: int) -> list[_Line]:
@@ -124,8 +153,11 @@ def _prose(lines: list[_Line], view: str, builder: _Builder, dropped: list[tuple
         if _PAGE_NUMBER.fullmatch(line.view):
             dropped.append((line.start, line.end, "page number"))
         elif len(line.view) <= 160 and _CHROME_LINE.fullmatch(line.view):
-            if _TAIL_START.fullmatch(line.view) and i > len(lines) * 0.5 and not any(
-                    HEADING_START.match(later.view) or len(later.view) > 120 for later in lines[i:]):
+            if (
+                _TAIL_START.fullmatch(line.view)
+                and i > len(lines) * 0.5
+                and not any(HEADING_START.match(later.view) or len(later.view) > 120 for later in lines[i:])
+            ):
                 dropped.extend((later.start, later.end, "page furniture") for later in lines[i:])
                 break
             dropped.append((line.start, line.end, "page furniture"))
@@ -151,7 +183,11 @@ def _wrap_width(lines: list[_Line]) -> int:
     long_lines = [len(line.view) for line in lines if len(line.view) >= 12]
     if len(long_lines) < 8:
         return 0
-    open_ended = sum(1 for line in lines if len(line.view) >= 12 and not _TERMINAL.search(line.view) and not HEADING_START.match(line.view))
+    open_ended = sum(
+        1
+        for line in lines
+        if len(line.view) >= 12 and not _TERMINAL.search(line.view) and not HEADING_START.match(line.view)
+    )
     if open_ended < 0.3 * len(long_lines):
         return 0
     long_lines.sort()
@@ -163,7 +199,11 @@ def _wrap_width(lines: list[_Line]) -> int:
 def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool) -> bool:
     """Does `line` go on with the paragraph that `group` began?"""
     last, first = group[-1], group[0]
-    if HEADING_START.match(line.view) or LABEL_START.match(line.view) or line.view.startswith(("——", "附件", "附：", "抄送", "★", "●", "■", "◆")):
+    if (
+        HEADING_START.match(line.view)
+        or LABEL_START.match(line.view)
+        or line.view.startswith(("——", "附件", "附：", "抄送", "★", "●", "■", "◆"))
+    ):
         return False
     full = bool(width) and len(last.view) >= width * 0.88
     if _CLOSES_OR_CONTINUES.match(line.view) and not _TERMINAL.search(last.view):
@@ -174,7 +214,7 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
         return False
     whole = "".join(part.view for part in group)
     if _LABELLED.match(first.view) and "。" not in whole and len(whole) < 80:
-        return last.view.endswith(("、", "，")) or bool(width) and len(last.view) >= width * 0.88
+        return last.view.endswith(("、", "，")) or (bool(width) and len(last.view) >= width * 0.88)
     if HEADING_START.match(first.view) and "。" not in whole:
         return full and len(whole) <= 3 * width
     if last.view.endswith(("）", "〕")) and not full:
@@ -187,7 +227,11 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
         return False
     if not _SENTENCE_SIGN.search(whole) or _TITLE_END.search(last.view) or re.search(r"\d日$", last.view):
         return False
-    return not (_LABELLED.match(first.view) and _LABELLED.match(line.view)) and len(whole) >= 12 and not _LABELLED.match(line.view)
+    return (
+        not (_LABELLED.match(first.view) and _LABELLED.match(line.view))
+        and len(whole) >= 12
+        and not _LABELLED.match(line.view)
+    )
 
 
 class _Builder:
@@ -209,7 +253,8 @@ class _Builder:
             self.length += end - start
 
     def _stretch(self, start: int, end: int) -> None:
-        """Add source characters without invisible ones and without the pinyin that some copies put behind characters."""
+        """Add source characters without invisible ones and without the pinyin that some copies put behind
+        characters."""
         part = self.original[start:end]
         place = start
         for pattern in (_INVISIBLE, _RUBY):
@@ -226,8 +271,14 @@ class _Builder:
     def paragraph(self, lines: list[_Line], table: int = -1, cell: int = -1) -> None:
         start = self.length
         for i, line in enumerate(lines):
-            if i and self.pieces and self.pieces[-1][-1:].isascii() and self.pieces[-1][-1:].isalpha() and line.view[:1].isascii() \
-                    and line.view[:1].isalpha():
+            if (
+                i
+                and self.pieces
+                and self.pieces[-1][-1:].isascii()
+                and self.pieces[-1][-1:].isalpha()
+                and line.view[:1].isascii()
+                and line.view[:1].isalpha()
+            ):
                 self.source_starts.append(lines[i - 1].end)
                 self.flow_starts.append(self.length)
                 self.pieces.append(" ")

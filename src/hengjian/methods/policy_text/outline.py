@@ -81,7 +81,11 @@ class _Builder:
         place = start
         if first:
             kind, number = mark_of(first)
-            if first.end() < end and not _CONTINUED.match(view[first.end():first.end() + 1]) and self._accepts(kind, number, line_start=True):
+            if (
+                first.end() < end
+                and not _CONTINUED.match(view[first.end() : first.end() + 1])
+                and self._accepts(kind, number, line_start=True)
+            ):
                 yield first.start(), first.end(), kind, number
                 place = first.end()
         for match in HEADING_INSIDE.finditer(view, place, end):
@@ -93,11 +97,17 @@ class _Builder:
             inside = not self.flow.outside(at) and not (view[at] == "（" and self.flow.outside(at - 1))
             if inside and self._real_inside(at):
                 continue
-            if before == "：" or (before == " " and view[max(start, at - 3):at].strip(" ")[-1:] not in ("", "。", "）", "〕", "；") and kind == "ar"):
+            if before == "：" or (
+                before == " "
+                and view[max(start, at - 3) : at].strip(" ")[-1:] not in ("", "。", "）", "〕", "；")
+                and kind == "ar"
+            ):
                 continue
             if before == "；" and kind != "cnp":
                 continue
-            if self._accepts(kind, number, line_start=False) and not _CONTINUED.match(view[match.end():match.end() + 1]):
+            if self._accepts(kind, number, line_start=False) and not _CONTINUED.match(
+                view[match.end() : match.end() + 1]
+            ):
                 if kind == "ar" and number == 1 and not re.search(r"[。；）] ?2[.．、]", view[at:end]):
                     continue
                 yield at, match.end(), kind, number
@@ -153,7 +163,10 @@ class _Builder:
             self.current.segments.append((start, end))
 
     def attach(self, responsibilities: list[Responsibility]) -> None:
-        owners = sorted(((segment[0], segment[1], node) for node in self.root.walk() for segment in node.segments), key=lambda entry: entry[0])
+        owners = sorted(
+            ((segment[0], segment[1], node) for node in self.root.walk() for segment in node.segments),
+            key=lambda entry: entry[0],
+        )
         index = 0
         for item in responsibilities:
             while index + 1 < len(owners) and owners[index + 1][0] <= item.start:
@@ -188,7 +201,9 @@ def item_nodes(flow: Flow, root: Node) -> list[Node]:
     carriers = Counter(node.kind for node in root.walk() if node.responsibilities and node.kind in RANKS)
     unnumbered = any(node.kind == "none" for node in root.walk())
     if carriers or unnumbered:
-        significant = [kind for kind, count in carriers.items() if count >= (0.08 if count > 1 else 0.25) * sum(carriers.values())] or list(carriers)
+        significant = [
+            kind for kind, count in carriers.items() if count >= (0.08 if count > 1 else 0.25) * sum(carriers.values())
+        ] or list(carriers)
         level = max((RANKS[kind] for kind in significant), default=99)
         return list(_responsible_items(root, level, _plain_sections(root)))
     level_rank = _heading_rank(flow, root)

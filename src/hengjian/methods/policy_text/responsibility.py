@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 
-from hengjian.methods.policy_text.duties import FIRST_LEADS, HINT, DutyReader, Responsibility, is_bare_list, looks_responsible
+from hengjian.methods.policy_text.duties import (
+    FIRST_LEADS,
+    HINT,
+    DutyReader,
+    Responsibility,
+    is_bare_list,
+    looks_responsible,
+)
 from hengjian.methods.policy_text.marks import HEADING_START, LABEL, LABEL_START
 from hengjian.methods.policy_text.normalise import Flow, Paragraph
 from hengjian.methods.policy_text.units import STRONG_END, is_body
 
-_SENTENCE = re.compile(r"(?:^|(?<=[。；！？\n]))[^。；！？\n]{2,400}(?:牵头|负责|落实|配合|参与|实施|承办)[^。；！？\n]{0,12}(?=[。；！？\n]|$)")
+_SENTENCE = re.compile(
+    r"(?:^|(?<=[。；！？\n]))[^。；！？\n]{2,400}(?:牵头|负责|落实|配合|参与|实施|"
+    r"承办)[^。；！？\n]{0,12}(?=[。；！？\n]|$)"
+)
 _BRACKET_TAIL = re.compile(r"[ ]*[。；，]?")
 
 
@@ -40,31 +50,42 @@ def find_responsibilities(flow: Flow, paragraphs: list[Paragraph], reader: DutyR
         if not here:
             if waiting_label:
                 item = reader.clause(paragraph.start, paragraph.end, "label", waiting_label[1])
-                if item.duties and all(duty.confidence > 0.65 for duty in item.duties) and not HEADING_START.match(flow.view, paragraph.start):
+                if (
+                    item.duties
+                    and all(duty.confidence > 0.65 for duty in item.duties)
+                    and not HEADING_START.match(flow.view, paragraph.start)
+                ):
                     here.append(item)
             if not here:
                 here.extend(_sentences(flow, paragraph, reader))
         here.sort(key=lambda item: item.start)
         last = here[-1] if here else None
-        empty_label = last is not None and last.kind == "label" and not last.duties and not last.times and not last.others
-        waiting_label = (last, reader.label_role(flow.view[last.start:last.end])) if empty_label and last else None
+        empty_label = (
+            last is not None and last.kind == "label" and not last.duties and not last.times and not last.others
+        )
+        waiting_label = (last, reader.label_role(flow.view[last.start : last.end])) if empty_label and last else None
         found.extend(here)
     return found
 
 
 def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: DutyReader) -> Responsibility | None:
     view = flow.view
-    text = view[start + 1:end]
+    text = view[start + 1 : end]
     if len(text) < 2 or end >= paragraph.end or len(text) > 1500:
         return None
     if not HINT.search(text):
-        tail = view[end + 1:min(end + 2, paragraph.end)]
+        tail = view[end + 1 : min(end + 2, paragraph.end)]
         before = view[start - 1] if start > paragraph.start else "。"
         if tail in ("", "。", "；", " ", "〔", "（") or before in "。；":
             item = reader.clause(start + 1, end, "bracket")
-            if is_bare_list(item) and (before in "。；）〕" or len(item.duties) > 1 or item.times or start == paragraph.start):
+            if is_bare_list(item) and (
+                before in "。；）〕" or len(item.duties) > 1 or item.times or start == paragraph.start
+            ):
                 for duty in item.duties:
-                    duty.confidence, duty.reason = min(duty.confidence, 0.75), duty.reason or "括号内只有机构名称，未写“负责”"
+                    duty.confidence, duty.reason = (
+                        min(duty.confidence, 0.75),
+                        duty.reason or "括号内只有机构名称，未写“负责”",
+                    )
                 item.start, item.end = start, end + 1
                 return item
         return None
@@ -82,7 +103,9 @@ def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: Dut
     return item
 
 
-def _labels(flow: Flow, paragraph: Paragraph, brackets: list[Responsibility], reader: DutyReader) -> list[Responsibility]:
+def _labels(
+    flow: Flow, paragraph: Paragraph, brackets: list[Responsibility], reader: DutyReader
+) -> list[Responsibility]:
     """牵头单位：… outside brackets, from the label to the end of the sentence or paragraph."""
     view = flow.view
     out: list[Responsibility] = []
@@ -95,15 +118,23 @@ def _labels(flow: Flow, paragraph: Paragraph, brackets: list[Responsibility], re
         before = view[at - 1] if at > paragraph.start else "\n"
         if match["other"] or (not boxed and before not in "\n。；） 〕*★●◆·"):
             continue
-        if not boxed and "：" not in match[0] and not (at == paragraph.start and is_body(view[match.end():paragraph.end].split("、")[0].strip())):
+        if (
+            not boxed
+            and "：" not in match[0]
+            and not (at == paragraph.start and is_body(view[match.end() : paragraph.end].split("、")[0].strip()))
+        ):
             continue
         if match["time"] and at != paragraph.start and not out and before not in "。；） 〕":
             continue
         end = _label_end(flow, match.end(), paragraph.end)
         item = reader.clause(at, end, "label")
-        if (match["unit"] or boxed) and item.duties and sum(1 for duty in item.duties if duty.confidence > 0.65) * 2 < len(item.duties):
+        if (
+            (match["unit"] or boxed)
+            and item.duties
+            and sum(1 for duty in item.duties if duty.confidence > 0.65) * 2 < len(item.duties)
+        ):
             continue
-        if match["time"] and not item.duties and len(view[match.end():end].strip()) > 40:
+        if match["time"] and not item.duties and len(view[match.end() : end].strip()) > 40:
             continue
         out.append(item)
         place = item.end = end
@@ -125,7 +156,7 @@ def _label_end(flow: Flow, place: int, end: int) -> int:
 def _sentences(flow: Flow, paragraph: Paragraph, reader: DutyReader) -> list[Responsibility]:
     """由省教育厅牵头，省公安厅、省卫生健康委配合。 A whole sentence that is nothing but a clause."""
     view = flow.view
-    text = view[paragraph.start:paragraph.end]
+    text = view[paragraph.start : paragraph.end]
     if not re.search("牵头|分工|负责|承办|主办", text):
         return []
     out = []
@@ -133,19 +164,34 @@ def _sentences(flow: Flow, paragraph: Paragraph, reader: DutyReader) -> list[Res
         start, end = paragraph.start + match.start(), paragraph.start + match.end()
         start += len(view[start:end]) - len(view[start:end].lstrip(" "))
         unclosed = start
-        while unclosed < end and view[unclosed] in "（〔" and unclosed not in flow.closing:  # a scan lost the closing bracket
+        while (
+            unclosed < end and view[unclosed] in "（〔" and unclosed not in flow.closing
+        ):  # a scan lost the closing bracket
             unclosed += 1
         body = view[unclosed:end]
         opening = re.match(r"(?:(?:以上|上述|此项|该项|本项)(?:工作|任务|措施|内容)?)?由?(?=[\u4e00-\u9fff])", body)
         offset = opening.end() if opening else 0
         first = re.split(r"[、，]|牵头|负责|会同|承办|主办|配合|和|等|按", body[offset:], maxsplit=1)[0]
-        if not STRONG_END.search(first) or len(first) > 20 or HEADING_START.match(body) or re.match(r"(?:各级|地方|各地|各|有关|相关)", first):
+        if (
+            not STRONG_END.search(first)
+            or len(first) > 20
+            or HEADING_START.match(body)
+            or re.match(r"(?:各级|地方|各地|各|有关|相关)", first)
+        ):
             continue
-        if not re.search(r"(?:牵头(?:负责)?|(?:分工|职责)(?:负责|落实|抓好落实|推进)?|负责(?:落实|实施)?|配合(?:落实|实施|做好)?|参与|承办)$", body):
+        if not re.search(
+            r"(?:牵头(?:负责)?|(?:分工|职责)(?:负责|落实|抓好落实|推进)?|负责(?:落实|实施)?|配合(?:落实|实施|"
+            r"做好)?|参与|承办)$",
+            body,
+        ):
             continue
         kept = reader.first_leads
         item = reader.clause(unclosed + offset, end, "sentence")
-        if len(item.duties) >= 1 and all(duty.confidence > 0.65 and STRONG_END.search(duty.key) for duty in item.duties) and not item.others:
+        if (
+            len(item.duties) >= 1
+            and all(duty.confidence > 0.65 and STRONG_END.search(duty.key) for duty in item.duties)
+            and not item.others
+        ):
             item.start, item.end = start, end
             for duty in item.duties:
                 duty.confidence, duty.reason = min(duty.confidence, 0.8), duty.reason or "责任写在句中"

@@ -1,10 +1,12 @@
-""".docx → text and table cells, read from the XML itself: automatic numbers included, no external entities, guarded against zip bombs."""
+""".docx → text and table cells, read from the XML itself: automatic numbers included, no external entities,
+guarded against zip bombs."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from hengjian.methods.numerals import format_chinese_number
@@ -28,13 +30,23 @@ def read_docx(data: bytes) -> SourceText:
             if "word/document.xml" not in names:
                 raise SourceError("binary")
             document = _parse(_read_part(archive, "word/document.xml"))
-            numbering = _Numbering(_parse(_read_part(archive, "word/numbering.xml")) if "word/numbering.xml" in names else None,
-                                   _parse(_read_part(archive, "word/styles.xml")) if "word/styles.xml" in names else None)
+            numbering = _Numbering(
+                _parse(_read_part(archive, "word/numbering.xml")) if "word/numbering.xml" in names else None,
+                _parse(_read_part(archive, "word/styles.xml")) if "word/styles.xml" in names else None,
+            )
     except SourceError:
         raise
     except RuntimeError as error:  # zipfile: the entry is encrypted
         raise SourceError("encrypted" if "encrypt" in str(error) or "password" in str(error) else "damaged") from None
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, KeyError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        KeyError,
+        zlib.error,
+    ) as error:
         raise SourceError("damaged", str(error)) from None
     writer = _Writer(numbering)
     body = document.find(f"{W}body")
@@ -96,7 +108,11 @@ class _Numbering:
             return default if node is None else node.get(f"{W}val", default)
 
         try:
-            self.levels[abstract, int(level.get(f"{W}ilvl", "0"))] = (value("numFmt", "decimal"), value("lvlText", ""), int(value("start", "1")))
+            self.levels[abstract, int(level.get(f"{W}ilvl", "0"))] = (
+                value("numFmt", "decimal"),
+                value("lvlText", ""),
+                int(value("start", "1")),
+            )
         except ValueError:
             return
 
@@ -125,7 +141,7 @@ class _Numbering:
         counts = self.counts.setdefault(abstract, [0] * 9)
         start = self.levels[abstract, depth][2]
         counts[depth] = counts[depth] + 1 if counts[depth] else start
-        counts[depth + 1:] = [0] * (8 - depth)
+        counts[depth + 1 :] = [0] * (8 - depth)
         if self.levels[abstract, depth][0] in ("bullet", "none"):
             return ""
 
@@ -135,7 +151,11 @@ class _Numbering:
             count = counts[level] or 1
             if "hinese" in form or "ideograph" in form.lower() or form in ("taiwaneseCounting", "japaneseCounting"):
                 return format_chinese_number(min(count, 9999))
-            return "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"[count - 1] if form.startswith("decimalEnclosedCircle") and count <= 20 else str(count)
+            return (
+                "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"[count - 1]
+                if form.startswith("decimalEnclosedCircle") and count <= 20
+                else str(count)
+            )
 
         return re.sub(r"%([1-9])", number, self.levels[abstract, depth][1])
 
@@ -179,7 +199,9 @@ class _Writer:
                 properties = cell.find(f"{W}tcPr")
                 span = None if properties is None else properties.find(f"{W}gridSpan")
                 merge = None if properties is None else properties.find(f"{W}vMerge")
-                width = 1 if span is None or not (span.get(f"{W}val") or "").isdigit() else max(1, int(span.get(f"{W}val")))
+                width = (
+                    1 if span is None or not (span.get(f"{W}val") or "").isdigit() else max(1, int(span.get(f"{W}val")))
+                )
                 if merge is not None and merge.get(f"{W}val", "continue") == "continue" and column in open_columns:
                     open_columns[column].rows += 1
                 else:
@@ -196,11 +218,19 @@ class _Writer:
 
 
 def _rows(table: _Element) -> list[_Element]:
-    return [row for child in table for row in ([child] if child.tag == f"{W}tr" else child.iter(f"{W}tr") if child.tag == f"{W}sdt" else [])]
+    return [
+        row
+        for child in table
+        for row in ([child] if child.tag == f"{W}tr" else child.iter(f"{W}tr") if child.tag == f"{W}sdt" else [])
+    ]
 
 
 def _cells(row: _Element) -> list[_Element]:
-    return [cell for child in row for cell in ([child] if child.tag == f"{W}tc" else child.iter(f"{W}tc") if child.tag == f"{W}sdt" else [])]
+    return [
+        cell
+        for child in row
+        for cell in ([child] if child.tag == f"{W}tc" else child.iter(f"{W}tc") if child.tag == f"{W}sdt" else [])
+    ]
 
 
 def _paragraph_text(paragraph: _Element) -> str:

@@ -11,11 +11,64 @@ from hengjian.methods.policy_text.sources import Cell, SourceText
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-BLOCKS = frozenset(("p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "tr", "section", "article", "dd", "dt", "dl", "hr",
-                    "table", "tbody", "blockquote", "pre", "center", "main", "td", "th", "figcaption", "form"))
-SKIP = frozenset(("script", "style", "noscript", "nav", "footer", "iframe", "svg", "button", "select", "option", "head", "template", "audio",
-                  "video", "object", "input", "textarea"))
-_CHROME = re.compile(r"nav|menu|breadcrumb|crumb|footer|copyright|sidebar|share|qrcode|ewm|toolbar|relat|recommend|search|banner|logo", re.I)
+BLOCKS = frozenset(
+    (
+        "p",
+        "div",
+        "br",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "tr",
+        "section",
+        "article",
+        "dd",
+        "dt",
+        "dl",
+        "hr",
+        "table",
+        "tbody",
+        "blockquote",
+        "pre",
+        "center",
+        "main",
+        "td",
+        "th",
+        "figcaption",
+        "form",
+    )
+)
+SKIP = frozenset(
+    (
+        "script",
+        "style",
+        "noscript",
+        "nav",
+        "footer",
+        "iframe",
+        "svg",
+        "button",
+        "select",
+        "option",
+        "head",
+        "template",
+        "audio",
+        "video",
+        "object",
+        "input",
+        "textarea",
+    )
+)
+_CHROME = re.compile(
+    r"nav|menu|breadcrumb|crumb|footer|copyright|sidebar|share|qrcode|ewm|toolbar|relat|recommend|search|banner|logo",
+    re.I,
+)
 MAX_DEPTH = 200
 
 
@@ -26,7 +79,9 @@ def read_html(html: str) -> SourceText:
 
     html = re.sub(r"<\?xml[^>]*\?>", "", html.replace("\x00", ""), count=1)
     try:
-        root = document_fromstring(html, parser=HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True))
+        root = document_fromstring(
+            html, parser=HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise SourceError("damaged", str(error)) from None
     body = root.find("body")
@@ -41,6 +96,7 @@ def read_html(html: str) -> SourceText:
 
 def _article(body: HtmlElement) -> HtmlElement:
     """The smallest element that holds nine tenths of the sentence text."""
+
     def weight(element: HtmlElement) -> int:
         return _weights.get(element, 0)
 
@@ -55,7 +111,11 @@ def _article(body: HtmlElement) -> HtmlElement:
     total = weight(body)
     current = body
     for _ in range(MAX_DEPTH):
-        heavier = [child for child in current if weight(child) >= 0.9 * total and child.tag not in ("tr", "td", "table", "tbody", "p")]
+        heavier = [
+            child
+            for child in current
+            if weight(child) >= 0.9 * total and child.tag not in ("tr", "td", "table", "tbody", "p")
+        ]
         if not total or not heavier:
             break
         current = heavier[0]
@@ -93,8 +153,11 @@ class _Walker:
         if self.done:
             self.left_out = self.left_out or bool((element.text or "").strip())
         in_article = element is self.article
-        if element not in self.inside and _CHROME.search((element.get("class") or "") + " " + (element.get("id") or "")) \
-                and not any(parent is self.article for parent in element.iterancestors()):
+        if (
+            element not in self.inside
+            and _CHROME.search((element.get("class") or "") + " " + (element.get("id") or ""))
+            and not any(parent is self.article for parent in element.iterancestors())
+        ):
             return
         block = tag in BLOCKS
         if block:
@@ -115,7 +178,11 @@ class _Walker:
     def _is_data_table(table: HtmlElement) -> bool:
         """A grid of at least two rows and columns, not a page layout and not nested."""
         rows = list(table.iter("tr"))
-        return len(rows) >= 2 and not any(True for _ in table.iterdescendants("table")) and max(len(row.findall("td") + row.findall("th")) for row in rows) >= 3
+        return (
+            len(rows) >= 2
+            and not any(True for _ in table.iterdescendants("table"))
+            and max(len(row.findall("td") + row.findall("th")) for row in rows) >= 3
+        )
 
     def table(self, table: HtmlElement, depth: int) -> None:
         cells: list[Cell] = []
@@ -127,7 +194,9 @@ class _Walker:
                     continue
                 while taken.get((row_number, column)):
                     column += 1
-                spans = [int(cell.get(key) or 1) if (cell.get(key) or "1").isdigit() else 1 for key in ("rowspan", "colspan")]
+                spans = [
+                    int(cell.get(key) or 1) if (cell.get(key) or "1").isdigit() else 1 for key in ("rowspan", "colspan")
+                ]
                 rows, columns = min(max(1, spans[0]), 200), min(max(1, spans[1]), 50)
                 start = self.length
                 self.words(cell.text, False)

@@ -1,7 +1,9 @@
 """Bytes or pasted text → `SourceText`: the plain text that every span points into, and its table cells.
 
-Formats: .txt (UTF-8, UTF-16, GB18030), .docx, .html, .pdf with a text layer. The format is recognised by content; the file
-name only helps to tell pasted HTML from text. Readers of the larger formats are imported when needed, so that reading a .txt starts fast.
+Formats: .txt (UTF-8, UTF-16, GB18030), .docx, .html, .pdf with a text layer. The format is recognised by
+content; the file
+name only helps to tell pasted HTML from text. Readers of the larger formats are imported when needed, so that
+reading a .txt starts fast.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ class Cell:
 
 @dataclass(slots=True)
 class SourceText:
-    """`text` with \\n line ends; `tables` lists the cells of each table in reading order; `format` is txt, docx, html or pdf."""
+    """`text` with \\n line ends; `tables` lists the cells of each table in reading order; `format` is txt,
+    docx, html or pdf."""
 
     text: str
     format: str
@@ -39,10 +42,7 @@ class SourceText:
 
 def load_source(data: bytes | str, filename: str = "") -> SourceText:
     """Read any supported input. Raises SourceError, nothing else."""
-    if isinstance(data, str):
-        source = _from_text(data, filename)
-    else:
-        source = _from_bytes(bytes(data), filename)
+    source = _from_text(data, filename) if isinstance(data, str) else _from_bytes(bytes(data), filename)
     if len(source.text) > MAX_CHARACTERS:
         raise SourceError("too_large", f"{len(source.text)} characters")
     if not re.search(r"\w", source.text):
@@ -91,9 +91,15 @@ def _looks_like_html(text: str, filename: str) -> bool:
 
 
 def decode_text(data: bytes, filename: str = "") -> str:
-    """Decode by mark, then strict UTF-8, UTF-16 without a mark, GB18030, Big5; SourceError("binary"|"encoding") if none fits."""
-    for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
-                       (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+    """Decode by mark, then strict UTF-8, UTF-16 without a mark, GB18030, Big5; SourceError("binary"|"encoding")
+    if none fits."""
+    for mark, name in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\x00\x00\xfe\xff", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
         if data.startswith(mark):
             try:
                 return _checked(data.decode(name))
@@ -140,10 +146,19 @@ def _decode_unmarked_utf16(data: bytes) -> str:
 
 
 def _plausible(text: str) -> bool:
-    """Chinese prose: most characters are everyday ideographs, ASCII or Chinese marks. Wrong decodings land elsewhere."""
+    """Chinese prose: most characters are everyday ideographs, ASCII or Chinese marks. Wrong decodings land
+    elsewhere."""
     sample = text[:20000]
-    good = sum(1 for c in sample if "\u4e00" <= c <= "\u9fff" or " " <= c <= "~" or c in "\r\n\t" or "\u3000" <= c <= "\u303f"
-               or "\uff00" <= c <= "\uffef" or "\u2010" <= c <= "\u2030")
+    good = sum(
+        1
+        for c in sample
+        if "\u4e00" <= c <= "\u9fff"
+        or " " <= c <= "~"
+        or c in "\r\n\t"
+        or "\u3000" <= c <= "\u303f"
+        or "\uff00" <= c <= "\uffef"
+        or "\u2010" <= c <= "\u2030"
+    )
     marks = sum(sample.count(c) for c in "，。、；：的,.;: \n")
     return good >= 0.8 * len(sample) and marks * 100 >= len(sample)
 
@@ -163,4 +178,8 @@ def _checked(text: str) -> str:
 def clean_text(text: str) -> str:
     """Uniform line ends, no mark at the start, no control characters; nothing else is changed."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return re.sub(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\u0085]", lambda m: "\n" if m[0] in "\x0b\x0c\u2028\u2029\u0085" else " ", text)
+    return re.sub(
+        r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\u2028\u2029\u0085]",
+        lambda m: "\n" if m[0] in "\x0b\x0c\u2028\u2029\u0085" else " ",
+        text,
+    )

@@ -1,4 +1,5 @@
-"""Task tables: 序号 | 重点任务 | 具体措施 | 牵头单位 | 责任单位 | 完成时限 → one node per row, ready to become an item."""
+"""Task tables: 序号 | 重点任务 | 具体措施 | 牵头单位 | 责任单位 | 完成时限 → one node per row, ready to become
+an item."""
 
 from __future__ import annotations
 
@@ -17,7 +18,13 @@ _ROLES = (
     ("other", re.compile(r"责任人|领导|联系人|电话|备注|联络|说明|填报|分值|得分|完成情况|进展|经费|依据|来源|适用")),
     ("support", re.compile(r"^(?!.*(?:牵头|责任)).*(?:配合|协办|协同|参与|参加|协助|支持)")),
     ("lead", re.compile(r"^(?!.*(?:配合|参与)).*(?:牵头|主办|主责|总牵头)")),
-    ("duty", re.compile(r"(?:责任|负责|实施|承办|落实|牵头|承担|主管|分工|完成).{0,6}(?:单位|部门|处室|科室|主体|机构|地区|分工)|^(?:部门|单位|责任|处室)$")),
+    (
+        "duty",
+        re.compile(
+            r"(?:责任|负责|实施|承办|落实|牵头|承担|主管|分工|完成).{0,6}(?:单位|部门|处室|科室|主体|机构|地区|"
+            r"分工)|^(?:部门|单位|责任|处室)$"
+        ),
+    ),
     ("time", re.compile(r"时限|时间|期限|进度|节点|年限|完成日期")),
     ("area", re.compile(r"领域|类别|分类|板块|类型|方面|一级|大类|专题|专项$|环节|维度")),
     ("text", re.compile(r"任务|事项|内容|措施|举措|工作|目标|要求|项目|指标|行动|重点|名称|标准|成果|清单")),
@@ -27,7 +34,8 @@ _DITTO = re.compile(r"^(?:同上|〃|″|\"|\^|“|”|、、)$")
 
 @dataclass(slots=True)
 class Heading:
-    """A heading row or merged cell above rows: number, title as [start, end) of the flow, its level (cn or cnp or none)."""
+    """A heading row or merged cell above rows: number, title as [start, end) of the flow, its level (cn or cnp
+    or none)."""
 
     kind: str
     number: int | None
@@ -87,7 +95,7 @@ class _Grid:
                 self.at[row, column] = self.at[row - 1, column]
 
     def view(self, index: int) -> str:
-        return "".join(self.flow.view[p.start:p.end] for p in self.texts.get(index, ())).strip()
+        return "".join(self.flow.view[p.start : p.end] for p in self.texts.get(index, ())).strip()
 
     def span(self, index: int) -> tuple[int, int]:
         found = self.texts.get(index)
@@ -99,7 +107,7 @@ class _Grid:
             roles: dict[int, str] = {}
             for column in range(self.width):
                 index = self.at.get((row, column))
-                if index is None or self.cells[index].columns > 1 and self.cells[index].columns == self.width:
+                if index is None or (self.cells[index].columns > 1 and self.cells[index].columns == self.width):
                     continue
                 name = self.view(index).replace(" ", "")
                 below = self.at.get((row + 1, column))
@@ -109,9 +117,17 @@ class _Grid:
                     if name and len(name) <= 16 and pattern.search(name):
                         roles[column] = role
                         break
-            if len(roles) >= 2 and "text" in roles.values() and set(roles.values()) & {"lead", "duty", "support", "time", "number"}:
-                double = any(self.cells[self.at[row, column]].columns > 1 for column in roles if (row, column) in self.at)
-                return row + (2 if double else max(1, max(self.cells[self.at[row, column]].rows for column in roles))), roles
+            if (
+                len(roles) >= 2
+                and "text" in roles.values()
+                and set(roles.values()) & {"lead", "duty", "support", "time", "number"}
+            ):
+                double = any(
+                    self.cells[self.at[row, column]].columns > 1 for column in roles if (row, column) in self.at
+                )
+                return row + (
+                    2 if double else max(1, max(self.cells[self.at[row, column]].rows for column in roles))
+                ), roles
         return 0, {}
 
 
@@ -132,9 +148,14 @@ class _TableReader:
         numbers = [column for column, role in self.columns.items() if role == "number"]
         row = self.first
         while row < self.grid.height:
-            places = {column: self.grid.at[row, column] for column in range(self.grid.width) if (row, column) in self.grid.at}
+            places = {
+                column: self.grid.at[row, column] for column in range(self.grid.width) if (row, column) in self.grid.at
+            }
             filled = {index for index in places.values() if self.grid.view(index)}
-            if len(filled) == 1 and (len(set(places.values())) == 1 or all(self.columns.get(c) in ("text", "area", "number") for c, i in places.items() if i in filled)):
+            if len(filled) == 1 and (
+                len(set(places.values())) == 1
+                or all(self.columns.get(c) in ("text", "area", "number") for c, i in places.items() if i in filled)
+            ):
                 self._heading(filled.pop())
                 row += 1
                 continue
@@ -187,7 +208,11 @@ class _TableReader:
         if not segments:
             return
         start = segments[0][0]
-        value = parse_chinese_number(re.sub(r"[^\d一二三四五六七八九十]", "", grid.view(number))) if number is not None else None
+        value = (
+            parse_chinese_number(re.sub(r"[^\d一二三四五六七八九十]", "", grid.view(number)))
+            if number is not None
+            else None
+        )
         match = HEADING_START.match(self.flow.view, start, segments[0][1])
         if match and match.end() < segments[0][1]:
             segments[0] = (match.end(), segments[0][1])
@@ -202,7 +227,12 @@ class _TableReader:
             fields: list[tuple[int, int, str]] = []
             for column, role in sorted(self.columns.items()):
                 index = grid.at.get((line, column))
-                if index is None or role not in ("lead", "support", "duty", "time") or (index, role) in seen or not grid.view(index):
+                if (
+                    index is None
+                    or role not in ("lead", "support", "duty", "time")
+                    or (index, role) in seen
+                    or not grid.view(index)
+                ):
                     continue
                 seen.add((index, role))
                 fields.extend((p.start, p.end, role) for p in grid.texts[index])

@@ -11,9 +11,27 @@ _TABLE: dict[int, str] = {}
 for _wide in range(0xFF01, 0xFF5F):
     _TABLE[_wide] = chr(_wide - 0xFEE0)
 for _source, _target in (
-    ("(﹙", "（"), (")﹚", "）"), (",﹐", "，"), (";﹔", "；"), (":︰∶﹕", "："), ("!", "！"), ("?", "？"), ("[［﹝【〖", "〔"), ("]］﹞】〗", "〕"),
-    ("｡", "。"), ("〇○", "〇"), ("\u3000\xa0\u2002\u2003\u2009\u202f\t", " "), ("｢「", "“"), ("｣」", "”"), ("『", "‘"), ("』", "’"), ("︽«", "《"), ("︾»", "》"),
-    ("<﹤", "〈"), (">﹥", "〉"), ("％﹪", "%"),
+    ("(﹙", "（"),
+    (")﹚", "）"),
+    (",﹐", "，"),
+    (";﹔", "；"),
+    (":︰∶﹕", "："),
+    ("!", "！"),
+    ("?", "？"),
+    ("[［﹝【〖", "〔"),
+    ("]］﹞】〗", "〕"),
+    ("｡", "。"),
+    ("〇○", "〇"),
+    ("\u3000\xa0\u2002\u2003\u2009\u202f\t", " "),
+    ("｢「", "“"),
+    ("｣」", "”"),
+    ("『", "‘"),
+    ("』", "’"),
+    ("︽«", "《"),
+    ("︾»", "》"),
+    ("<﹤", "〈"),
+    (">﹥", "〉"),
+    ("％﹪", "%"),
 ):
     for _char in _source:
         _TABLE[ord(_char)] = _target
@@ -34,7 +52,8 @@ def make_view(text: str) -> str:
 
 
 def _simplify(text: str) -> str:
-    """Traditional → simplified for the characters that GB 2312 does not have; opencc is loaded only if there are such."""
+    """Traditional → simplified for the characters that GB 2312 does not have; opencc is loaded only if there
+    are such."""
     rare = [char for char in set(text) if char > "\u33ff" and char not in _simplified and _RARE.match(char)]
     unknown = []
     for char in rare:
@@ -62,7 +81,8 @@ _MARKS = re.compile(f"[{OPEN}{CLOSE}\n]")
 
 
 def bracket_pairs(view: str) -> list[tuple[int, int]]:
-    """(opening, closing) positions of all brackets and quotes that match, in order of opening; none spans a line end."""
+    """(opening, closing) positions of all brackets and quotes that match, in order of opening; none spans a
+    line end."""
     pairs: list[tuple[int, int]] = []
     stack: list[int] = []
     for match in _MARKS.finditer(view):
@@ -88,6 +108,6 @@ def depth_mask(length: int, pairs: list[tuple[int, int]]) -> bytearray:
     covered = -1
     for start, end in pairs:
         if end > covered:
-            mask[start:end + 1] = b"\x01" * (end + 1 - start)
+            mask[start : end + 1] = b"\x01" * (end + 1 - start)
             covered = end
     return mask

@@ -1,0 +1,236 @@
+"""Shapes of plans that the five annotated texts do not show; wording and places are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from hengjian.methods.policy_text import PolicyDocument, read_policy
+from hengjian.methods.policy_text.model import Item
+
+PLAN = "一、重点任务\n（一）做好甲项工作。推进事项落实。{}\n（二）做好乙项工作。推进事项落实。\n"
+
+
+def duties(item: Item) -> list[tuple[str, str]]:
+    return [(duty.role, duty.name) for duty in item.duties]
+
+
+def titles(document: PolicyDocument) -> list[str]:
+    return [item.title for item in document.items]
+
+
+LEAD, SUPPORT, JOINT = "lead", "support", "joint"
+CLAUSES: list[tuple[str, list[tuple[str, str]]]] = [
+    (
+        "（省教育厅、省公安厅牵头，各市、县（市、区）人民政府，省有关部门配合）",
+        [(LEAD, "教育厅"), (LEAD, "公安厅"), (SUPPORT, "各市、县（市、区）人民政府"), (SUPPORT, "有关部门")],
+    ),
+    (
+        "（省教育厅牵头，省公安厅、省财政厅等按职责分工负责）",
+        [(LEAD, "教育厅"), (SUPPORT, "公安厅"), (SUPPORT, "财政厅")],
+    ),
+    ("（市教育局会同市公安局、市卫生健康委负责）", [(LEAD, "教育局"), (SUPPORT, "公安局"), (SUPPORT, "卫生健康委")]),
+    (
+        "（牵头单位：省委宣传部；责任单位：省市场监管局、市政管理局）",
+        [(LEAD, "省委宣传部"), (SUPPORT, "市场监管局"), (SUPPORT, "市政管理局")],
+    ),
+    ("【责任单位：市市场监管局、市场监管总局河东分局】", [(JOINT, "市场监管局"), (JOINT, "市场监管总局河东分局")]),
+    ("【牵头单位】省教育厅【配合单位】省公安厅", [(LEAD, "教育厅"), (SUPPORT, "公安厅")]),
+    ("（按职责分工由省教育厅、省公安厅负责）", [(JOINT, "教育厅"), (JOINT, "公安厅")]),
+    ("（省药监局负责）", [(JOINT, "药监局")]),
+    ("（省委组织部、省委编办、省财政厅等有关部门）", [(JOINT, "省委组织部"), (JOINT, "省委编办"), (JOINT, "财政厅")]),
+    (
+        "（省人力资源和社会保障厅和省财政厅、住房和城乡建设厅及文化和旅游厅按职责分工负责）",
+        [(JOINT, "人力资源和社会保障厅"), (JOINT, "财政厅"), (JOINT, "住房和城乡建设厅"), (JOINT, "文化和旅游厅")],
+    ),
+    ("（各市县人民政府负责属地管理，省教育厅负责指导）", [(JOINT, "各市县人民政府"), (JOINT, "教育厅")]),
+    (
+        "（省体育局（省足球中心）、省发展改革委（重大项目）负责）",
+        [(JOINT, "体育局（省足球中心）"), (JOINT, "发展改革委")],
+    ),
+    ("（市教育局（牵头）、市公安局）", [(LEAD, "教育局"), (SUPPORT, "公安局")]),
+    ("（责任部门：发改、教育等部门）", [(JOINT, "发改"), (JOINT, "教育")]),
+    ("\n牵头单位：省教育厅\n配合单位：省公安厅\n　　省财政厅", [(LEAD, "教育厅"), (SUPPORT, "公安厅")]),
+    ("由县教育局承办，县公安局配合。", [(LEAD, "县教育局"), (SUPPORT, "县公安局")]),
+    ("（适用范围：全省；责任单位：省教育厅）", [(JOINT, "教育厅")]),
+    ("(省教育厅、省公安厅按职责分工负责〕", [(JOINT, "教育厅"), (JOINT, "公安厅")]),
+]
+
+
+@pytest.mark.parametrize(("clause", "expected"), CLAUSES, ids=[clause for clause, _ in CLAUSES])
+def test_clause(clause: str, expected: list[tuple[str, str]]) -> None:
+    document = read_policy(PLAN.format(clause))
+    assert titles(document) == ["做好甲项工作", "做好乙项工作"]
+    assert duties(document.items[0]) == expected
+    assert document.items[0].measures[0].text == "推进事项落实"
+
+
+def test_a_bracket_that_is_no_responsibility_stays_in_the_measure() -> None:
+    document = read_policy(PLAN.format("清理积存粮（含配合饲料），落实企业（组织）主体责任。"))
+    assert not document.items[0].duties
+    assert document.items[0].measures[1].text == "清理积存粮（含配合饲料），落实企业（组织）主体责任"
+
+
+def test_first_body_leads_from_here_on() -> None:
+    text = PLAN.format("（省教育厅、省公安厅按职责分工负责，列第一位者为牵头单位，下同）").replace(
+        "事项落实。\n", "事项落实。（省民政厅、省司法厅）\n"
+    )
+    document = read_policy(text)
+    assert duties(document.items[0]) == [(LEAD, "教育厅"), (SUPPORT, "公安厅")]
+    assert duties(document.items[1]) == [(LEAD, "民政厅"), (SUPPORT, "司法厅")]
+
+
+THREE_LEVELS = """河东省清江市2024年医疗服务提升行动方案
+
+一、总体要求
+坚持以人为本，到2025年，群众满意度达到90%以上。
+二、重点任务
+（一）改善就医体验（市卫生健康委牵头）
+1.推行预约诊疗。6月底前，二级以上医院全部开通预约。（市大数据局配合）
+2.优化急诊流程。年内建成急救站点5个。
+（二）提升护理水平
+3.扩大优质护理。每季度通报一次进展。（市卫生健康委、市医保局按职责分工负责）
+三、保障措施
+各单位要加强领导。
+"""
+
+
+def test_three_levels_with_a_lead_stated_for_the_group() -> None:
+    document = read_policy(THREE_LEVELS, "qingjiang.txt")
+    assert document.header.plan_title == "河东省清江市2024年医疗服务提升行动方案"
+    assert titles(document) == ["推行预约诊疗", "优化急诊流程", "扩大优质护理"]
+    section = document.sections[1]
+    assert [(group.number, group.title) for group in section.groups] == [(1, "改善就医体验"), (2, "提升护理水平")]
+    assert [item.group for item in section.items] == [1, 1, 2]
+    assert duties(section.items[0]) == [(LEAD, "卫生健康委"), (SUPPORT, "大数据局")]
+    assert duties(section.items[1]) == [(LEAD, "卫生健康委")]
+    assert duties(section.items[2]) == [(JOINT, "卫生健康委"), (JOINT, "医保局")]
+    assert [(d.phrase, d.due) for item in section.items for d in item.deadlines] == [
+        ("6月底前", "2024-06-30"),
+        ("年内", "2024-12-31"),
+    ]
+    assert not document.sections[0].items
+    assert document.sections[0].targets[0].value == 90
+
+
+def test_chapters_and_articles() -> None:
+    document = read_policy(
+        "第一章　总则\n第一条　为规范评审，制定本办法。\n第二条　评审坚持公开原则。具体如下："
+        "\n（一）自愿申报；\n"
+        "（二）择优评定。\n第二章　附则\n第三条　本办法由市质量发展局负责解释。\n"
+    )
+    assert [section.title for section in document.sections] == ["总则", "附则"]
+    assert titles(document) == ["为规范评审，制定本办法", "评审坚持公开原则", "本办法由市质量发展局负责解释"]
+
+
+def test_numbers_without_headings_and_several_items_on_a_line() -> None:
+    document = read_policy(
+        "一、任务\n1.制定儿童玩具团体标准，年底前发布3项。责任单位：市市场监管局。2.开展校服抽检。责任单位："
+        "市教育局、市市场监管局。"
+    )
+    assert titles(document) == ["制定儿童玩具团体标准，年底前发布3项", "开展校服抽检"]
+    assert duties(document.items[1]) == [(JOINT, "教育局"), (JOINT, "市场监管局")]
+    assert document.items[0].measures[0].text == "制定儿童玩具团体标准，年底前发布3项"
+
+
+def test_unnumbered_tasks() -> None:
+    document = read_policy(
+        "一、任务\n开展电梯检测。加密频次。（市市场监管局负责）\n开展锅炉检测。（市生态环境局负责）\n二、"
+        "要求\n抓好落实。"
+    )
+    assert [(item.number, item.title) for item in document.items] == [(None, "开展电梯检测"), (None, "开展锅炉检测")]
+
+
+def test_several_brackets_in_one_item_are_numbered() -> None:
+    document = read_policy(
+        PLAN.format("推进甲项改革试点。（省教育厅负责）推进乙项专项整治行动。（省公安厅牵头，省财政厅配合）")
+    )
+    assert [(duty.bracket, duty.role, duty.name) for duty in document.items[0].duties] == [
+        (1, JOINT, "教育厅"),
+        (2, LEAD, "公安厅"),
+        (2, SUPPORT, "财政厅"),
+    ]
+
+
+def test_a_bracket_behind_the_last_point_belongs_to_the_item() -> None:
+    document = read_policy(
+        "一、任务\n（一）建设实验室\n1.采购设备。\n2.培训人员。\n3.通过认证。"
+        "（市科技局负责）\n（二）开放共享\n1.发布清单。\n2.接受预约。（市科技局负责）"
+    )
+    assert titles(document) == ["建设实验室", "开放共享"]
+    assert [len(item.measures) for item in document.items] == [3, 2]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "due"),
+    [
+        ("2023年底前", "2023-12-31"),
+        ("6月底前", "2023-06-30"),
+        ("2025年6月30日前", "2025-06-30"),
+        ("2024年第三季度", "2024-09-30"),
+        ("到2025年", "2025-12-31"),
+        ("下半年", "2023-12-31"),
+        ("8月中旬前", "2023-08-20"),
+        ("2024年2月底前", "2024-02-29"),
+        ("“十四五”末", "2025-12-31"),
+    ],
+)
+def test_deadline_phrases(phrase: str, due: str) -> None:
+    document = read_policy(
+        f"河东省2023年食品安全工作要点\n一、任务\n（一）完善抽检。{phrase}，建成抽检平台。（省市场监管局负责）"
+    )
+    assert [(d.phrase, d.due) for d in document.items[0].deadlines] == [(phrase, due)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "每季度通报进展",
+        "在5个工作日内办结",
+        "开展2023年全国“质量月”活动",
+        "自2023年1月1日起施行",
+        "近3年内没有事故",
+        "较2020年底提高",
+        "落实《2023年底前行动方案》",
+    ],
+)
+def test_no_deadline(text: str) -> None:
+    assert (
+        not read_policy(f"河东省2023年要点\n一、任务\n（一）完善抽检。{text}。（省市场监管局负责）").items[0].deadlines
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "due"),
+    [("2023年12月", "2023-12-31"), ("长期坚持", None), ("持续推进", None), ("2024年6月30日", "2024-06-30")],
+)
+def test_labelled_deadlines(value: str, due: str | None) -> None:
+    document = read_policy(PLAN.format(f"（责任单位：省教育厅；完成时限：{value}）"))
+    assert [(d.phrase, d.due) for d in document.items[0].deadlines] == [(value, due)]
+
+
+def test_traditional_characters_are_recognised_and_kept() -> None:
+    document = read_policy("一、任務\n（一）提升產品質量。開展監督抽查。（省質監局牽頭，省農業廳配合）")
+    assert titles(document) == ["提升產品質量"]
+    assert [(d.role, d.organisation) for d in document.items[0].duties] == [(LEAD, "省質監局"), (SUPPORT, "省農業廳")]
+
+
+def test_scan_with_broken_lines_and_page_numbers() -> None:
+    document = read_policy(
+        "一、任务\n\n(一)强化监管。加强对重点产品的\n\n— 3 —\n\n监督抽查,及时公布结果。(省市场监\n\n管局负责)\n"
+    )
+    assert document.items[0].measures[0].text == "加强对重点产品的监督抽查,及时公布结果"
+    assert duties(document.items[0]) == [(JOINT, "市场监管局")]
+    assert [passage.reason for passage in document.unread] == ["页码"]
+
+
+def test_misprints_are_mended_with_a_reason() -> None:
+    duty = read_policy(PLAN.format("（住房建乡建设厅、河东保监会负责）")).items[0].duties
+    assert [entry.name for entry in duty] == ["住房城乡建设厅", "河东保监局"]
+    assert all(entry.reason and entry.confidence < 1 for entry in duty)
+
+
+def test_a_text_without_headings_says_so() -> None:
+    document = read_policy("今天天气很好，我们去公园。")
+    assert document.sections == []
+    assert [warning.code for warning in document.warnings] == ["no_headings"]
+    assert document.preamble is not None
