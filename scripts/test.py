@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest(*arguments: str, database: str = "") -> int:
-    command = [sys.executable, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadscope", "-q", "-rs"]
+    processes = str(min(os.cpu_count() or 1, 4))
+    command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadscope", "-q", "-rs"]
     environment = {**os.environ, "HENGJIAN_TEST_DATABASE_URL": database}
     return subprocess.run([*command, *arguments, *sys.argv[1:]], cwd=ROOT, env=environment).returncode
 
