@@ -28,6 +28,12 @@ def start(world: World, client: Client, **more: Any) -> Any:
     return client.post(reverse("plans:import_start"), data)
 
 
+def settings_of(page: Any, **changes: Any) -> dict[str, Any]:
+    """What the form of the confirmation page holds when nobody changes anything."""
+    initial = {name: getattr(value, "pk", value) for name, value in page.context["form"].initial.items()}
+    return {**{name: value for name, value in initial.items() if value is not None}, "do": "confirm", **changes}
+
+
 def test_every_page_of_the_walk_opens(world: World, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     client = signed_in(world.office)
@@ -39,8 +45,9 @@ def test_every_page_of_the_walk_opens(world: World, settings: Any, tmp_path: Any
     assert draft.file_hash == StoredFile.objects.get(subject=f"import:{draft.pk}").address
     assert client.get(answer["Location"]).status_code == 200
     confirm = reverse("plans:import_confirm", args=[draft.pk])
-    assert client.get(confirm).status_code == 200
-    assert client.post(confirm).status_code == 302
+    page = client.get(confirm)
+    assert page.status_code == 200
+    assert client.post(confirm, settings_of(page)).status_code == 302
     plan = Plan.objects.get()
     assert client.get(reverse("plans:plan", args=[plan.pk])).status_code == 200
     for suffix in ("xml", "csv", "xlsx"):

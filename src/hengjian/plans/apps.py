@@ -17,6 +17,7 @@ class PlansConfig(AppConfig):
         policies.register()
         register_file_access("duty", access.may_read_duty_file)
         register_file_access("document", access.may_read_document_file)
+        register_file_access("import", access.may_read_import_file)
         register_navigation("", _("工作台"), "plans:workbench", "home", count=waiting, order=0, key="w")
         register_navigation("plans", _("计划文本"), "plans:list", "doc", verb="plans.view", order=10, key="p")
         register_navigation("plans", _("任务台账"), "plans:ledger", "list", verb="plans.view", order=30, key="t")

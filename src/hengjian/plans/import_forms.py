@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,9 @@ from hengjian.pages.forms import HengjianForm
 from hengjian.parties.models import Region, RoleGrant, Unit, User
 from hengjian.parties.policies import permitted
 from hengjian.parties.roles import verb
-from hengjian.plans.models import Plan
+from hengjian.plans.import_settings import FAMILIES, guess_period, likely_parent, parent_choices, rule_choices
+from hengjian.plans.models import Plan, PlanImport
+from hengjian.plans.words import import_title
 
 EXTENSIONS = frozenset({"txt", "docx", "html", "htm", "pdf"})
 LONGEST_PASTE = 500_000
@@ -83,6 +86,54 @@ class StartForm(HengjianForm):
             raise forms.ValidationError(now("请选择文件，或粘贴正文。"))
         if file is not None and pasted.strip():
             raise forms.ValidationError(now("文件和粘贴的正文只能选一种，请删去其中一个。"))
+        return data
+
+
+class ConfirmForm(HengjianForm):
+    """The settings of a new plan, filled in from its text."""
+
+    title = forms.CharField(label=_("计划名称"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    number = forms.CharField(label=_("文号"), required=False, max_length=80)
+    issuer = forms.CharField(label=_("发文机关"), required=False, max_length=200)
+    period_start = forms.DateField(label=_("开始日期"))
+    period_end = forms.DateField(label=_("结束日期"), help_text=_("文中没有写明时限的任务，以这一天为完成时限。"))
+    parent = forms.ModelChoiceField(
+        label=_("上级计划"), queryset=Plan.objects.none(), required=False, empty_label=_("没有上级计划")
+    )
+    granularity = forms.ChoiceField(label=_("任务粒度"), choices=Plan.Granularity.choices)
+    rollup = forms.ChoiceField(label=_("进度汇总方法"), choices=Plan.Rollup.choices)
+    light_rule = forms.ChoiceField(label=_("亮灯规则"))
+    escalation_rule = forms.ChoiceField(label=_("催办规则"))
+    report_rule = forms.ChoiceField(label=_("报送规则"))
+
+    def __init__(self, *args: Any, draft: PlanImport, user: User, **kwargs: Any) -> None:
+        read = draft.draft
+        start, end = guess_period(read, timezone.localdate(draft.created_at))
+        plans = parent_choices(user, draft)
+        kwargs["initial"] = {
+            "title": import_title(draft)[:300],
+            "number": (read.get("number") or "")[:80],
+            "issuer": (read.get("issuer") or "")[:200],
+            "period_start": start,
+            "period_end": end,
+            "parent": likely_parent(draft, plans),
+            "granularity": Plan.Granularity.MEASURE,
+            "rollup": Plan.Rollup.MEAN,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = Plan.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[plan.pk for plan in plans]
+        )
+        for name, family in FAMILIES.items():
+            choices, proposed = rule_choices(family, draft.region.code, start)
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            self.initial[name] = proposed
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        start, end = data.get("period_start"), data.get("period_end")
+        if start and end and end < start:
+            self.add_error("period_end", now("结束日期不能早于开始日期。"))
         return data
 
 

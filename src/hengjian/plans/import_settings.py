@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rapidfuzz import fuzz
 
 from hengjian import rulebook
@@ -14,6 +15,7 @@ from hengjian.parties.models import User
 from hengjian.parties.policies import visible
 from hengjian.plans.building import period_of_year
 from hengjian.plans.models import Plan, PlanImport
+from hengjian.rulebook.base import covers
 
 RANGE = re.compile(r"(20\d{2})\s*年?\s*[-—–－~～至到]+\s*(20\d{2})")
 YEAR = re.compile(r"(20\d{2})\s*年")
@@ -74,11 +76,13 @@ def parent_choices(user: User, draft: PlanImport) -> list[Plan]:
     return list(rows.defer("text", "header")[:200])
 
 
-def rule_choices(family: str, region: str, on: date) -> tuple[list[tuple[str, str, bool]], str]:
-    """((id, title, whether it is still to verify) of every rule of the family, id of the one that is proposed)."""
-    rules = [rule for rule in rulebook.versions(family) if rule.in_force_to is None or rule.in_force_to >= on]
+def rule_choices(family: str, region: str, on: date) -> tuple[list[tuple[str, str]], str]:
+    """((id, title with 待核 where it is still to verify) of every rule for the region, id of the one in force)."""
+    rules = [rule for rule in rulebook.versions(family) if covers(rule.region, region)]
+    rules = [rule for rule in rules if rule.in_force_to is None or rule.in_force_to >= on]
     try:
         proposed = rulebook.at(family, region, on).id
     except rulebook.RuleNotFound:
         proposed = rules[-1].id if rules else ""
-    return [(rule.id, rule.title, rule.status != "verified") for rule in rules], proposed
+    mark = _("（待核）")
+    return [(rule.id, f"{rule.title}{mark if rule.status != 'verified' else ''}") for rule in rules], proposed

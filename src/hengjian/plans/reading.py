@@ -144,14 +144,14 @@ class Reader:
     def __init__(self, draft: Json, text: str, matches: Mapping[str, UnitMatch], chosen: Mapping[str, str]) -> None:
         self.draft, self.text, self.matches, self.chosen = draft, text, matches, chosen
         self.asked: set[str] = set()
-        self.marks: list[Mark] = []
+        self.marks: list[Mark] = found_marks(draft, text)
         self.items: list[tuple[int, int, ItemView]] = []
         for s, section in enumerate(draft.get("sections", [])):
             for i, item in enumerate(section.get("items", [])):
                 view = self._item(s, i, item)
                 start, end = item.get("span") or (0, 0)
                 self.items.append((start, end, view))
-        self._document_marks()
+        self._unread_marks()
 
     def read(self) -> Reading:
         """The whole page."""
@@ -180,9 +180,8 @@ class Reader:
         self.marks.append(Mark(start, title_end, element="strong"))
         doubts = self._reader_doubts(key, item)
         measures = self._measures(key, item)
-        self._deadline_marks(item)
         duties = [self._duty(key, duty, doubts) for duty in item.get("duties") or []]
-        self._duty_marks(item)
+        self._doubt_marks(item)
         in_measures = [id(line) for measure in measures for line in measure.targets]
         dated = [id(line) for measure in measures for line in measure.deadlines]
         number = item.get("number")
@@ -278,39 +277,18 @@ class Reader:
 
     # ---- marks
 
-    def _deadline_marks(self, item: Json) -> None:
+    def _doubt_marks(self, item: Json) -> None:
         for line in item.get("deadlines") or []:
-            if line.get("span"):
-                self.marks.append(Mark(*line["span"], "m-due", level=2))
-                if line.get("confidence", 1) < SURE:
-                    self.marks.append(Mark(*line["span"], "m-doubt", level=3))
-
-    def _duty_marks(self, item: Json) -> None:
-        """A list in one bracket is one mark; names that stand apart are marked one by one."""
-        groups: list[tuple[int, int, int]] = []
-        for duty in sorted(item.get("duties") or [], key=lambda duty: (duty.get("span") or [0])[0]):
-            if not duty.get("span"):
-                continue
-            start, end = duty["span"]
-            bracket = int(duty.get("bracket") or 1)
-            if groups and groups[-1][0] == bracket and "\n" not in self.text[groups[-1][2] : start]:
-                groups[-1] = (bracket, groups[-1][1], max(end, groups[-1][2]))
-            else:
-                groups.append((bracket, start, end))
+            if line.get("span") and line.get("confidence", 1) < SURE:
+                self.marks.append(Mark(*line["span"], "m-doubt", level=3))
+        for duty in item.get("duties") or []:
             written = duty["organisation"]
             match = self.matches.get(written)
-            known = written in self.chosen or (match is None or (match.unit and match.confidence >= SURE))
-            if not known or duty.get("confidence", 1) < SURE:
-                self.marks.append(Mark(start, end, "m-doubt", level=3))
-        self.marks += [Mark(start, end, "m-duty", level=1) for _bracket, start, end in groups]
+            known = written in self.chosen or match is None or (match.unit and match.confidence >= SURE)
+            if duty.get("span") and (not known or duty.get("confidence", 1) < SURE):
+                self.marks.append(Mark(*duty["span"], "m-doubt", level=3))
 
-    def _document_marks(self) -> None:
-        lines = [(line, "m-doc") for line in self.draft.get("citations") or []]
-        outside = [*(self.draft.get("notice_deadlines") or [])]
-        for part in (self.draft.get("preamble"), self.draft.get("closing"), *self.draft.get("sections", [])):
-            outside += (part or {}).get("deadlines") or []
-        lines += [(line, "m-due") for line in outside]
-        self.marks += [Mark(*line["span"], css, level=2) for line, css in lines if line.get("span")]
+    def _unread_marks(self) -> None:
         for number, passage in enumerate(self.draft.get("unread") or [], 1):
             if passage.get("span"):
                 self.marks.append(Mark(*passage["span"], "m-unread", f"u-{number}", level=-1))
@@ -363,6 +341,29 @@ class Reader:
             (f"u-{number}", passage.get("reason") or _("未识别"), short_title(passage.get("text") or "", 30))
             for number, passage in enumerate(self.draft.get("unread") or [], 1)
         ]
+
+
+def found_marks(draft: Json, text: str) -> list[Mark]:
+    """Lists of units, deadlines and cited documents, wherever they stand. A list in one bracket is one mark."""
+    items = [item for section in draft.get("sections", []) for item in section.get("items", [])]
+    parts = [draft.get("preamble"), draft.get("closing"), *draft.get("sections", []), *items]
+    deadlines = [line for part in parts for line in (part or {}).get("deadlines") or []]
+    deadlines += draft.get("notice_deadlines") or []
+    marks = [Mark(*line["span"], "m-due", level=2) for line in deadlines if line.get("span")]
+    marks += [Mark(*line["span"], "m-doc", level=2) for line in draft.get("citations") or [] if line.get("span")]
+    for item in items:
+        groups: list[tuple[int, int, int]] = []
+        for duty in sorted(item.get("duties") or [], key=lambda duty: duty.get("span") or [0]):
+            if not duty.get("span"):
+                continue
+            start, end = duty["span"]
+            bracket = int(duty.get("bracket") or 1)
+            if groups and groups[-1][0] == bracket and "\n" not in text[groups[-1][2] : start]:
+                groups[-1] = (bracket, groups[-1][1], max(end, groups[-1][2]))
+            else:
+                groups.append((bracket, start, end))
+        marks += [Mark(start, end, "m-duty", level=1) for _bracket, start, end in groups]
+    return list(dict.fromkeys(marks))
 
 
 def entries_in(entries: list[Json] | None, span: Any) -> list[Json]:

@@ -21,6 +21,7 @@ LIGHT_WORDS = {
     "grey": _("未启动"),
     "blue": _("已办结"),
 }
+PLAN_LIGHTS = {"active": "green", "closed": "blue", "archived": "grey"}
 ROLE_WORDS = {"lead": _("牵头"), "support": _("配合"), "joint": _("共同")}
 
 

@@ -14,7 +14,7 @@ from hengjian.documents.models import StoredFile
 from hengjian.methods.policy_export import fields
 from hengjian.plans import words
 from hengjian.plans.import_words import header_words
-from hengjian.plans.models import Duty, PlanImport, Report, ReportEvidence, Task
+from hengjian.plans.models import Duty, Plan, PlanImport, Report, ReportEvidence, Target, Task
 
 register = template.Library()
 REPORT_COLOURS = {"submitted": "amber", "accepted": "green", "returned": "red", "draft": "grey"}
@@ -39,6 +39,27 @@ def import_title(draft: PlanImport) -> str:
 def target_text(target: dict[str, Any]) -> str:
     """A target of a reading as one line."""
     return fields.target_text(target)
+
+
+@register.filter
+def target_value(target: Target) -> str:
+    """The value of a stored target without its indicator: ≥95%."""
+    read = {"indicator": "", "operator": target.operator, "value": target.value or None, "unit": target.unit_label}
+    if "～" in target.value:
+        read["value"] = target.value.split("～")
+    return fields.target_text({**read, "strength": target.strength}).strip()
+
+
+@register.filter
+def plan_light(plan: Plan) -> str:
+    """Colour of a plan's status."""
+    return words.PLAN_LIGHTS[plan.status]
+
+
+@register.filter
+def rule_ids(plan: Plan) -> list[str]:
+    """The rule versions that the plan keeps."""
+    return [rule for rule in (plan.light_rule, plan.escalation_rule, plan.report_rule) if rule]
 
 
 @register.filter

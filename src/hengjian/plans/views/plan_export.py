@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hengjian.documents.sheets import write_csv, write_xlsx
 from hengjian.methods.policy_export import task_rows, to_akoma_ntoso
 from hengjian.parties.requests import UserRequest
-from hengjian.plans.models import PlanImport
+from hengjian.plans.plan_reading import source_of
 from hengjian.plans.views.plan import find_plan
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +22,7 @@ TYPES = {"xml": "application/akn+xml", "csv": "text/csv; charset=utf-8", "xlsx":
 def plan_export(request: UserRequest, pk: int, suffix: str) -> HttpResponse:
     """The reading from which the plan was made, with the corrections of the office."""
     plan = find_plan(request, pk)
-    source = plan.imports.filter(state=PlanImport.State.CONFIRMED).first()
+    source = source_of(plan)
     if source is None or suffix not in TYPES:
         raise Http404(_("这份计划没有可以导出的文本结构。"))
     if suffix == "xml":

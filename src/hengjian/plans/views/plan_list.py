@@ -15,8 +15,7 @@ from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, List, TextFi
 from hengjian.parties.models import Region
 from hengjian.parties.policies import may_anywhere, visible
 from hengjian.plans.models import Plan, PlanImport, Task
-
-STATUS_LIGHTS = {Plan.Status.ACTIVE: "green", Plan.Status.CLOSED: "blue", Plan.Status.ARCHIVED: "grey"}
+from hengjian.plans.words import PLAN_LIGHTS
 
 
 def period(plan: Plan) -> str:
@@ -63,7 +62,7 @@ PLANS = List(
             "status",
             _("状态"),
             value=lambda plan: plan.get_status_display(),
-            cell=lambda plan: light(STATUS_LIGHTS[plan.status], plan.get_status_display()),
+            cell=lambda plan: light(PLAN_LIGHTS[plan.status], plan.get_status_display()),
             sort="status",
             width="w4",
             card="state",
