@@ -53,9 +53,7 @@ class Counts:
 def count(links: Iterable[CascadeLink]) -> Counts:
     """Counts of rows; a doubt that a person decided is none any more."""
     rows = list(links)
-    by_relation = {
-        kind: sum(row.relation == kind for row in rows) for kind in ("kept", "adapted", "dropped", "added")
-    }
+    by_relation = {kind: sum(row.relation == kind for row in rows) for kind in ("kept", "adapted", "dropped", "added")}
     return Counts(
         **by_relation,
         moved=sum(row.moved for row in rows),
@@ -134,9 +132,7 @@ class Sides:
 
 def sides_of(cascade: Cascade) -> Sides:
     """The outlines that the comparison was made of; only while it is current."""
-    return Sides(
-        outline_of(reading_of(cascade.parent)), outline_of(reading_of(cascade.plan)), list(cascade.answers)
-    )
+    return Sides(outline_of(reading_of(cascade.parent)), outline_of(reading_of(cascade.plan)), list(cascade.answers))
 
 
 def _key(place: Json) -> str:

@@ -1,4 +1,4 @@
-"""How a plan takes up the plan of the level above: the stored comparison, one row per clause, with people's corrections."""
+"""How a plan takes up the plan of the level above: the stored comparison, row by row, with people's corrections."""
 
 from __future__ import annotations
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from hengjian.plans.views.burden import burden_page
-from hengjian.plans.views.cascade import cascade_list, cascade_page, coverage_page, draft_local_page
+from hengjian.plans.views.cascade import cascade_list, cascade_page
 from hengjian.plans.views.cockpit import board, cockpit
+from hengjian.plans.views.coverage import coverage_page, draft_local_page
 from hengjian.plans.views.papers import document_page, draft_page, follow_page, issue_page
 
 urlpatterns: list[URLPattern] = [
