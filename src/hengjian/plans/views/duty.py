@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from hengjian.documents.actions import store_file
-from hengjian.documents.uploads import UploadRefused
+from hengjian.documents.uploads import UploadRefused, read_upload
 from hengjian.parties.policies import visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import Action, ActionRefused
@@ -173,7 +173,7 @@ def _report(request: UserRequest, duty: Duty, *, submit: bool) -> HttpResponse |
     stored = []
     for upload in form.cleaned_data.get("uploads") or []:
         try:
-            kept = store_file(upload.read(), upload.name, subject=duty.ref, stored_by=request.user.ref)
+            kept = store_file(read_upload(upload), upload.name, subject=duty.ref, stored_by=request.user.ref)
         except UploadRefused as error:
             form.add_error("uploads", f"{upload.name}：{error.message}")
             continue
