@@ -236,14 +236,14 @@ class _Maker:
         lists = [entry for entry in own if entry.duties]
         add_duties(item, lists, inherited or [])
         first = flow.text[sentences[0][0] : sentences[0][1]][:20] if sentences else item.title[:20]
-        for entry in own + [entry for entry in inherited or [] if not any(e.times for e in own)]:
-            for a, b in entry.times:
-                item.deadlines.extend(labelled_deadline(flow, a, b, first, self.context))
-            if entry in own:
-                for a, b in entry.others + entry.asides:
-                    self._unread(a, b, "责任栏中的其他内容，不是单位")
-                if not entry.duties and not entry.times and not entry.others and not entry.first_leads:
-                    self._unread(entry.start, entry.end, "责任栏没有内容")
+        timed = own if any(entry.times for entry in own) else own + (inherited or [])
+        for a, b in (stretch for entry in timed for stretch in entry.times):
+            item.deadlines.extend(labelled_deadline(flow, a, b, first, self.context))
+        for entry in own:
+            for a, b in entry.others + entry.asides:
+                self._unread(a, b, "责任栏中的其他内容，不是单位")
+            if entry.kind == "bracket" and not (entry.duties or entry.times or entry.others or entry.first_leads):
+                self._unread(entry.start, entry.end, "责任栏没有内容")
         item.deadlines.sort(key=lambda deadline: deadline.place)
         return item
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from hengjian.methods.numerals import parse_chinese_number
+from hengjian.methods.policy_text.dates import PHRASE
 from hengjian.methods.policy_text.deadlines import Context
 from hengjian.methods.policy_text.model import Target
 from hengjian.methods.policy_text.normalise import Flow
@@ -18,8 +19,8 @@ LONGEST_CLAUSE = 300  # more than that between two marks is damage, not a statem
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?(?: ?(?:万|亿|千|百))?"
 _UNIT = (
     r"(?:个百分点|百分点|微克/立方米|微克每立方米|平方公里|平方米|立方米|万千瓦|千瓦时|千瓦|公里|千米|"
-    r"人次|批次|家次|场次|件次|课时|学时|万元|亿元|元|%|‰|"
-    r"个|件|家|项|种|批|人|名|所|座|台|套|条|处|场|次|户|亩|吨|万吨|米|辆|部|只|支|队|期|份|篇|类|款|门|"
+    r"人次|批次/千人|批次|家次|场次|件次|课时|学时|万元|亿元|元|%|‰|"
+    r"个|件|家|起|项|种|批|人|名|所|座|台|套|条|处|场|次|户|亩|吨|万吨|米|辆|部|只|支|队|期|份|篇|类|款|门|"
     r"张|间|床|级|倍|岁|分|片|站|村|镇|县|市|品|天|例|周岁|届|本|组|株|公顷|毫克/升)"
 )
 _VALUE = re.compile(
@@ -28,7 +29,7 @@ _VALUE = re.compile(
     rf"内(?![涵容部]))?)"
 )
 _LEVEL = (
-    r"(?:均|都|分别|全部|总体|累计|合计|总数|总量|规模|比例|比重)?(?:要|应|须|力争|争取|确保|预计|"
+    r"(?:均|都|分别|全部|总体|累计|合计)?(?:要|应|须|力争|争取|确保|预计|"
     r"计划)?(?:稳定|稳步|持续|进一步|逐步|总体)?"
     r"(?P<verb>(?:提高|提升|增加|增长|上升|扩大|发展|增至)(?:到|至)|降低到|降低至|下降到|下降至|压缩至|"
     r"压缩到|压减至|压减到|缩短至|缩短到|降至|降到|减少到|减少至|控制在|保持在|稳定在|维持在|突破|超过|"
@@ -48,9 +49,9 @@ _MAKE_START = re.compile(rf"^(?:{_MAKE}(?:和|并|、|或)?)+(?:了|完成|各�
 _MAKE_INSIDE = re.compile(r"(?:培育|创建|打造|建设|建成|新增|制定|制修订|发展|培训|完成|认定)(?=[\u4e00-\u9fff])")
 _NOT_TARGET = re.compile(
     r"补助|奖励|补贴|资助|给予|罚款|处罚|收费|费率|税率|利率|贷款|贴息|减免|奖补|标准煤|注册资本|工作日|"
-    r"小时|分钟|现有|已有|目前|现行|截至目前|累计投入|年龄|工龄|以上学历|以上职称|规模以上|限额以上|"
-    r"(?:不足|低于|高于|超过|达到|满)[^，；。]{0,12}的(?!目标|要求)|以上(?:的|学历|职称|企业|单位|城市|"
-    r"人员)|以下的|每(?:\d|[一二三四五六七八九十百千万])|20\d\d年以来|版|第\d|\d+号"
+    r"小时|分钟|现有|已有|目前|现行|截至目前|累计投入|年龄|工龄|以上学历|以上职称|"
+    r"(?:不足|低于|高于|超过|达到|满)[^，；。]{0,12}的(?!目标|要求)|以上(?:学历|职称|企业|单位|城市|"
+    r"人员)|以下的|每[^，；]{1,6}(?:不超过|[\d.]+ ?万?元)|20\d\d年以来|版|第\d|\d+号"
 )
 _LOWER = re.compile(
     r"能耗|排放|浓度|死亡|事故|发生率|发病率|患病率|投诉率|不合格|漏损|时限|时间|成本|缺口|逾期|违法|差错|"
@@ -60,6 +61,12 @@ _HIGHER_ANYWAY = re.compile(
     r"优良天数|处置率|处理率|治理率|整改|结案率|完成率|查处率|办结率|达标|合格率|覆盖率|利用率|收集率"
 )
 _SOFT = re.compile(r"力争|争取")
+_COMPLETE = re.compile(rf"\d ?{_UNIT}(?:及?以上|及?以下|以内|左右)?$")
+_RATE_END = re.compile(r"(?:率|度|指数|比例|比重|占比|水平|总量|总数|总额)$")
+_GROWTH = re.compile(r"^(?:新增|增加|净增|新增加)")
+_COMPARED = re.compile(
+    r"(?:年均|每年|年|保持|累计|要|应|均|都|总体|分别|力争|稳定|不低于|(?:比|较|与)[^，]{2,12}?(?:年|年底|末|期|上年|去年|同期)(?:底|末|相比)?)+$"
+)
 _SCOPE = re.compile(
     r"^(?P<scope>重点(?:领域|行业|企业|区域|产品|人群|场所|工程项目|工程|项目)|主要(?:领域|行业)|"
     r"大中型(?:工程|企业))(?=[\u4e00-\u9fff]{2})"
@@ -100,6 +107,7 @@ def find_targets(flow: Flow, sentence: tuple[int, int], context: Context, state:
     out: list[Target] = []
     soft = False
     listed = False
+    dated: int | None = None
     for a, b in _clauses(flow, start, end):
         clause = view[a:b]
         while True:
@@ -108,24 +116,30 @@ def find_targets(flow: Flow, sentence: tuple[int, int], context: Context, state:
                 break
             state[0] = int(year[1])
             a, clause = a + year.end(), clause[year.end() :]
-            soft = False
+            soft, dated = False, None
+        phrase = PHRASE.match(clause)
+        if phrase and phrase.lastgroup not in ("range", "relative"):
+            dated = _phrase_year(phrase, context) or dated
+            cut = len(clause) - len(clause[phrase.end() :].lstrip("， "))
+            a, clause = a + cut, clause[cut:]
         soft = soft or bool(_SOFT.search(clause))
         found = _quota(flow, a, b, clause) or _grade(flow, a, b, clause)
         if not found and len(clause) <= LONGEST_CLAUSE and re.search(r"\d", clause):
             found = _figures(flow, a, b, clause, listed, out)
         listed = bool(found) or (listed and not re.search("[。；]", clause))
         for target in found:
-            target.year = state[0]
+            target.year = target.year or dated or state[0]
             target.strength = "力争" if soft else "firm"
             out.append(target)
     return out
 
 
 def _clauses(flow: Flow, start: int, end: int) -> list[tuple[int, int]]:
+    """Statements between marks; a list splits where a figure is complete (标准20项以上、规范8项)."""
     out, place = [], start
-    for match in re.finditer("[，；]", flow.view[start:end]):
+    for match in re.finditer("[，；、和及]", flow.view[start:end]):
         at = start + match.start()
-        if flow.outside(at):
+        if flow.outside(at) and (match[0] in "，；" or _COMPLETE.search(flow.view, max(place, at - 16), at)):
             out.append((place, at))
             place = at + 1
     out.append((place, end))
@@ -182,16 +196,7 @@ def _grade(flow: Flow, a: int, b: int, clause: str) -> list[Target]:
 
 
 def _figures(flow: Flow, a: int, b: int, clause: str, listed: bool, before: list[Target]) -> list[Target]:
-    match = next(
-        (
-            m
-            for m in _VALUE.finditer(clause)
-            if m["unit"]
-            or m["after"].strip()
-            or _LEVEL_END.search(clause[max(0, m.start() - LEVEL_REACH) : m.start()].rstrip())
-        ),
-        None,
-    )
+    match = _best_figure(clause)
     if (
         not match
         or _NOT_TARGET.search(clause)
@@ -230,9 +235,27 @@ def _figures(flow: Flow, a: int, b: int, clause: str, listed: bool, before: list
     return _build(flow, (name_start, name_end), (a, b), (verb, after, value, unit), before)
 
 
+def _best_figure(clause: str) -> re.Match[str] | None:
+    """The figure that is stated: one with a verb of level before it, else the first that does not merely describe."""
+    first: re.Match[str] | None = None
+    for match in _VALUE.finditer(clause):
+        behind = clause[match.end() : match.end() + 1]
+        if _LEVEL_END.search(clause[max(0, match.start() - LEVEL_REACH) : match.start()].rstrip()):
+            return match
+        if first is None and (match["unit"] or match["after"].strip()) and (behind != "的" or not match["after"]):
+            first = match
+    return first
+
+
+def _phrase_year(phrase: re.Match[str], context: Context) -> int | None:
+    """The year a time phrase names, or the plan's own."""
+    written = re.search(r"\d{4}", phrase[0])
+    return int(written[0]) if written else context.plan_year
+
+
 def _ends_as_name(tail: str, level: bool) -> bool:
     """Does the clause only close after the figure (…的目标, 水平) rather than name the thing counted?"""
-    return bool(re.match(r"(?:的)?(?:目标|水平|要求|标准|左右)?$", tail)) or (
+    return bool(re.match(r"(?:的)?(?:目标|水平|要求|标准|左右|之间|区间)*$", tail)) or (
         level and bool(re.match(r"[（的]|并|和", tail))
     )
 
@@ -251,6 +274,8 @@ def _build(
     view_name = flow.view[a:b]
     parts = _shared(view_name)
     names: list[tuple[str, str | None, str | None]] = []
+    year: int | None = None
+    growing = bool(_GROWTH.match(view_name)) and not verb
     if parts:
         scope, pieces = parts
         names = [
@@ -264,27 +289,21 @@ def _build(
             for piece in pieces
         ]
     else:
-        name = re.sub(r"\s+", "", flow.text[a:b])
-        if _MAKE_START.match(name):
-            name = _MAKE_START.sub("", name)
-        elif not re.search(r"(?:率|度|指数|比例|比重|水平)$", name):
-            name = _MAKE_INSIDE.sub("", name, count=1)
-        name = re.sub(r"(?:数量|总数|总量)?(?:累计|合计|均|分别|总体|要|应)+$", "", _PLACE_WORD.sub("", name)).strip(
-            "、的"
-        )
+        name, year = _name(flow, a, b)
         scope = None
         if _BARE_RATE.match(name) and before:
             previous = _SCOPE.match(before[-1].indicator)
             scope = previous["scope"] if previous else before[-1].scope
         names = [(name, scope, None)]
     operator, direction = _operator(verb, after, value, "".join(name for name, _, _ in names))
+    operator = "increase" if growing and operator == "=" else operator
     return [
         Target(
             name,
             operator,
             value,
             unit,
-            None,
+            year,
             direction,
             "firm",
             flow.span(*whole),
@@ -296,6 +315,36 @@ def _build(
         for name, scope, note in names
         if name
     ]
+
+
+def _name(flow: Flow, a: int, b: int) -> tuple[str, int | None]:
+    """The indicator without verbs, comparison and dates, and the year that a date in it names."""
+    view, year = flow.view, None
+    for match in PHRASE.finditer(view, a, b):
+        if (
+            match.end() >= b - 1
+            and match.start() > a
+            and match.lastgroup in ("year", "month", "bare", "plan", "quarter")
+        ):
+            written = re.search(r"\d{4}", match[0])
+            compared = view[match.start() - 1] in "较比与"
+            year, b = (int(written[0]) if written and not compared else None), match.start() - compared
+    place = _PLACE_WORD.match(view[a:b])
+    a += place.end() if place else 0
+    compared_at = _COMPARED.search(view[a:b])
+    if compared_at and compared_at.start() > 1:
+        b = a + compared_at.start()
+    hole = (b, b)
+    if not _RATE_END.search(view[a:b]):
+        made = _MAKE_START.match(view[a:b])
+        inside = _MAKE_INSIDE.search(view, a, b)
+        if made:
+            a += made.end()
+            hole = (b, b)
+        elif inside:
+            hole = inside.span()
+    text = flow.text[a : hole[0]] + flow.text[hole[1] : b]
+    return re.sub(r"\s+", "", text).strip("、的"), year
 
 
 def _shared(name: str) -> tuple[str | None, list[str]] | None:
