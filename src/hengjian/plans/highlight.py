@@ -117,5 +117,6 @@ def paragraphs(text: str, start: int, end: int, marks: Iterable[Mark], headings:
             out.append(f"<p>{here}</p>")
         else:
             name = f' id="{escape(heading.id)}"' if heading.id else ""
-            out.append(f"<h{heading.rank}{name}>{here}</h{heading.rank}>")
+            css = ' class="gap-top"' if out else ""
+            out.append(f"<h{heading.rank}{name}{css}>{here}</h{heading.rank}>")
     return mark_safe("".join(out))

@@ -23,6 +23,8 @@ Json = dict[str, Any]
 SURE = 0.9
 SPLIT_AT = "，,；;、和并"
 FEWEST_AROUND_SPLIT = 4
+# How far behind its last unit the bracket of a list may close.
+LONGEST_TAIL = 40
 
 
 @dataclass
@@ -362,8 +364,22 @@ def found_marks(draft: Json, text: str) -> list[Mark]:
                 groups[-1] = (bracket, groups[-1][1], max(end, groups[-1][2]))
             else:
                 groups.append((bracket, start, end))
-        marks += [Mark(start, end, "m-duty", level=1) for _bracket, start, end in groups]
+        marks += [Mark(*_whole_bracket(text, start, end), "m-duty", level=1) for _bracket, start, end in groups]
     return list(dict.fromkeys(marks))
+
+
+def _whole_bracket(text: str, start: int, end: int) -> tuple[int, int]:
+    """The list with the bracket around it and the words in it that name no unit (…按职责分工负责)."""
+    if start == 0 or text[start - 1] not in "（(":
+        return start, end
+    depth = 0
+    for place in range(start - 1, min(len(text), end + LONGEST_TAIL)):
+        depth += (text[place] in "（(") - (text[place] in "）)")
+        if depth == 0:
+            return (start - 1, place + 1) if place >= end else (start, end)
+        if text[place] == "\n":
+            break
+    return start, end
 
 
 def entries_in(entries: list[Json] | None, span: Any) -> list[Json]:

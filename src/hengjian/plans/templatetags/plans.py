@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from hengjian import rulebook
 from hengjian.documents.models import StoredFile
 from hengjian.methods.policy_export import fields
 from hengjian.plans import words
 from hengjian.plans.import_words import header_words
 from hengjian.plans.models import Duty, Plan, PlanImport, Report, ReportEvidence, Target, Task
+from hengjian.rulebook import Rule
 
 register = template.Library()
 REPORT_COLOURS = {"submitted": "amber", "accepted": "green", "returned": "red", "draft": "grey"}
@@ -57,9 +59,9 @@ def plan_light(plan: Plan) -> str:
 
 
 @register.filter
-def rule_ids(plan: Plan) -> list[str]:
+def rules(plan: Plan) -> list[Rule]:
     """The rule versions that the plan keeps."""
-    return [rule for rule in (plan.light_rule, plan.escalation_rule, plan.report_rule) if rule]
+    return [rulebook.get(name) for name in (plan.light_rule, plan.escalation_rule, plan.report_rule) if name]
 
 
 @register.filter

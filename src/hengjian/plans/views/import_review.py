@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -62,8 +63,8 @@ def import_review(request: UserRequest, pk: int) -> HttpResponse:
         return _correct(request, draft)
     editing = request.GET.get("edit", "")
     context = _context(draft, editing)
-    if getattr(request, "htmx", False) and request.htmx.target == f"i-{editing}":  # type: ignore[attr-defined]
-        return HttpResponse(_item_html(request, context, editing))
+    if getattr(request, "htmx", False):
+        return HttpResponse(_item_html(request, context, request.GET.get("item") or context["edited"]))
     return render(request, "plans/import_review.html", context)
 
 
@@ -74,7 +75,9 @@ def _context(draft: PlanImport, editing: str = "") -> dict[str, Any]:
         "draft": draft,
         "open": draft.state == PlanImport.State.DRAFT,
         "reading": reading,
+        # "3-0" edits the item's own fields, "3-0-2" its second measure.
         "editing": editing,
+        "edited": "-".join(editing.split("-")[:2]),
         "header": [(name, kind, draft.draft.get(name) or "") for name, kind in HEADER],
         "units": Unit.objects.filter(region=draft.region).values_list("name", flat=True) if reading.doubts else [],
         "corrections": correction_lines(draft),
@@ -101,14 +104,14 @@ def _correct(request: UserRequest, draft: PlanImport) -> HttpResponse:
         action = UndoCorrection if post.get("do") == "undo" else CorrectImport
         action(user=request.user, draft=draft, version=version, correction=_correction(draft, post)).execute()
     except ActionRefused as error:
-        url = f"{reverse('plans:import_review', args=[draft.pk])}?edit={key if key != '-' else ''}#i-{key}"
+        url = f"{reverse('plans:import_review', args=[draft.pk])}?{urlencode({'edit': post.get('edit', '')})}#i-{key}"
         raise UserError(error.message, error.next_step, error.status, url, _("返回这一条目")) from error
     if getattr(request, "htmx", False) and post.get("do") not in ("undo", "unit", "header"):
-        context = _context(draft, key if post.get("edit") else "")
+        context = _context(draft, post.get("edit", ""))
         parts = render_to_string("plans/parts/import_summary.html", {**context, "swap": True}, request)
         return HttpResponse(_item_html(request, context, key) + parts)
     messages.success(request, _("已更正。") if post.get("do") != "undo" else _("已撤销这一处修改。"))
-    query = f"?edit={key}" if post.get("edit") else ""
+    query = f"?{urlencode({'edit': post['edit']})}" if post.get("edit") else ""
     place = "#corrections" if post.get("do") == "undo" else "#header" if post.get("do") == "header" else f"#i-{key}"
     return redirect(f"{reverse('plans:import_review', args=[draft.pk])}{query}{place}")
 
