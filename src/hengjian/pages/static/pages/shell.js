@@ -42,6 +42,8 @@
         if (own) { row.classList.toggle("is-selected", own.checked); }
       });
       form.querySelectorAll("[data-selected-count]").forEach((place) => { place.textContent = String(chosen.length); });
+      // The bar of actions follows the eye only while something is selected; otherwise it would cover rows.
+      form.querySelectorAll(".bulk").forEach((bar) => { bar.classList.toggle("bulk--active", chosen.length > 0); });
     }
   });
 
