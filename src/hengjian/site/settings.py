@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "ninja",  # its Swagger UI
     "tree_queries",
     "rules.apps.AutodiscoverRulesConfig",
     "hengjian.site",

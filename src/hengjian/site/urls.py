@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("directory/", include("hengjian.directory.urls")),
     path("ledger/", include("hengjian.ledger.urls")),
     path("", include(rulebook_urls)),
+    path("api/", include("hengjian.api.urls")),
     path("account/", include(account_patterns)),
     path("health", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),

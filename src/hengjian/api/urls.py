@@ -1,0 +1,38 @@
+"""Addresses of the interface: /api/v1/…, its description /api/openapi.json, the documentation /api/docs."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from hengjian.api import docs
+from hengjian.api.endpoints import (
+    duty_steps,
+    imports,
+    ledger,
+    oversight,
+    parties,
+    plans,
+    policy,
+    rulebook,
+    tasks,
+    workbench,
+)
+from hengjian.api.interface import Interface, unknown_address
+
+api = Interface()
+api.add_router("/v1/plans", plans.router)
+api.add_router("/v1/imports", imports.router)
+api.add_router("/v1/tasks", tasks.router)
+api.add_router("/v1/duties", duty_steps.router)
+api.add_router("/v1", oversight.router)
+api.add_router("/v1/policy", policy.router)
+api.add_router("/v1/rulebook", rulebook.router)
+api.add_router("/v1/ledger", ledger.router)
+api.add_router("/v1", parties.router)
+api.add_router("/v1", workbench.router)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("docs", docs.docs_page, name="api_docs"),
+    path("", api.guarded_urls),
+    re_path(r"^(?P<rest>.*)$", unknown_address),
+]
