@@ -27,7 +27,10 @@ FAMILIES = {"light_rule": "traffic_lights", "escalation_rule": "escalation", "re
 
 
 def guess_period(read: dict[str, Any], today: date) -> tuple[date, date]:
-    """The years in the title, else those of the five-year plan it names, else the year of the number or of issue."""
+    """The years in the title, else those of the five-year plan it names, else the year of the number or of issue.
+
+    A text without a head is at least as young as the papers it cites.
+    """
     for title in (read.get("plan_title") or "", read.get("title") or ""):
         found = RANGE.search(title)
         if found and found[1] <= found[2]:
@@ -40,7 +43,10 @@ def guess_period(read: dict[str, Any], today: date) -> tuple[date, date]:
                 return date(first, 1, 1), date(first + 4, 12, 31)
     number = BRACKETED.search(read.get("number") or "")
     issued = read.get("issued_on") or read.get("published_on") or ""
-    return period_of_year(int(number[1]) if number else int(issued[:4]) if issued else today.year)
+    if number or issued:
+        return period_of_year(int(number[1]) if number else int(issued[:4]))
+    cited = [BRACKETED.search(line.get("number") or "") for line in read.get("citations") or []]
+    return period_of_year(max((int(found[1]) for found in cited if found), default=today.year))
 
 
 def reading_day(draft: PlanImport) -> date:
