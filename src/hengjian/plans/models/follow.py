@@ -99,6 +99,13 @@ class IssuedDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def ref(self) -> str:
+        return f"document:{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("plans:document", args=[self.pk])
+
 
 class PaperDraft(models.Model):
     """A circular that waits for another person to issue it. It has no number yet and only the office sees it."""
@@ -162,4 +169,4 @@ class Notification(models.Model):
     @property
     def url(self) -> str:
         kind, _sep, pk = self.ref.partition(":")
-        return reverse(f"plans:{kind}", args=[pk]) if kind in ("duty", "plan", "task") and pk else ""
+        return reverse(f"plans:{kind}", args=[pk]) if kind in ("duty", "plan", "task", "document", "draft") and pk else ""

@@ -8,7 +8,7 @@ from hengjian.plans.views.burden import burden_page
 from hengjian.plans.views.cascade import cascade_list, cascade_page
 from hengjian.plans.views.cockpit import board, cockpit
 from hengjian.plans.views.coverage import coverage_page, draft_local_page
-from hengjian.plans.views.papers import document_page, draft_page, follow_page, issue_page
+from hengjian.plans.views.papers import FollowPage, document_page, draft_page, issue_page
 
 urlpatterns: list[URLPattern] = [
     path("cascade/", cascade_list, name="cascade"),
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/local/", draft_local_page, name="draft_local"),
     path("cockpit/", cockpit, name="cockpit"),
     path("board/", board, name="board"),
-    path("papers/", follow_page, name="follow"),
+    path("papers/", FollowPage.as_view(), name="follow"),
     path("papers/new/<str:kind>/", issue_page, name="issue"),
     path("papers/drafts/<int:pk>/", draft_page, name="draft"),
     path("papers/<int:pk>/", document_page, name="document"),
