@@ -185,4 +185,8 @@ WHITENOISE_USE_FINDERS = True  # also serves before `collectstatic` has run, unh
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = _env.integer("HENGJIAN_UPLOAD_LIMIT_MB", 20, 1, 200) * 1024 * 1024
 
+# Whose log the checkpoints sign, and where the keys lie when not in the data folder (hengjian.ledger).
+LEDGER_ORIGIN = _env.text("HENGJIAN_LEDGER_ORIGIN")
+LEDGER_KEY_FILE = _env.text("HENGJIAN_LEDGER_KEY")
+LEDGER_VAULT_KEY_FILE = _env.text("HENGJIAN_VAULT_KEY")
 _env.finish()
