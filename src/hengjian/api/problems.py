@@ -16,6 +16,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import Field
 
+from hengjian.documents.uploads import size_limit
 from hengjian.ledger.errors import FactNotFound, LedgerError, NotCovered, UnknownKind
 from hengjian.methods.policy_text import SourceError
 from hengjian.pages.errors import UserError
@@ -190,18 +191,12 @@ def _message(error: dict[str, Any]) -> str:
 
 def _http(exc: HttpError) -> Problem:
     if isinstance(exc.__cause__, RequestDataTooBig):
-        return too_large(_limit())
+        return too_large(size_limit())
     if isinstance(exc.__cause__, Problem):
         return exc.__cause__
     if exc.status_code == 400:
         return Problem(400, "bad_json", _("请求正文不是有效的 JSON。"), _("请用 UTF-8 编码的 JSON 发送。"))
     return Problem(exc.status_code, "error", str(exc))
-
-
-def _limit() -> int:
-    from hengjian.documents.uploads import size_limit
-
-    return size_limit()
 
 
 def _rule(exc: RuleNotFound) -> Problem:
@@ -247,7 +242,7 @@ def install(api: NinjaAPI) -> None:
         (RuleNotFound, _rule),
         (SourceError, _source),
         (LedgerError, _ledger),
-        (RequestDataTooBig, lambda exc: too_large(_limit())),
+        (RequestDataTooBig, lambda exc: too_large(size_limit())),
         (SuspiciousOperation, lambda exc: Problem(400, "bad_request", _("请求无法识别。"), _("请核对请求的格式。"))),
         (
             IntegrityError,

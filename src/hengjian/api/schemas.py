@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
@@ -72,8 +73,6 @@ def region_of_code(code: str) -> Region:
 
 
 def _unknown(field: str, value: Any) -> Problem:
-    from django.utils.translation import gettext as _
-
     sentence = _("没有“%(value)s”这个编号。") % {"value": value}
     errors = [{"field": f"body.{field}", "message": sentence, "code": "unknown"}]
     return Problem(422, "validation", sentence, _("请先查询单位或地区的编号。"), errors)

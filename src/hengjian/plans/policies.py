@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.parties.models import User
+from hengjian.parties.models.base import valid_on
 from hengjian.parties.policies import Policy, register_policy
 from hengjian.parties.roles import register_verb
 from hengjian.plans.models import Duty, Extension, IssuedDocument, PaperDraft, Plan, PlanImport, Report, Task, Urge
@@ -11,6 +14,17 @@ from hengjian.plans.models import Duty, Extension, IssuedDocument, PaperDraft, P
 OFFICE = ("office",)
 UNIT = ("unit_head", "officer")
 EVERYONE = ("office", "unit_head", "officer", "reviewer", "viewer", "analyst")
+
+
+def own_units(user: User) -> set[int]:
+    """Ids of the units whose own steps (sign, report, reply …) the person takes; a token of one unit never takes those
+    of another unit of its issuer."""
+    held = user.grants.filter(valid_on(timezone.localdate()), role__in=UNIT, unit__isnull=False)
+    units = set(held.values_list("unit_id", flat=True))
+    if user.unit_id is not None:
+        units.add(user.unit_id)
+    limits = user.limits
+    return units if limits is None or limits.unit is None else units & {limits.unit}
 
 
 def register() -> None:

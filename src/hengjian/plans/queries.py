@@ -14,6 +14,7 @@ from hengjian.parties.models import User
 from hengjian.parties.policies import permitted
 from hengjian.plans.following import due_steps, report_period, rules_of
 from hengjian.plans.models import Duty, Extension, Report, ReportEvidence, Task
+from hengjian.plans.policies import own_units
 from hengjian.plans.rules import OPEN_STATES, Period, allowed
 from hengjian.rulebook.parameters.escalation import Escalation
 
@@ -114,8 +115,7 @@ def possible_steps(user: User, duty: Duty) -> set[str]:
             verbs[verb] = permitted(user, verb, row).exists()
         return verbs[verb]
 
-    units = set(user.grants.filter(role__in=("unit_head", "officer")).values_list("unit", flat=True)) | {user.unit_id}
-    own = duty.unit_id is not None and duty.unit_id in units
+    own = duty.unit_id in own_units(user)
     found = {
         name
         for name, (verb, step, side) in STEPS.items()

@@ -17,6 +17,7 @@ from hengjian.parties.models import User
 from hengjian.parties.policies import may_anywhere, permitted
 from hengjian.plans.following import report_period
 from hengjian.plans.models import Duty, DutyStep, Extension, PlanImport, Report, Urge
+from hengjian.plans.policies import own_units
 
 # A step that no rule gives a term is expected within these working days; a convention of the workbench, not of law.
 EXPECTED_WORKING_DAYS = 3
@@ -60,8 +61,7 @@ def _expected(begun: date) -> date:
 
 def own_duties(user: User) -> QuerySet[Duty]:
     """Duties of the units that the person works for."""
-    units = {user.unit_id, *user.grants.filter(role__in=("officer", "unit_head")).values_list("unit_id", flat=True)}
-    rows = Duty.objects.filter(unit__in={unit for unit in units if unit is not None})
+    rows = Duty.objects.filter(unit__in=own_units(user))
     return rows.select_related("task__plan__region", "task__clause", "unit")
 
 

@@ -11,6 +11,7 @@ from hengjian.parties.policies import Decision, Forbidden
 from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.plans.following import refresh_task
 from hengjian.plans.models import Duty
+from hengjian.plans.policies import own_units
 from hengjian.plans.rules import allowed, next_state
 from hengjian.plans.writing import log_step
 
@@ -39,11 +40,7 @@ class DutyAction(Action[R], Generic[R]):
         user = self.actor
         if user is None:
             return
-        holds = (
-            user.unit_id == self.duty.unit_id
-            or user.grants.filter(unit=self.duty.unit_id, role__in=("unit_head", "officer")).exists()
-        )
-        if self.duty.unit_id is None or not holds:
+        if self.duty.unit_id not in own_units(user):
             raise Forbidden(Decision(False, _("这一步只能由责任单位自己办理。")), self.verb)
 
     def move(self, step: str, label: str, note: str = "") -> None:

@@ -12,6 +12,7 @@ from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.following import rules_of, send_step
 from hengjian.plans.models import Duty, Plan, Report, Task, Urge
+from hengjian.plans.policies import own_units
 from hengjian.plans.rules import Part, roll_up
 from hengjian.plans.writing import log_step, notify, write_fact
 from hengjian.rulebook.parameters.escalation import Step
@@ -67,7 +68,7 @@ class ReplyUrge(Action[Urge]):
 
     def check_state(self) -> None:
         user = self.actor
-        if user is not None and user.unit_id != self.urge.duty.unit_id:
+        if user is not None and self.urge.duty.unit_id not in own_units(user):
             raise Forbidden(can(None, self.verb, self.urge), self.verb)
         if self.urge.replied_at is not None:
             raise ActionRefused(_("这次催办已经回复过。"), _("如有新情况，请直接报送进展。"))
