@@ -20,7 +20,7 @@ from hengjian.plans import cascading
 from hengjian.plans.actions.cascade import AlignPlans, CorrectLink, ExplainDropped
 from hengjian.plans.actions.imports import ConfirmImport, PlanSettings, StartImport
 from hengjian.plans.localising import draft_local, local_title
-from hengjian.plans.models import CascadeLink, Plan, PlanImport
+from hengjian.plans.models import Cascade, CascadeLink, Plan, PlanImport
 from tests.plans.conftest import World, person
 
 # Against conftest.TEXT: 1.1 kept, 1.2 dropped, 2.1 adapted (a later deadline, a figure), 2.2 kept but moved, 3.1 kept,
@@ -60,8 +60,8 @@ def child(world: World, plan: Plan) -> Plan:
 
 
 @pytest.fixture
-def aligned(world: World, child: Plan) -> Plan:
-    AlignPlans(user=world.office, plan=child).execute()
+def aligned(child: Plan) -> Plan:
+    """Confirming a text with a parent compares them."""
     child.refresh_from_db()
     return child
 
@@ -189,6 +189,7 @@ def test_upward_coverage_by_item_and_clause(world: World, aligned: Plan, client:
 
 
 def test_coverage_compares_what_is_missing(world: World, child: Plan, client: Client) -> None:
+    Cascade.objects.all().delete()
     client.force_login(world.office)
     url = reverse("plans:coverage", args=[child.parent_id])
     assert "还没有比对" in client.get(url).content.decode()

@@ -16,6 +16,7 @@ from hengjian.methods.policy_text import SourceError, read_policy
 from hengjian.parties.models import Region, Unit
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused
+from hengjian.plans.actions.cascade import AlignPlans
 from hengjian.plans.building import Built, build_plan, revise_plan
 from hengjian.plans.corrections import CorrectionError, apply_correction, without
 from hengjian.plans.models import Duty, Plan, PlanImport
@@ -234,6 +235,9 @@ class ConfirmImport(Action[Confirmed]):
         self.draft.state = PlanImport.State.CONFIRMED
         self.draft.outcome = dict(vars(built))
         self.draft.save(update_fields=["plan", "state", "outcome"])
+        if plan.parent is not None:
+            # The comparison with the parent belongs to the text, so it is there as soon as the text is.
+            AlignPlans(user=self.user, system=self.system, plan=plan).perform()
         return Confirmed(plan, built)
 
     def _new_plan(self) -> Plan:
