@@ -17,6 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import test_setup
 from tests.conftest import require
+from tests.plans.conftest import world
+
+__all__ = ["world"]  # the invented region of the plans room serves here, too
 
 FLAGS = [
     "--no-sandbox",

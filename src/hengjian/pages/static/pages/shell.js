@@ -47,12 +47,41 @@
     }
   });
 
-  // A dialog opened through its address takes the focus, and gives it back.
+  // A dialog opened through its address takes the focus, keeps it while it is open, and gives it back.
+  const focusable = 'a[href], button:not(:disabled), input:not([type="hidden"], :disabled), select, textarea, summary';
+  const openDialog = () => document.querySelector(".dialog:target");
   let opener = null;
   document.addEventListener("click", (event) => { const link = event.target.closest('a[href^="#"]'); if (link && !link.closest(".dialog")) { opener = link; } });
   window.addEventListener("hashchange", () => {
-    const dialog = document.querySelector(".dialog:target");
-    if (dialog) { const first = dialog.querySelector("input, select, textarea, button, a[href]"); if (first) { first.focus(); } }
+    const dialog = openDialog();
+    if (dialog) { const first = dialog.querySelector(focusable); if (first) { first.focus(); } }
     else if (opener) { opener.focus(); opener = null; }
+  });
+  document.addEventListener("keydown", (event) => {
+    const dialog = event.key === "Tab" && openDialog();
+    if (!dialog) { return; }
+    const stops = [...dialog.querySelectorAll(focusable)];
+    const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    if (document.activeElement === edge || !dialog.contains(document.activeElement)) {
+      event.preventDefault();
+      (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+    }
+  });
+
+  // What replaces a part of the page takes over the focus: the control of the same name, else the one in its place.
+  const nameOf = (element) => [element.tagName, element.name, element.textContent.trim()].join(" ");
+  let left = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const part = event.detail.target;
+    const active = document.activeElement;
+    left = part && part !== active && part.contains(active) && !active.id
+      ? { name: nameOf(active), place: [...part.querySelectorAll(focusable)].indexOf(active) } : null;
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!left || document.activeElement !== document.body) { return; }
+    const stops = [...event.target.querySelectorAll(focusable)];
+    const next = stops.find((element) => nameOf(element) === left.name) || stops[left.place];
+    left = null;
+    if (next) { next.focus({ preventScroll: true }); }
   });
 })();
