@@ -53,6 +53,20 @@ def test_every_clause_has_its_anchor_and_every_task_its_link(plan: Plan, office:
         assert line in shown
 
 
+def test_groups_between_section_and_item_have_their_anchors(world: World, office: Client) -> None:
+    text = (
+        "澜川自治区质量发展2026年工作方案\n\n一、重点任务\n（一）提升产品质量\n1.加强农产品监管。开展专项整治。（农业农村厅负责）\n"
+        "2.加强工业品监管。开展监督抽查。（市场监管局负责）\n（二）提升服务质量\n3.提升旅游服务。开展服务评价。"
+        "（文化和旅游厅负责）\n二、保障措施\n（一）加强考核\n4.完善考核。公布考核结果。（市场监管局负责）\n"
+    )
+    plan = imported(world, office, text)
+    assert plan.clauses.filter(kind="group").count() == 3
+    page = office.get(page_of(plan)).content.decode()
+    for clause in plan.clauses.all():
+        assert page.count(f'id="clause-{clause.pk}"') == 1, clause
+    assert ">（二）提升服务质量</h4>" in page
+
+
 def test_who_sees_a_plan(world: World, assigned: Plan) -> None:
     address = page_of(assigned)
     assert "/account/login/" in Client().get(address)["Location"]

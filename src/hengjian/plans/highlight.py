@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
+# A heading may be said to start behind its number: “（二十一）”, “第二十一章 ”.
+LONGEST_LABEL = 10
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -77,7 +80,7 @@ def highlight(text: str, start: int, end: int, marks: Iterable[Mark]) -> SafeStr
 
 @dataclass(frozen=True)
 class Heading:
-    """A line that starts at `start` is a heading of this rank (3 or 4), with an address of its own if it has an id."""
+    """The line in which `start` stands, at most behind a label, is a heading of rank 3 or 4; `id` is its address."""
 
     start: int
     rank: int = 3
@@ -112,7 +115,9 @@ def paragraphs(text: str, start: int, end: int, marks: Iterable[Mark], headings:
     out: list[str] = []
     for (begin, stop), own in zip(places, of_line, strict=True):
         here = highlight(text, begin, stop, own)
-        heading = next((ranks[place] for place in range(begin, min(begin + 3, stop)) if place in ranks), None)
+        heading = next(
+            (ranks[place] for place in range(begin, min(begin + LONGEST_LABEL, stop)) if place in ranks), None
+        )
         if heading is None:
             out.append(f"<p>{here}</p>")
         else:

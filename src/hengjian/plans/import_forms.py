@@ -39,7 +39,7 @@ class StartForm(HengjianForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     unit = forms.ModelChoiceField(label=_("经办单位"), queryset=Unit.objects.none())
-    region = forms.ModelChoiceField(label=_("适用地区"), queryset=Region.objects.none())
+    region: forms.ModelChoiceField[Region] = forms.ModelChoiceField(label=_("适用地区"), queryset=Region.objects.none())
     revises = forms.ModelChoiceField(
         label=_("用来更正已有计划"),
         queryset=Plan.objects.none(),

@@ -228,7 +228,7 @@ class Reader:
             link = format_html(
                 '<sup><a href="#p-{}" aria-label="{}">{}</a></sup>', name, _("举措 %(n)s") % {"n": index}, index
             )
-            self.marks.append(Mark(*span, "m-measure", f"s-{name}", link))
+            self.marks.append(Mark(span[0], span[1], "m-measure", f"s-{name}", link))
             doubts = [
                 Doubt(
                     f"q-{name}-due{number or ''}",
@@ -282,18 +282,18 @@ class Reader:
     def _doubt_marks(self, item: Json) -> None:
         for line in item.get("deadlines") or []:
             if line.get("span") and line.get("confidence", 1) < SURE:
-                self.marks.append(Mark(*line["span"], "m-doubt", level=3))
+                self.marks.append(over(line, "m-doubt", level=3))
         for duty in item.get("duties") or []:
             written = duty["organisation"]
             match = self.matches.get(written)
             known = written in self.chosen or match is None or (match.unit and match.confidence >= SURE)
             if duty.get("span") and (not known or duty.get("confidence", 1) < SURE):
-                self.marks.append(Mark(*duty["span"], "m-doubt", level=3))
+                self.marks.append(over(duty, "m-doubt", level=3))
 
     def _unread_marks(self) -> None:
         for number, passage in enumerate(self.draft.get("unread") or [], 1):
             if passage.get("span"):
-                self.marks.append(Mark(*passage["span"], "m-unread", f"u-{number}", level=-1))
+                self.marks.append(over(passage, "m-unread", f"u-{number}", level=-1))
 
     # ---- blocks
 
@@ -304,12 +304,12 @@ class Reader:
         at = 0
         ordered = sorted(self.items, key=lambda entry: entry[0])
         stretches: list[tuple[int, int, ItemView | None]] = []
-        for number, (start, end, view) in enumerate(ordered):
+        for number, (start, end, item) in enumerate(ordered):
             following = ordered[number + 1][0] if number + 1 < len(ordered) else len(self.text)
             start, end = max(start, at), max(at, min(end, following))
             if start > at:
                 stretches.append((at, start, None))
-            stretches.append((start, max(start, end), view))
+            stretches.append((start, max(start, end), item))
             at = max(start, end)
         stretches.append((at, len(self.text), None))
         marks = sorted(self.marks, key=lambda mark: mark.start)
@@ -345,14 +345,20 @@ class Reader:
         ]
 
 
+def over(entry: Json, css: str, id: str = "", level: int = 0) -> Mark:
+    """A mark over the place of an entry of the reading."""
+    start, end = entry["span"]
+    return Mark(start, end, css, id, level=level)
+
+
 def found_marks(draft: Json, text: str) -> list[Mark]:
     """Lists of units, deadlines and cited documents, wherever they stand. A list in one bracket is one mark."""
     items = [item for section in draft.get("sections", []) for item in section.get("items", [])]
     parts = [draft.get("preamble"), draft.get("closing"), *draft.get("sections", []), *items]
     deadlines = [line for part in parts for line in (part or {}).get("deadlines") or []]
     deadlines += draft.get("notice_deadlines") or []
-    marks = [Mark(*line["span"], "m-due", level=2) for line in deadlines if line.get("span")]
-    marks += [Mark(*line["span"], "m-doc", level=2) for line in draft.get("citations") or [] if line.get("span")]
+    marks = [over(line, "m-due", level=2) for line in deadlines if line.get("span")]
+    marks += [over(line, "m-doc", level=2) for line in draft.get("citations") or [] if line.get("span")]
     for item in items:
         groups: list[tuple[int, int, int]] = []
         for duty in sorted(item.get("duties") or [], key=lambda duty: duty.get("span") or [0]):
@@ -364,7 +370,9 @@ def found_marks(draft: Json, text: str) -> list[Mark]:
                 groups[-1] = (bracket, groups[-1][1], max(end, groups[-1][2]))
             else:
                 groups.append((bracket, start, end))
-        marks += [Mark(*_whole_bracket(text, start, end), "m-duty", level=1) for _bracket, start, end in groups]
+        marks += [
+            over({"span": _whole_bracket(text, start, end)}, "m-duty", level=1) for _bracket, start, end in groups
+        ]
     return list(dict.fromkeys(marks))
 
 

@@ -46,7 +46,12 @@ def target_text(target: dict[str, Any]) -> str:
 @register.filter
 def target_value(target: Target) -> str:
     """The value of a stored target without its indicator: ≥95%."""
-    read = {"indicator": "", "operator": target.operator, "value": target.value or None, "unit": target.unit_label}
+    read: dict[str, Any] = {
+        "indicator": "",
+        "operator": target.operator,
+        "value": target.value or None,
+        "unit": target.unit_label,
+    }
     if "～" in target.value:
         read["value"] = target.value.split("～")
     return fields.target_text({**read, "strength": target.strength}).strip()
