@@ -82,7 +82,7 @@ def undecided_names(plan: Plan) -> list[Undecided]:
 
 
 def empty_collectives(plan: Plan) -> list[tuple[Unit, int]]:
-    """Collectives without a known member on the day of the plan: nobody to assign to. With the number of their duties."""
+    """Collectives without a known member on the day of the plan, so nobody to assign to; with the number of duties."""
     rows = Duty.objects.filter(
         task__plan=plan, state=Duty.State.PENDING, unit__kind=Unit.Kind.COLLECTIVE, task__status=Task.Status.OPEN
     )
