@@ -24,8 +24,10 @@ from hengjian.parties.tokens import authenticate_token
 FRAMING = 64 * 1024
 
 
-def _refuse_large(request: HttpRequest) -> None:
-    """Say no by the announced length, before a byte of the body is read."""
+def _refuse_unusable(request: HttpRequest) -> None:
+    """Say no by the announced length, before a byte of the body is read, and to NUL, which no database stores."""
+    if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        raise Problem(400, "invalid", _("地址中有不能使用的字符。"), _("请去掉后再试。"))
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdigit() or int(length) > size_limit() + FRAMING:
         raise too_large(size_limit())
@@ -44,7 +46,7 @@ class UnitToken(HttpBearer):
         self.verb = verb
 
     def __call__(self, request: HttpRequest) -> Any:
-        _refuse_large(request)
+        _refuse_unusable(request)
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:

@@ -150,9 +150,9 @@ def _complete(details: dict[str, Any], path: str, operation: Operation) -> None:
         details["description"] = f"{details.get('description', '')}\n\nScope: `{verb}`.".strip()
     details["security"] = [*details.get("security", []), *([{}] if public else [])]
     answers = cast(dict[Any, Any], details["responses"])
-    codes = [401, 429] if public else [401, 403, 429]
-    if "{" in path:
-        codes.append(404)
+    codes = [401, 403, 404, 429]
+    if path.endswith("/proof"):
+        codes.append(409)
     if details.get("parameters"):
         codes.append(422)
     for parameter in details.get("parameters", []):

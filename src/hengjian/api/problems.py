@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -141,7 +141,7 @@ def _forbidden(exc: PermissionDenied) -> Problem:
 def _validation(exc: ValidationError) -> Problem:
     errors = [
         {
-            "field": ".".join(str(part) for part in error["loc"]),
+            "field": _place(error["loc"]),
             "message": _message(error),
             "code": error["type"],
         }
@@ -154,6 +154,12 @@ def _validation(exc: ValidationError) -> Problem:
         _("请按 errors 逐项改正。"),
         errors,
     )
+
+
+def _place(parts: Sequence[Any]) -> str:
+    """`body.percent`: without the name that the endpoint gives to the whole of its input."""
+    named = len(parts) > 2 and parts[1] in ("body", "query", "window")
+    return ".".join(str(part) for part in ([parts[0], *parts[2:]] if named else parts))
 
 
 def _message(error: dict[str, Any]) -> str:
