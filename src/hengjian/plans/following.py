@@ -21,15 +21,17 @@ from hengjian.clocks.claims import BATCH, Claim, claim_due, hold
 from hengjian.clocks.rules import elapsed_share, working_days_between
 from hengjian.ledger.actions import append_many
 from hengjian.parties.models import User
-from hengjian.parties.policies import who_may
 from hengjian.plans.models import Duty, LightChange, Plan, Report, Task, Urge
 from hengjian.plans.rules import OPEN_STATES, Part, Period, missed_periods, period_of, roll_up
-from hengjian.plans.writing import draft_fact, log_step, notify
+from hengjian.plans.writing import draft_fact, log_step, notify, office_people
 from hengjian.rulebook.parameters.escalation import Escalation, Reminder, Step
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.traffic_lights import SEVERITY, LightFacts, TrafficLights
 
 WORKER = "worker"
+# What `refresh_tasks` keeps up to date.
+KEPT_OF_DUTY = ("light", "light_label", "light_reason", "ever_missed", "next_action_at")
+KEPT_OF_TASK = ("percent", "light", "light_label", "last_report_on", "status")
 CYCLES = {"month", "quarter", "half", "year"}
 
 
@@ -97,7 +99,7 @@ def refresh_task(task: Task, *, user: User | None = None, today: date | None = N
 def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: date | None = None) -> int:
     """Recompute the lights of all duties of these tasks and roll the tasks up; returns how many lights changed.
 
-    Six queries for any number of tasks, within the caller's transaction.
+    Six queries for any number of tasks, within the caller's transaction; rows that stay as they are are not written.
     """
     ids = list(task_ids)
     today = today or timezone.localdate()
@@ -112,6 +114,7 @@ def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: d
             last_state[duty_id] = state
     by_plan: dict[int, PlanRules] = {}
     changes: list[LightChange] = []
+    altered: list[Duty] = []
     facts = []
     tomorrow = _midnight_after(today)
     with translation.override("zh-hans"):
@@ -121,6 +124,7 @@ def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: d
                 by_plan[plan.pk] = rules_of(plan)
             rules = by_plan[plan.pk]
             returned = last_state.get(duty.pk) == Report.State.RETURNED
+            before = [getattr(duty, name) for name in KEPT_OF_DUTY]
             light = rules.lights.light(light_facts(duty, rules, today, reported[duty.pk], returned))
             duty.ever_missed = duty.ever_missed or light.colour in ("orange", "red")
             duty.next_action_at = tomorrow if duty.state in OPEN_STATES else None
@@ -154,9 +158,9 @@ def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: d
                     )
                 )
             duty.light, duty.light_label, duty.light_reason = light.colour, light.label, light.reason
-    Duty.objects.bulk_update(
-        duties, ["light", "light_label", "light_reason", "ever_missed", "next_action_at"], batch_size=500
-    )
+            if before != [getattr(duty, name) for name in KEPT_OF_DUTY]:
+                altered.append(duty)
+    Duty.objects.bulk_update(altered, KEPT_OF_DUTY, batch_size=500)
     LightChange.objects.bulk_create(changes)
     append_many(facts)
     _roll_up(duties)
@@ -174,7 +178,9 @@ def _roll_up(duties: list[Duty]) -> None:
     for duty in duties:
         by_task[duty.task_id].append(duty)
         tasks[duty.task_id] = duty.task
+    altered = []
     for pk, task in tasks.items():
+        before = [getattr(task, name) for name in KEPT_OF_TASK]
         parts = [duty for duty in by_task[pk] if duty.state != Duty.State.WITHDRAWN]
         task.percent = roll_up(
             [Part(duty.percent, done=duty.state in (Duty.State.DONE, Duty.State.CLOSED)) for duty in parts],
@@ -186,9 +192,13 @@ def _roll_up(duties: list[Duty]) -> None:
         if parts and task.status in (Task.Status.OPEN, Task.Status.CLOSED):
             closed = all(duty.state == Duty.State.CLOSED for duty in parts)
             task.status = Task.Status.CLOSED if closed else Task.Status.OPEN
-    fields = ["percent", "light", "light_label", "last_report_on", "status"]
-    Task.objects.bulk_update(tasks.values(), fields, batch_size=500)
-    _roll_up_parents({task.parent_id for task in tasks.values() if task.parent_id is not None})
+        if before != [getattr(task, name) for name in KEPT_OF_TASK]:
+            altered.append(task)
+    Task.objects.bulk_update(altered, KEPT_OF_TASK, batch_size=500)
+    # A broken-down task shows its parts, also after a change of what is left of its own duties.
+    broken_down = set(Task.objects.filter(parent__in=tasks).values_list("parent_id", flat=True))
+    if parents := broken_down | {task.parent_id for task in tasks.values() if task.parent_id is not None}:
+        _roll_up_parents(parents)
 
 
 def _roll_up_parents(ids: set[int]) -> None:
@@ -337,6 +347,6 @@ def recipients(duty: Duty, step: Reminder | Step) -> list[User]:
         elif to in ("unit_head", "unit_leader"):
             found = heads or staff
         else:
-            found = list(who_may("plans.urge", duty))
+            found = office_people("plans.urge", duty)
         people.update({user.pk: user for user in found})
     return list(people.values())

@@ -16,7 +16,7 @@ from hengjian.clocks.rules import Term, due, working_days_between
 from hengjian.parties.models import User
 from hengjian.parties.policies import may_anywhere, permitted
 from hengjian.plans.following import report_period
-from hengjian.plans.models import Duty, DutyStep, Extension, PlanImport, Report, Urge
+from hengjian.plans.models import Duty, DutyStep, Extension, Plan, PlanImport, Report, Urge
 from hengjian.plans.policies import own_units
 
 # A step that no rule gives a term is expected within these working days; a convention of the workbench, not of law.
@@ -108,12 +108,18 @@ def _unit_side(user: User, today: date) -> Iterator[Todo]:
 
 
 def _office_side(user: User, today: date) -> Iterator[Todo]:
-    reports = permitted(user, "plans.review", Report.objects.filter(state=Report.State.SUBMITTED))
+    """Of the plans that the person's own offices run; what other offices have to decide stays in their workbench."""
+    own = {user.unit_id, *user.grants.values_list("unit_id", flat=True)}
+    plans = Plan.objects.filter(owner__in={unit for unit in own if unit is not None})
+    of_plans = {"duty__task__plan__in": plans}
+    reports = permitted(user, "plans.review", Report.objects.filter(state=Report.State.SUBMITTED, **of_plans))
     for report in reports.exclude(submitted_by=user).select_related("duty__task", "duty__unit")[:200]:
         title = _("审核进展：%(task)s") % {"task": report.duty.task.title}
         day = _expected(timezone.localdate(report.submitted_at))
         yield _todo(title, f"{report.period} · {report.duty.unit}", _("审核"), report.duty, day, today)
-    asked = permitted(user, "plans.decide_extension", Extension.objects.filter(state=Extension.State.REQUESTED))
+    asked = permitted(
+        user, "plans.decide_extension", Extension.objects.filter(state=Extension.State.REQUESTED, **of_plans)
+    )
     for extension in asked.exclude(requested_by=user).select_related("duty__task", "duty__unit")[:200]:
         title = _("答复延期申请：%(task)s") % {"task": extension.duty.task.title}
         note = _("%(unit)s 申请由 %(a)s 延至 %(b)s") % {
@@ -123,12 +129,14 @@ def _office_side(user: User, today: date) -> Iterator[Todo]:
         }
         day = _expected(timezone.localdate(extension.requested_at))
         yield _todo(title, note, _("延期"), extension.duty, day, today)
-    done = permitted(user, "plans.close", Duty.objects.filter(state=Duty.State.DONE))
+    done = permitted(user, "plans.close", Duty.objects.filter(state=Duty.State.DONE, task__plan__in=plans))
     for duty in done.select_related("task", "unit")[:200]:
         title = _("办结确认：%(task)s") % {"task": duty.task.title}
         day = _expected(duty.completed_on or today)
         yield _todo(title, str(duty.unit), _("办结"), duty, day, today)
-    drafts = permitted(user, "plans.import", PlanImport.objects.filter(state=PlanImport.State.DRAFT))
+    drafts = permitted(
+        user, "plans.import", PlanImport.objects.filter(state=PlanImport.State.DRAFT, unit__in=own - {None})
+    )
     for draft in drafts.only("pk", "filename", "created_at", "draft")[:50]:
         name = draft.draft.get("plan_title") or draft.filename or _("粘贴的文本")
         title = _("核对解析结果：%(name)s") % {"name": name}

@@ -11,6 +11,7 @@ from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.models import Fact
 from hengjian.parties.models import User
+from hengjian.parties.policies import who_may
 from hengjian.plans.models import Duty, DutyStep, Notification, Plan, Task
 
 
@@ -77,6 +78,15 @@ def write_fact(
 
 def log_step(duty: Duty, verb: str, label: str, user: User | None, note: str = "") -> DutyStep:
     return DutyStep.objects.create(duty=duty, verb=verb, label=str(label), by=user, note=note)
+
+
+def office_people(verb: str, duty: Duty) -> list[User]:
+    """Who in the office that runs the duty's plan may do the verb.
+
+    An office further up may do it too, but it is not its daily work; it is asked only where the own office has nobody.
+    """
+    people = list(who_may(verb, duty))
+    return [user for user in people if user.unit_id == duty.task.plan.owner_id] or people
 
 
 def notify(users: list[User], text: str, ref: str, key: str) -> int:

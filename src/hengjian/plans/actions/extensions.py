@@ -8,11 +8,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.parties.policies import who_may
 from hengjian.parties.verbs import ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.models import Extension
-from hengjian.plans.writing import log_step, notify, write_fact
+from hengjian.plans.writing import log_step, notify, office_people, write_fact
 
 
 @dataclass(kw_only=True)
@@ -56,7 +55,7 @@ class RequestExtension(DutyAction[Extension]):
         )
         log_step(self.duty, "request_extension", _("申请延期"), self.actor, f"→ {self.to_due}：{self.reason}")
         notify(
-            list(who_may("plans.decide_extension", self.duty)),
+            office_people("plans.decide_extension", self.duty),
             _("%(unit)s申请将“%(task)s”延至 %(due)s。")
             % {"unit": self.duty.unit, "task": self.duty.task.title, "due": self.to_due},
             self.duty.ref,

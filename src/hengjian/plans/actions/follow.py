@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.parties.policies import Forbidden, can, who_may
+from hengjian.parties.policies import Forbidden, can
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.following import rules_of, send_step
 from hengjian.plans.models import Duty, Plan, Report, Task, Urge
 from hengjian.plans.policies import own_units
 from hengjian.plans.rules import Part, roll_up
-from hengjian.plans.writing import log_step, notify, write_fact
+from hengjian.plans.writing import log_step, notify, office_people, write_fact
 from hengjian.rulebook.parameters.escalation import Step
 
 
@@ -81,7 +81,7 @@ class ReplyUrge(Action[Urge]):
         duty = self.urge.duty
         log_step(duty, "reply", _("回复催办"), self.actor, self.reply)
         notify(
-            list(who_may("plans.urge", duty)),
+            office_people("plans.urge", duty),
             _("%(unit)s回复了“%(task)s”的催办。") % {"unit": duty.unit, "task": duty.task.title},
             duty.ref,
             f"replied:{self.urge.pk}",

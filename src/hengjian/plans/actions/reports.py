@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.methods.text_similarity import most_like
-from hengjian.parties.policies import who_may
 from hengjian.parties.verbs import ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.following import report_period
 from hengjian.plans.models import Duty, Report, ReportEvidence
 from hengjian.plans.rules import check_report
-from hengjian.plans.writing import notify, write_fact
+from hengjian.plans.writing import notify, office_people, write_fact
 
 
 @dataclass
@@ -103,7 +102,7 @@ class SubmitReport(SaveReport):
         self.move("submit", _("报送进展"), report.period)
         self.save()
         notify(
-            list(who_may("plans.review", self.duty)),
+            office_people("plans.review", self.duty),
             _("%(unit)s报送了“%(task)s”的进展，待审核。") % {"unit": self.duty.unit, "task": self.duty.task.title},
             self.duty.ref,
             f"submitted:{report.pk}:{report.version}",
