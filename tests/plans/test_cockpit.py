@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hengjian.parties.models import Unit
+from hengjian.parties.models import Region, Unit
 from hengjian.plans import standing
 from hengjian.plans.actions.work import SignDuty
 from hengjian.plans.following import refresh_tasks
@@ -62,6 +62,14 @@ def test_units_stand_by_results_alone(world: World, assigned: Plan) -> None:
     assert names.index("文化和旅游厅") < names.index("工业和信息化厅")
     shares = [row.lights.get("red", 0) / row.total for row in rows]
     assert shares == sorted(shares)
+
+
+def test_units_of_the_same_name_are_told_apart(world: World, assigned: Plan) -> None:
+    city = Region.objects.create(code="990200", name="朔安市", level=Region.Level.PREFECTURE, parent=world.region)
+    twin = Unit.objects.create(key="twin", name="文化和旅游厅", region=city, level=city.level)
+    Duty.objects.filter(unit=world.farming).update(unit=twin)
+    names = [row.name for row in standing.by_unit(Duty.objects.all())]
+    assert {"澜川自治区文化和旅游厅", "朔安市文化和旅游厅"} <= set(names) and len(names) == len(set(names))
 
 
 def test_the_trend_has_twelve_months_with_zeros(world: World, assigned: Plan, duty_of: Find) -> None:

@@ -102,7 +102,7 @@ def test_page_docx_and_xlsx_show_the_same_rows(world: World, assigned: Plan, cli
     ]
     client.force_login(world.office)
     page = client.get(reverse("plans:document", args=[document.pk])).content.decode()
-    assert all(f"<td>{cell}</td>" in page for row in table.rows for cell in row)
+    assert all(f">{cell}</td>" in page for row in table.rows for cell in row)
 
 
 def test_one_notice_per_set_of_units(world: World, assigned: Plan) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from hengjian.ledger.queries import facts_by_ref
-from hengjian.parties.models import User
+from hengjian.parties.models import Unit, User
 from hengjian.parties.policies import permitted
 from hengjian.plans.following import due_steps, report_period, rules_of
 from hengjian.plans.models import Duty, Extension, Report, ReportEvidence, Task
@@ -234,4 +234,14 @@ def unit_load(duties: QuerySet[Duty]) -> list[Load]:
                 **sums,
             )
         )
-    return sorted(loads, key=lambda load: (-load.total, load.name))
+    return sorted(_told_apart(loads), key=lambda load: (-load.total, load.name))
+
+
+def _told_apart(loads: list[Load]) -> list[Load]:
+    """Units of several regions may share a short name (发展改革委): then the region stands before it."""
+    names = Counter(load.name for load in loads)
+    shared = [load.unit_id for load in loads if names[load.name] > 1]
+    regions = dict(Unit.objects.filter(pk__in=shared).values_list("pk", "region__name")) if shared else {}
+    return [
+        replace(load, name=f"{regions[load.unit_id]}{load.name}") if load.unit_id in regions else load for load in loads
+    ]

@@ -42,6 +42,11 @@ class PaperTable:
     note: str = ""
     annex: bool = True
 
+    @property
+    def named_rows(self) -> list[list[tuple[PaperColumn, Cell]]]:
+        """Each cell with its column, for the page."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
     def official(self, *, captioned: bool) -> Table:
         columns = [TableColumn(column.title, column.width, column.align) for column in self.columns]
         return Table(columns, self.rows, caption=self.title if captioned else "", note=self.note)
@@ -100,9 +105,16 @@ class Paper:
             )
             for table in data["tables"]
         )
-        plain = {key: data[key] for key in ("kind", "title", "office", "signature")}
-        lists = {key: tuple(data[key]) for key in ("addressees", "copy_to")}
-        return cls(**plain, **lists, parts=tuple(Part(**part) for part in data["parts"]), tables=tables)
+        return cls(
+            kind=data["kind"],
+            title=data["title"],
+            office=data["office"],
+            addressees=tuple(data["addressees"]),
+            parts=tuple(Part(**part) for part in data["parts"]),
+            tables=tables,
+            copy_to=tuple(data["copy_to"]),
+            signature=data["signature"],
+        )
 
     def official(self, number: str, day: date) -> OfficialDocument:
         """The paper in the layout of GB/T 9704-2012."""

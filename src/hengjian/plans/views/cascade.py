@@ -49,7 +49,7 @@ def cascade_page(request: UserRequest, pk: int) -> HttpResponse:
     plan = find_plan(request, pk)
     if plan.parent is None:
         raise Http404(_("这份计划没有上级计划。"))
-    cascade = Cascade.objects.filter(plan=plan, parent=plan.parent).select_related("plan", "parent").first()
+    cascade = Cascade.objects.filter(plan=plan, parent_id=plan.parent.pk).select_related("plan", "parent").first()
     form = None
     if request.method == "POST":
         answer = _change(request, plan, cascade)
@@ -109,7 +109,9 @@ def _change(request: UserRequest, plan: Plan, cascade: Cascade | None) -> HttpRe
         AlignPlans(user=request.user, plan=plan).execute()
         messages.success(request, _("已完成比对。"))
         return redirect(here)
-    link = cascade.links.filter(pk=request.GET.get("edit") or 0).first() if cascade is not None else None
+    wanted = request.GET.get("edit", "")
+    edited = int(wanted) if wanted.isdigit() else 0
+    link = cascade.links.filter(pk=edited).first() if cascade is not None else None
     form = _form(link, request.POST, do) if link is not None else None
     if link is None or form is None or do not in ("link", "explain"):
         raise ActionRefused(_("没有可以更正的这一行。"), _("请返回对照表重新选择。"), status=400)
