@@ -1,0 +1,386 @@
+"""Builds the demonstration: world, plans, then every event of the story through the action that a person would use."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from hengjian.clocks.calendar import current_calendar
+from hengjian.demo import words
+from hengjian.demo.clock import at
+from hengjian.demo.story import ZONE, Event, Slot, Story
+from hengjian.demo.texts import demo_year, plan_text
+from hengjian.demo.world import CITY, REGION, create_world
+from hengjian.documents.actions import store_file
+from hengjian.documents.sheets import SheetColumn, write_xlsx
+from hengjian.ledger.checkpoints import sign_checkpoint
+from hengjian.parties.models import Region, Unit, User
+from hengjian.plans import jobs
+from hengjian.plans.actions.adjust import AdjustTask, BreakDown, PartDraft, SetMilestones, WithdrawDuty
+from hengjian.plans.actions.cascade import AlignPlans
+from hengjian.plans.actions.extensions import DecideExtension, RequestExtension
+from hengjian.plans.actions.follow import CloseDuty, ReplyUrge, UrgeDuty
+from hengjian.plans.actions.imports import ConfirmImport, CorrectImport, PlanSettings, StartImport
+from hengjian.plans.actions.reports import ReportContent, ReviewReport, SaveReport, SubmitReport
+from hengjian.plans.actions.work import AssignDuties, SignDuty
+from hengjian.plans.following import follow_up, refresh_tasks
+from hengjian.plans.models import Duty, Plan, PlanImport, Report
+from hengjian.plans.queries import offered_evidence
+
+SEED = 2026
+REPORT_RULE = "reporting.quarterly.2012"
+# Tasks that are handed out in the last days only; the one that is broken down; those with milestones.
+LATE = ("7.3", "10.4", "17.6")
+BROKEN_DOWN = "16.1"
+WITH_MILESTONES = ("2.3", "8.2", "15.2")
+# Duty whose extension waits for the decision: (task, how many days more).
+PENDING_EXTENSION = ("9.2", 31)
+Progress = Callable[[int, int, str], None]
+
+
+def quiet(done: int, total: int, stage: str) -> None:
+    """A progress that shows nothing."""
+
+
+def build(
+    *,
+    now: datetime | None = None,
+    seed: int = SEED,
+    progress: Progress = quiet,
+    more: Callable[[], object] | None = None,
+) -> None:
+    """Build everything in one transaction: a build that is killed leaves nothing behind.
+
+    Args:
+        now: the moment up to which the year has come; left out, the real one.
+        progress: called with (events done, events in all, name of the stage).
+        more: called at the end, inside the same transaction.
+    """
+    with translation.override("zh-hans"), transaction.atomic():
+        Builder(now or timezone.now(), seed, progress).run()
+        if more is not None:
+            more()
+
+
+class Builder:
+    """One build. The methods named in events (`sign`, `submit` …) take the duty, the person and the event's data."""
+
+    def __init__(self, now: datetime, seed: int, progress: Progress) -> None:
+        self.now = now.astimezone(ZONE)
+        self.today = self.now.date()
+        self.year = demo_year(self.today)
+        self.random = Random(seed)
+        self.progress = progress
+        self.calendar = current_calendar(REGION)
+        self.users: dict[str, User] = {}
+        self.officers: dict[int, User] = {}
+        # How many reports a task has had, so that the next one reads differently.
+        self.turns: dict[int, int] = {}
+
+    def run(self) -> None:
+        self.progress(0, 1, "地区、单位、人员 regions, units, people")
+        with self.day(self.year.start - timedelta(days=30)):
+            create_world(self.year.start)
+        self.users = {user.username: user for user in User.objects.select_related("unit")}
+        grants = User.objects.filter(grants__role="officer").select_related("unit")
+        self.officers = {user.unit_id: user for user in grants if user.unit_id is not None}
+        self.progress(0, 1, "计划文本 plan texts")
+        region = self.adopt("region", REGION, "office", self.year.issued, None)
+        city = self.adopt("city", CITY, "shuoan-office", self.year.followed, region)
+        with self.day(self.year.followed + timedelta(days=9)):
+            AlignPlans(user=self.users["shuoan-office"], plan=city).execute()
+        self.play(self.tell(region, LATE) + self.tell(city, ()))
+        self.progress(1, 1, "近日事项 the last days")
+        self.last_days(region)
+
+    # ---- the clock
+
+    def workday(self, day: date) -> date:
+        while not self.calendar.is_workday(day):
+            day += timedelta(days=1)
+        return day
+
+    def back(self, working_days: int) -> date:
+        day = self.today
+        while working_days:
+            day -= timedelta(days=1)
+            working_days -= self.calendar.is_workday(day)
+        return day
+
+    @contextmanager
+    def day(self, day: date, hour: int = 9, minute: int = 30) -> Iterator[None]:
+        """The clock stands at that hour of the day or of the next working day."""
+        with at(datetime.combine(self.workday(day), time(hour, minute), ZONE)):
+            yield
+
+    # ---- plans
+
+    def adopt(self, name: str, code: str, office: str, issued: date, parent: Plan | None) -> Plan:
+        """Import a text, mark the first measure of every item as a key task, confirm, hand out."""
+        user, region = self.users[office], Region.objects.get(code=code)
+        assert user.unit is not None
+        data = plan_text(name, self.year, issued).encode()
+        first = issued + timedelta(days=2)
+        with self.day(first):
+            draft = StartImport(
+                user=user,
+                unit=user.unit,
+                region=region,
+                data=data,
+                filename=f"{name}.txt",
+                file_hash=f"sha256:{hashlib.sha256(data).hexdigest()}",
+            ).execute()
+            store_file(data, f"{name}.txt", subject=f"import:{draft.pk}", stored_by=user.ref)
+        with self.day(first, 10, 15):
+            self.mark_key_measures(draft, user)
+            settings = PlanSettings(
+                period_start=self.year.start,
+                period_end=self.year.end,
+                parent=parent,
+                rollup=Plan.Rollup.WEIGHTS,
+                report_rule=REPORT_RULE,
+            )
+            plan = ConfirmImport(user=user, draft=draft, settings=settings).execute().plan
+        late: tuple[str, ...] = ()
+        if parent is None:
+            late = LATE
+            with self.day(first + timedelta(days=3), 11):
+                self.break_down(plan, user)
+                self.set_milestones(plan, user)
+        with self.day(issued + timedelta(days=8), 10):
+            tasks = list(plan.tasks.exclude(code__in=late).values_list("pk", flat=True))
+            AssignDuties(user=user, plan=plan, tasks=tasks).execute()
+        return plan
+
+    @staticmethod
+    def mark_key_measures(draft: PlanImport, user: User) -> None:
+        for section, part in enumerate(draft.draft["sections"]):
+            for item in range(len(part["items"])):
+                place = {"kind": "measure_key", "section": section, "item": item, "measure": 1, "value": True}
+                CorrectImport(user=user, draft=draft, version=draft.version, correction=place).execute()
+
+    def break_down(self, plan: Plan, user: User) -> None:
+        """Three parts with own dates, weights and units; the duties of the whole go with them."""
+        task = plan.tasks.get(code=BROKEN_DOWN)
+        units = {unit.key: unit.pk for unit in Unit.objects.filter(region=plan.region)}
+
+        def part(title: str, month: int, weight: str, lead: str, support: str) -> PartDraft:
+            due = min(self.year.month_end(month), task.due_on)
+            who = [(units[f"{REGION}-{lead}"], "lead"), (units[f"{REGION}-{support}"], "support")]
+            return PartDraft(title, due, self.year.start, Decimal(weight), who)
+
+        parts = [
+            part("清点六家机构的仪器、场所和人员，提出资产划转方案", 6, "0.5", "state-assets", "finance"),
+            part("核定联合体的资质承接清单并办理变更", 8, "0.3", "market-regulation", "state-assets"),
+            part("上线大型仪器共享目录和预约收费规则", 9, "0.2", "market-regulation", "finance"),
+        ]
+        BreakDown(user=user, task=task, parts=parts).execute()
+        for duty in list(task.duties.all()):
+            WithdrawDuty(user=user, duty=duty, reason="已分解为三个子任务，由子任务分别跟踪").execute()
+
+    def set_milestones(self, plan: Plan, user: User) -> None:
+        for code in WITH_MILESTONES:
+            task = plan.tasks.get(code=code)
+            steps = [("方案和经费落实", 0.35), ("首批对象完成", 0.65), ("全部完成并验收", 1.0)]
+            length = (task.due_on - task.start_on).days
+            lines: list[tuple[str, date, Decimal, date | None]] = []
+            for title, share in steps:
+                due = task.start_on + timedelta(days=round(length * share))
+                lines.append((title, due, Decimal(1), None))
+            SetMilestones(user=user, task=task, milestones=lines).execute()
+
+    # ---- the year
+
+    def tell(self, plan: Plan, late: tuple[str, ...]) -> list[Event]:
+        """The events of a plan's duties, as the story invents them."""
+        duties = Duty.objects.filter(task__plan=plan, state=Duty.State.ASSIGNED).select_related("task", "unit")
+        slots = [
+            Slot(
+                duty.pk,
+                duty.task.code,
+                duty.unit.key if duty.unit else "",
+                duty.role,
+                duty.start_on,
+                duty.due_on,
+                timezone.localdate(duty.assigned_at),
+            )
+            for duty in duties.order_by("task__order", "task__code", "order", "pk")
+        ]
+        return Story(self.random, self.calendar.is_workday, self.today, late).tell(slots)
+
+    def play(self, events: list[Event]) -> None:
+        """All events in the order of time, with the worker's rounds in between."""
+        rounds = self.rounds()
+        ordered = sorted([*events, *rounds])
+        for done, event in enumerate(ordered):
+            if done % 20 == 0:
+                self.progress(done, len(ordered), f"办理过程 the year's work, {event.at:%Y-%m-%d}")
+            with at(event.at):
+                if event.kind == "round":
+                    self.round()
+                    continue
+                duty = Duty.objects.select_related("task__plan__region", "unit").get(pk=event.key)
+                assert duty.unit_id is not None
+                getattr(self, event.kind)(duty, self.officers[duty.unit_id], event.data)
+
+    def rounds(self) -> list[Event]:
+        """Every second month, and monthly in the second half of the period."""
+        found = []
+        for month in (3, 5, 7, 8, 9, 10, 11, 12):
+            day = self.workday(self.year.month_end(month) + timedelta(days=1))
+            if self.year.followed < day < self.today:
+                found.append(Event(datetime.combine(day, time(0, 30), ZONE), -1, "round", 0))
+        return found
+
+    @staticmethod
+    def round() -> None:
+        """What the worker does by itself: lights, reminders, automatic steps; a signed checkpoint."""
+        while jobs.run_due(timezone.now()):
+            pass
+        sign_checkpoint()
+
+    def office(self, duty: Duty, turn: int = 0) -> User:
+        """Who acts for the office: in the city one person, in the region two and a reviewer in turn."""
+        if duty.task.plan.region.code == CITY:
+            return self.users["shuoan-office"]
+        return self.users[("office2", "reviewer", "office")[turn % 3]]
+
+    # ---- what people do, by the name of the event
+
+    def sign(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        SignDuty(user=officer, duty=duty).execute()
+
+    def submit(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        SubmitReport(user=officer, duty=duty, content=self.content(duty, officer, data)).execute()
+
+    def draft(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        SaveReport(user=officer, duty=duty, content=self.content(duty, officer, data)).execute()
+
+    def content(self, duty: Duty, officer: User, data: dict[str, Any]) -> ReportContent:
+        """The report: sentences, a figure, what is behind schedule with its reason, evidence."""
+        if data.get("no_change"):
+            return ReportContent(no_change=True, percent=duty.percent)
+        percent = max(duty.percent, data["percent"])
+        turn = self.turns[duty.task_id] = self.turns.get(duty.task_id, -1) + 1
+        text = words.report_words(self.random, percent, turn, duty.task.title)
+        result = text.result
+        if "copies" in data:
+            other = Report.objects.filter(duty=data["copies"]).exclude(result="").first()
+            result = other.result if other is not None else result
+        behind = data.get("behind", 0) >= 10
+        return ReportContent(
+            result=result,
+            percent=percent,
+            figure_label=text.figure_label,
+            figure_value=text.figure_value,
+            figure_unit=text.figure_unit,
+            problems=words.pick(self.random, words.PROBLEMS) if behind else "",
+            next_step=words.pick(self.random, words.NEXT_STEPS) if behind or self.random.random() < 0.4 else "",
+            evidence=self.evidence(duty, officer, text, percent),
+        )
+
+    def evidence(self, duty: Duty, officer: User, text: words.Wording, percent: int) -> list[tuple[str, str, str]]:
+        """Now and then a fact that the ledger holds already, or a small table with the figure's parts."""
+        if self.random.random() < 0.12 and (offered := offered_evidence(duty)):
+            return [self.random.choice(offered)]
+        if text.figure_value is None or (percent < 100 and self.random.random() > 0.1):
+            return []
+        whole = int(text.figure_value)
+        places = self.random.sample(words.PLACES, 3)
+        parts = [whole // 2, whole // 3]
+        rows = list(zip(places, [*parts, whole - sum(parts)], strict=True))
+        sheet = write_xlsx([SheetColumn("地区"), SheetColumn(f"{text.figure_label}（{text.figure_unit}）")], rows)
+        name = f"{duty.task.code} {text.figure_label}分地区明细.xlsx"
+        kept = store_file(sheet, name, subject=duty.ref, stored_by=officer.ref)
+        return [("file", kept.address, kept.name)]
+
+    def accept(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        ReviewReport(user=self.office(duty, duty.pk), duty=duty, accept=True).execute()
+
+    def send_back(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        note = words.pick(self.random, words.RETURNS)
+        ReviewReport(user=self.office(duty, duty.pk), duty=duty, accept=False, note=note).execute()
+
+    def close(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        CloseDuty(user=self.office(duty), duty=duty, reason="资料齐全，同意办结").execute()
+
+    def urge(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        message = words.URGES[timezone.localdate() > duty.due_on]
+        UrgeDuty(user=self.office(duty), duty=duty, message=message).execute()
+
+    def follow(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        """The worker's round for one duty, on the day on which a step of the ladder falls due."""
+        today = timezone.localdate()
+        refresh_tasks([duty.task_id], today=today)
+        follow_up(duty, today)
+
+    def reply(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        urge = duty.urges.filter(level__gt=0, replied_at=None).first()
+        if urge is not None:
+            ReplyUrge(user=officer, urge=urge, reply=words.pick(self.random, words.REPLIES)).execute()
+
+    def ask_extension(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        RequestExtension(
+            user=officer,
+            duty=duty,
+            to_due=data["until"],
+            reason=words.pick(self.random, words.EXTENSION_REASONS),
+            progress_so_far=f"已完成 {duty.percent}%，余下部分有明确安排。",
+            head_consents=True,
+        ).execute()
+
+    def grant_extension(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        DecideExtension(
+            user=self.office(duty), duty=duty, grant=True, note="理由成立，同意延期，不再二次延期。"
+        ).execute()
+
+    # ---- the last days
+
+    def last_days(self, region: Plan) -> None:
+        """What waits for people when they log in: tasks just handed out, an extension to decide, a text to check."""
+        office = self.users["office"]
+        with self.day(self.back(2), 10):
+            late = list(region.tasks.filter(code__in=LATE))
+            for task in late:
+                AdjustTask(
+                    user=office,
+                    task=task,
+                    changes={"start_on": timezone.localdate()},
+                    reason="按季节安排，今起实施",
+                ).execute()
+            AssignDuties(user=office, plan=region, tasks=[task.pk for task in late]).execute()
+        with self.day(self.back(2), 15):
+            assert office.unit is not None
+            StartImport(
+                user=office,
+                unit=office.unit,
+                region=region.region,
+                data=plan_text("draft", self.year, self.today),
+                filename="消费品专项（征求意见稿）.txt",
+            ).execute()
+        with self.day(self.back(1), 16):
+            self.pending_extension(region)
+        with at(self.now):
+            self.round()
+
+    def pending_extension(self, region: Plan) -> None:
+        """The lead of a task that is still open asks for more time; the office has not decided yet."""
+        code, days = PENDING_EXTENSION
+        duty = (
+            Duty.objects.filter(task__plan=region, due_on__gt=self.today, state=Duty.State.SIGNED, role="lead")
+            .exclude(task__code__in=LATE)
+            .select_related("task__plan__region", "unit")
+            .order_by("task__order")
+        )
+        chosen = duty.filter(task__code=code).first() or duty.first()
+        if chosen is not None and chosen.unit_id is not None:
+            until = chosen.due_on + timedelta(days=days)
+            self.ask_extension(chosen, self.officers[chosen.unit_id], {"until": until})
