@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.documents.sheets import write_xlsx
 from hengjian.pages.components import Tab, relation
+from hengjian.pages.numbers import whole
 from hengjian.parties.policies import can, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -67,7 +68,7 @@ def cascade_page(request: UserRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "plan": plan,
         "parent": plan.parent,
-        "parent_seen": visible(request.user, Plan.objects.filter(pk=plan.parent_id)).exists(),
+        "parent_seen": visible(request.user, Plan.objects.filter(pk=plan.parent.pk)).exists(),
         "cascade": cascade,
         "counts": count(links),
         "tabs": _tabs(count(links), len(links), view),
@@ -109,8 +110,7 @@ def _change(request: UserRequest, plan: Plan, cascade: Cascade | None) -> HttpRe
         AlignPlans(user=request.user, plan=plan).execute()
         messages.success(request, _("已完成比对。"))
         return redirect(here)
-    wanted = request.GET.get("edit", "")
-    edited = int(wanted) if wanted.isdigit() else 0
+    edited = whole(request.GET.get("edit")) or 0
     link = cascade.links.filter(pk=edited).first() if cascade is not None else None
     form = _form(link, request.POST, do) if link is not None else None
     if link is None or form is None or do not in ("link", "explain"):

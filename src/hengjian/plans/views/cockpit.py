@@ -22,7 +22,7 @@ from hengjian.plans.models import Duty, Plan, Report, Task
 from hengjian.plans.views.load import chosen_plan
 
 RED_SHOWN = 15
-UNITS_SHOWN = 20
+UNITS_SHOWN = 40
 BOARD_ROWS = 12
 
 
@@ -63,6 +63,7 @@ def cockpit(request: UserRequest) -> HttpResponse:
 def board(request: UserRequest) -> HttpResponse:
     """The same figures for a wall, 1920×1080; the page reloads itself every five minutes, without scripts."""
     context = _figures(request)
+    context["unit_count"] = len(context["units"])
     context["units"] = context["units"][:BOARD_ROWS]
     context["red"] = context["red"][:BOARD_ROWS]
     return render(request, "plans/board.html", context)

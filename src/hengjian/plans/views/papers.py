@@ -11,8 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _
 
 from hengjian.clocks.calendar import current_calendar
 from hengjian.clocks.rules import Term, due
@@ -20,6 +19,7 @@ from hengjian.documents.queries import files_of
 from hengjian.pages.components import light
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, DateRangeFilter, List, TextFilter
+from hengjian.pages.numbers import whole
 from hengjian.parties.policies import can, may_anywhere, permitted, require, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -59,30 +59,30 @@ def reply_cell(row: Any) -> str:
 
 PAPERS = List(
     key="plans.papers",
-    title=lazy("督办与通报"),
+    title=_("督办与通报"),
     columns=[
-        Column("number", lazy("文号"), sort="number", width="w5", card="no"),
-        Column("title", lazy("标题"), sort="title", head=True, card="full", link=IssuedDocument.get_absolute_url),
-        Column("kind", lazy("种类"), value="get_kind_display", sort="kind", width="w4", card="half"),
-        Column("issued_on", lazy("日期"), sort="issued_on", align="num", width="w4", card="half"),
-        Column("units", lazy("单位"), value="unit_count", align="num", width="w2", card="half"),
-        Column("reply_by", lazy("反馈时限"), sort="reply_by", align="num", width="w4", card="half"),
-        Column("replies", lazy("回复"), value=reply_words, cell=reply_cell, width="w4", card="state"),
-        Column("plan", lazy("计划"), value="plan.title", shown=False),
-        Column("issued_by", lazy("签发人"), shown=False),
+        Column("number", _("文号"), sort="number", width="w5", card="no"),
+        Column("title", _("标题"), sort="title", head=True, card="full", link=IssuedDocument.get_absolute_url),
+        Column("kind", _("种类"), value="get_kind_display", sort="kind", width="w4", card="half"),
+        Column("issued_on", _("日期"), sort="issued_on", align="num", width="w4", card="half"),
+        Column("units", _("单位"), value="unit_count", align="num", width="w2", card="half"),
+        Column("reply_by", _("反馈时限"), sort="reply_by", align="num", width="w4", card="half"),
+        Column("replies", _("回复"), value=reply_words, cell=reply_cell, width="w4", card="state"),
+        Column("plan", _("计划"), value="plan.title", shown=False),
+        Column("issued_by", _("签发人"), shown=False),
     ],
     filters=[
-        TextFilter(key="q", label=lazy("文号或标题"), fields=("number", "title"), placeholder=lazy("关键词或文号")),
-        ChoiceFilter(key="kind", label=lazy("种类"), field="kind", choices=Kind.choices),
-        DateRangeFilter(key="issued", label=lazy("日期"), field="issued_on"),
+        TextFilter(key="q", label=_("文号或标题"), fields=("number", "title"), placeholder=_("关键词或文号")),
+        ChoiceFilter(key="kind", label=_("种类"), field="kind", choices=Kind.choices),
+        DateRangeFilter(key="issued", label=_("日期"), field="issued_on"),
     ],
     order=("-issued_on", "-pk"),
     views=[
-        BuiltInView("notices", lazy("督办单"), "kind=notice"),
-        BuiltInView("circulars", lazy("通报"), "kind=circular"),
+        BuiltInView("notices", _("督办单"), "kind=notice"),
+        BuiltInView("circulars", _("通报"), "kind=circular"),
     ],
-    empty=lazy("还没有印发过文书"),
-    empty_hint=lazy("在任务台账选中任务后按“发督办单”，或按上方按钮制发。"),
+    empty=_("还没有印发过文书"),
+    empty_hint=_("在任务台账选中任务后按“发督办单”，或按上方按钮制发。"),
 )
 
 
@@ -130,14 +130,11 @@ def issue_page(request: UserRequest, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404(_("没有这种文书。"))
     require(request.user, "plans.issue")
-    wanted = [int(value) for value in request.GET.getlist("task") if value.isdigit()]
+    wanted = [number for value in request.GET.getlist("task") if (number := whole(value)) is not None]
     tasks = permitted(request.user, "plans.issue", Task.objects.filter(pk__in=wanted))
     allowed = permitted(request.user, "plans.issue", Plan.objects.exclude(status=Plan.Status.ARCHIVED))
     chosen = request.GET.get("plan", "")
-    if wanted:
-        plans = allowed.filter(pk__in=tasks.values("plan"))
-    else:
-        plans = allowed.filter(pk=chosen if chosen.isdigit() else 0)
+    plans = allowed.filter(pk__in=tasks.values("plan")) if wanted else allowed.filter(pk=whole(chosen) or 0)
     groups = [
         (plan, list(tasks.filter(plan=plan).values_list("pk", flat=True)))
         for plan in plans.select_related("region", "owner")
