@@ -52,6 +52,23 @@ CLAUSES: list[tuple[str, list[tuple[str, str]]]] = [
     ("\n牵头单位：省教育厅\n配合单位：省公安厅\n　　省财政厅", [(LEAD, "教育厅"), (SUPPORT, "公安厅")]),
     ("由县教育局承办，县公安局配合。", [(LEAD, "县教育局"), (SUPPORT, "县公安局")]),
     ("（适用范围：全省；责任单位：省教育厅）", [(JOINT, "教育厅")]),
+    ("（商务局、海关等部门负责，各招商引资部门配合）", [(LEAD, "商务局"), (LEAD, "海关"), (SUPPORT, "各招商引资部门")]),
+    ("（责任单位：市委改革办〔市营商环境局〕、市商务局）", [(JOINT, "市委改革办〔市营商环境局〕"), (JOINT, "商务局")]),
+    ("（教育厅商财政厅、民政厅负责）", [(LEAD, "教育厅"), (SUPPORT, "财政厅"), (SUPPORT, "民政厅")]),
+    ("（教育部指导，试点市政府负责）", [(SUPPORT, "教育部"), (JOINT, "试点市政府")]),
+    ("（教育厅、民政厅指导，团省委参与）", [(SUPPORT, "教育厅"), (SUPPORT, "民政厅"), (SUPPORT, "团省委")]),
+    (
+        "（教育部、财政部等国务院有关部门及各地区按职责分工负责）",
+        [(JOINT, "教育部"), (JOINT, "财政部"), (JOINT, "各地区")],
+    ),
+    (
+        "（教育局、体育局，公安局；第一个逗号前为牵头单位，下同）",
+        [(LEAD, "教育局"), (LEAD, "体育局"), (SUPPORT, "公安局")],
+    ),
+    ("（责任单位：教育局、公安局，第一位为牵头单位）", [(LEAD, "教育局"), (SUPPORT, "公安局")]),
+    ("（责任单位：教育局，各市、县〔市、区〕政府）", [(JOINT, "教育局"), (JOINT, "各市、县〔市、区〕政府")]),
+    ("（责任单位：各区政府〈含新区、风景区管委会〉、教育局）", [(JOINT, "各区政府"), (JOINT, "教育局")]),
+    ("（责任单位：市城市运行和政务服务办、教育局）", [(JOINT, "城市运行和政务服务办"), (JOINT, "教育局")]),
     ("(省教育厅、省公安厅按职责分工负责〕", [(JOINT, "教育厅"), (JOINT, "公安厅")]),
 ]
 
@@ -234,3 +251,26 @@ def test_a_text_without_headings_says_so() -> None:
     assert document.sections == []
     assert [warning.code for warning in document.warnings] == ["no_headings"]
     assert document.preamble is not None
+
+
+def test_item_number_before_a_date() -> None:
+    text = "一、任务\n1.监管。（教育局负责）\n2.2024年底前完成整治。（公安局负责）\n3.10月底前开展检查。（财政局负责）\n"
+    document = read_policy(text)
+    assert titles(document) == ["监管", "2024年底前完成整治", "10月底前开展检查"]
+    assert [[d.due for d in item.deadlines] for item in document.items[:2]] == [[], ["2024-12-31"]]
+
+
+@pytest.mark.parametrize("bracket", ["", "（教育局牵头，各县区负责）"])
+def test_headings_inside_one_line(bracket: str) -> None:
+    text = (
+        f"一、提升服务（一）优化流程。精简材料。{bracket}（二）提高效率。共享数据（含证照）。{bracket}"
+        f"二、放宽条件（三）降低门槛。清理规定。{bracket}"
+    )
+    document = read_policy(text)
+    assert [section.title for section in document.sections] == ["提升服务", "放宽条件"]
+    assert titles(document) == ["优化流程", "提高效率", "降低门槛"]
+
+
+def test_bracket_that_explains_is_no_duty() -> None:
+    text = "一、任务\n（一）布局。不再新建机房（包括计算中心、数据中心）。（责任单位：教育局）\n"
+    assert duties(read_policy(text).items[0]) == [(JOINT, "教育局")]

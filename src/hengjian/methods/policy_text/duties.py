@@ -15,12 +15,15 @@ from hengjian.methods.policy_text.model import Duty
 from hengjian.methods.policy_text.normalise import Flow
 from hengjian.methods.policy_text.units import STRONG_END, Names, is_body, is_collective, split_units
 
-HINT = re.compile(r"时限|时间：|期限|负责(?!人)|牵头|配合|责任|单位|部门|会同|落实|主办|承办|协办|实施|抓好|参与|参加")
+HINT = re.compile(
+    r"时限|时间：|期限|负责(?!人)|牵头|配合|责任|单位|部门|会同|落实|主办|承办|协办|实施|抓好|参与|参加|指导"
+)
 FIRST_LEADS = re.compile(
     r"(?:列|排|放)(?:名|序)?(?:在|为|于)?(?:第一|首|最前|前)(?:位|个|名)?[^，。；：]{0,8}(?:为|是|系|"
     r"作为)?(?:责任)?牵头|首位(?:单位|部门)?(?:为|是)(?:责任)?牵头|第一(?:个|家)?(?:责任)?(?:单位|"
-    r"部门)(?:为|是)(?:总|责任)?牵头"
+    r"部门)(?:为|是)(?:总|责任)?牵头|(?:第一位|首位|第一名)(?:的|者)?(?:单位|部门)?(?:均?为|是)(?:总|责任)?牵头"
 )
+COMMA_LEADS = re.compile(r"(?:第一个|首个)?(?:逗号|分号)(?:之|以)?前[^，。；：]{0,8}(?:均?为|是)(?:总|责任)?牵头")
 _SAME_BELOW = re.compile(r"下同|以下(?:均)?(?:相同|同)")
 _DISTRICTS_BELOW = re.compile(
     r"^(?:不|无)需|不再(?:一一)?(?:列出|列举|做分工|分别列出)|^(?:其他|其余|其它)(?:的|单位|部门)*(?:为|是|均为)"
@@ -35,7 +38,8 @@ _DATE_PIECE = re.compile(
 _VERB = re.compile(
     r"(?P<lead>(?:总|联合|共同|统筹|按(?:照)?(?:各自)?职责(?:分工)?|负责|联合|双)?(?:牵头|主办|"
     r"主责)(?:负责)?(?!单位|部门|处室|人))"
-    r"|(?P<with>会同|商(?=[\u4e00-\u9fff]{2,}(?:部|委|局|厅|院|会)))"
+    r"|(?P<with>会同|(?<=[部委局厅署院办会行])商(?!务|会|标|业|贸|协|行)(?=[\u4e00-\u9fff]{2,}(?:部|委|局|厅|院|会)))"
+    r"|(?P<guide>(?:业务|具体|加强|共同)?指导(?=[，；。、）〕\s]|$))"
     r"|(?P<support>(?:等)?(?:按(?:照|各自)?(?:职责|分工)[^，；。：]{0,8}?)?(?:配合|协同|协助|参与|参加|"
     r"协办|支持配合|给予支持|协作)(?!单位|部门|处室|饲料))"
     r"|(?P<joint>(?:按|依|按照|根据|依据)(?:照|据)?(?:各自|其|自身|本部门|各部门|部门|相关|"
@@ -48,12 +52,12 @@ _LEAD_LABEL = re.compile("牵头|主办|主责|总牵头|第一责任|首要")
 _SUPPORT_LABEL = re.compile("配合|协办|协同|协助|参与|参加|支持")
 
 
-_NOTED = re.compile(r"（(?:含|包括|不含|不包括|以下|简称|下同)[^（）]*）$")
-_REMARK = re.compile(r"（([^（）]{2,24})）$")
+_NOTED = re.compile(r"[（〔〈](?:含|包括|不含|不包括|以下|简称|下同)[^（）〔〕〈〉]*[）〕〉]$")
+_REMARK = re.compile(r"[（〔〈]([^（）〔〕〈〉]{2,24})[）〕〉]$")
 _FOR_ALL_BELOW = re.compile(
     r"(?:以下|具体|上述|所有|各项)(?:各|各项|所有)?(?:任务|措施|工作|事项)?(?:均|都)(?:需|须|由|涉及|应|要)"
 )
-_MARKED = re.compile(r"（(?:总?牵头|主办|主责|配合|协办|参与|责任|负责)(?:单位|部门)?）$")
+_MARKED = re.compile(r"[（〔〈](?:总?牵头|主办|主责|配合|协办|参与|责任|负责)(?:单位|部门)?[）〕〉]$")
 
 
 @dataclass(slots=True)
@@ -72,7 +76,7 @@ class Responsibility:
     asides: list[tuple[int, int]] = field(
         default_factory=list
     )  # 常态化推进, 以下均需…: understood, but no duty and no date
-    first_leads: bool = False
+    first_leads: str = ""  # the convention it states: "first" body, or those before the first "comma"
     same_below: bool = False
     mode: str = "joint"
 
@@ -83,18 +87,18 @@ class DutyReader:
     def __init__(self, flow: Flow, names: Names) -> None:
         self.flow = flow
         self.names = names
-        self.first_leads = False
+        self.first_leads = ""
 
     def clause(self, start: int, end: int, kind: str, role: str = "joint") -> Responsibility:
         """Read flow[start:end] (without brackets). Labels first, then verbs inside each field."""
         view = self.flow.view
         found = Responsibility(start, end, kind)
         text = view[start:end]
-        note = FIRST_LEADS.search(text)
+        note = lead_convention(text)
         if note:
-            found.first_leads = True
+            found.first_leads = note[0]
             found.same_below = bool(_SAME_BELOW.search(text))
-        fields = self._fields(start, end, role)
+        fields = self._fields(start, self._without_note(start, end, note), role)
         for a, b, field_role in fields:
             if field_role == "time":
                 found.times.append((a, b))
@@ -104,6 +108,15 @@ class DutyReader:
                 self._list(a, b, field_role, found)
         self._settle(found)
         return found
+
+    def _without_note(self, start: int, end: int, note: tuple[str, int] | None) -> int:
+        """End of what stands before the words of a convention, “…；列第一位者为牵头单位，下同”."""
+        if not note:
+            return end
+        view, place = self.flow.view, start + note[1]
+        if self._inside_bracket(start, place) or LABEL.search(view, place, end):
+            return end
+        return max(view.rfind(mark, start, place) for mark in "，；。\n") + 1 or start
 
     def fields(self, fields: list[tuple[int, int, str]]) -> Responsibility:
         """Table cells whose column gives the role: lead, support, duty or time."""
@@ -166,6 +179,8 @@ class DutyReader:
             default = (
                 "support"
                 if after_with or verb == "support"
+                else "guide"
+                if verb == "guide"
                 else "lead"
                 if verb in ("lead", "with")
                 else role
@@ -181,7 +196,8 @@ class DutyReader:
         self._entries(place, end, "support" if after_with else role if role != "joint" else "duty", found)
 
     def _inside_bracket(self, start: int, place: int) -> bool:
-        return self.flow.view.count("（", start, place) > self.flow.view.count("）", start, place)
+        part = self.flow.view[start:place]
+        return any(part.count(opening) > part.count(closing) for opening, closing in ("（）", "〔〕", "〈〉"))
 
     def _object_end(self, place: int, end: int) -> int:
         """After 负责 or 牵头 the object (抓好落实, 推进…) runs to the next mark."""
@@ -267,12 +283,15 @@ class DutyReader:
     def _settle(self, found: Responsibility) -> None:
         """Turn the roles read from words into lead, support, joint."""
         duties = found.duties
-        first_leads = found.first_leads or (self.first_leads and found.kind != "cell")
+        first_leads = found.first_leads or (self.first_leads if found.kind != "cell" else "")
         if found.first_leads and found.same_below:
-            self.first_leads = True
+            self.first_leads = found.first_leads
         roles = {duty.role for duty in duties}
         if "lead" not in roles and first_leads and len(duties) > 1:
-            duties[0].role = "lead"
+            comma = self._first_comma(duties[0].place, found.end) if first_leads == "comma" else duties[1].place
+            for duty in duties:
+                if duty.place < comma:
+                    duty.role = "lead"
             roles = {duty.role for duty in duties}
         elif "lead" not in roles and "support" in roles and "duty" in roles:
             for duty in duties:
@@ -287,9 +306,27 @@ class DutyReader:
         for duty in duties:
             if duty.role == "duty":
                 duty.role = "support" if found.has_lead else "joint"
-        found.mode = "lead_support" if found.has_lead or "support" in roles else "joint"
+            elif duty.role == "guide":  # who guides is not the one who does it
+                duty.role = "support"
+        found.mode = "lead_support" if found.has_lead or roles & {"support", "guide"} else "joint"
         if found.open_lead and not any(duty.role != "lead" for duty in duties):
             found.open_list = True
+
+    def _first_comma(self, start: int, end: int) -> int:
+        view = self.flow.view
+        place = view.find("，", start, end)
+        while place >= 0 and self._inside_bracket(start, place):
+            place = view.find("，", place + 1, end)
+        return place if place >= 0 else end
+
+
+def lead_convention(text: str) -> tuple[str, int] | None:
+    """("first" | "comma", place) where the text says which bodies of a list lead."""
+    for name, pattern in (("comma", COMMA_LEADS), ("first", FIRST_LEADS)):
+        match = pattern.search(text)
+        if match:
+            return name, match.start()
+    return None
 
 
 def looks_responsible(found: Responsibility, text: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from hengjian.methods.policy_text.marks import HEADING_START, LABEL_START
 from hengjian.methods.policy_text.sources import SourceText
-from hengjian.methods.policy_text.view import bracket_pairs, depth_mask, make_view
+from hengjian.methods.policy_text.view import bracket_pairs, depth_mask, make_view, outermost
 
 
 @dataclass(slots=True)
@@ -41,6 +41,7 @@ class Flow:
     pairs: list[tuple[int, int]] = field(default_factory=list)
     mask: bytearray = field(default_factory=bytearray)
     closing: dict[int, int] = field(default_factory=dict)
+    outermost: list[int] = field(default_factory=list)  # where the outermost brackets and quotes open
 
     def source(self, place: int) -> int:
         """Position in the source text of a flow position."""
@@ -54,6 +55,13 @@ class Flow:
     def outside(self, place: int) -> bool:
         """True where no bracket or quote is open."""
         return not self.mask[place]
+
+    def enclosed(self, place: int) -> bool:
+        """True strictly inside a bracket or quote; the mark that opens the outermost one is not inside it."""
+        if not self.mask[place]:
+            return False
+        outer = bisect_right(self.outermost, place) - 1
+        return outer >= 0 and self.outermost[outer] != place
 
 
 _PAGE_NUMBER = re.compile(
@@ -130,6 +138,7 @@ def normalise(source: SourceText) -> Flow:
         pairs,
         depth_mask(len(flow_view), pairs),
         dict(pairs),
+        outermost(pairs),
     )
 
 

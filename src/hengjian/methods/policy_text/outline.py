@@ -94,8 +94,7 @@ class _Builder:
             if at <= place or kind in ("circ", "rp", "word", "dec1", "dec2", "dec3"):
                 continue
             before = view[at - 1]
-            inside = not self.flow.outside(at) and not (view[at] == "（" and self.flow.outside(at - 1))
-            if inside and self._real_inside(at):
+            if self.flow.enclosed(at) or (before not in "。；）〕 ：" and not self._behind_title(place, at)):
                 continue
             if before == "：" or (
                 before == " "
@@ -111,10 +110,12 @@ class _Builder:
                 if kind == "ar" and number == 1 and not re.search(r"[。；）] ?2[.．、]", view[at:end]):
                     continue
                 yield at, match.end(), kind, number
+                place = match.end()
 
-    def _real_inside(self, at: int) -> bool:
-        """Inside a bracket or quote other than the one that the mark itself opens."""
-        return not (self.flow.view[at] == "（" and at in self.flow.closing and self.flow.outside(at - 1))
+    def _behind_title(self, place: int, at: int) -> bool:
+        """一、重点任务（一）…: the mark follows the bare title of a higher heading on the same line."""
+        title = self.flow.view[place:at]
+        return self.current.rank < RANKS["cnp"] and len(title) <= TITLE_LIMIT and not re.search("[，。；：]", title)
 
     def _accepts(self, kind: str, number: int, line_start: bool) -> bool:
         opened = self._opened(kind)

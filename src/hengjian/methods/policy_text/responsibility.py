@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from hengjian.methods.policy_text.duties import (
-    FIRST_LEADS,
     HINT,
     DutyReader,
     Responsibility,
     is_bare_list,
+    lead_convention,
     looks_responsible,
 )
 from hengjian.methods.policy_text.marks import HEADING_START, LABEL, LABEL_START
@@ -20,7 +20,7 @@ _SENTENCE = re.compile(
     r"(?:^|(?<=[。；！？\n]))[^。；！？\n]{2,400}(?:牵头|负责|落实|配合|参与|实施|"
     r"承办)[^。；！？\n]{0,12}(?=[。；！？\n]|$)"
 )
-_BRACKET_TAIL = re.compile(r"[ ]*[。；，]?")
+_EXPLAINS = re.compile("包括|包含|含|不含|如|例如|比如|即|指|是指|以下简称|简称|又称|其中|原")
 
 
 def find_responsibilities(flow: Flow, paragraphs: list[Paragraph], reader: DutyReader) -> list[Responsibility]:
@@ -73,6 +73,8 @@ def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: Dut
     text = view[start + 1 : end]
     if len(text) < 2 or end >= paragraph.end or len(text) > 1500:
         return None
+    if _EXPLAINS.match(text) and not re.search("负责|牵头", text):
+        return None
     if not HINT.search(text):
         tail = view[end + 1 : min(end + 2, paragraph.end)]
         before = view[start - 1] if start > paragraph.start else "。"
@@ -89,7 +91,7 @@ def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: Dut
                 item.start, item.end = start, end + 1
                 return item
         return None
-    note = FIRST_LEADS.search(text)
+    note = lead_convention(text)
     inner_first = view[start - 1] in "“《" if start else False
     if inner_first:
         return None

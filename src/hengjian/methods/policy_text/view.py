@@ -111,3 +111,14 @@ def depth_mask(length: int, pairs: list[tuple[int, int]]) -> bytearray:
             mask[start : end + 1] = b"\x01" * (end + 1 - start)
             covered = end
     return mask
+
+
+def outermost(pairs: list[tuple[int, int]]) -> list[int]:
+    """Where the pairs open that stand in no other, in order."""
+    out: list[int] = []
+    covered = -1
+    for start, end in pairs:
+        if end > covered:
+            out.append(start)
+            covered = end
+    return out
