@@ -24,6 +24,7 @@ from hengjian.pages.exporters import exporter
 from hengjian.pages.listing import Table, normalised
 from hengjian.pages.lists import List
 from hengjian.pages.models import SavedView
+from hengjian.pages.numbers import whole
 from hengjian.parties.models import User
 from hengjian.parties.policies import Policy, policy_of
 
@@ -154,8 +155,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 @login_required
 def delete_view(request: HttpRequest) -> HttpResponse:
     """Only one's own views; a foreign one does not exist."""
-    raw = request.POST.get("view", "")
-    view = get_object_or_404(SavedView, pk=int(raw) if raw.isdigit() else 0, owner=request.user)
+    view = get_object_or_404(SavedView, pk=whole(request.POST.get("view")) or 0, owner=request.user)
     view.delete()
     messages.success(request, _("已删除视图“%(name)s”。") % {"name": view.name})
     return _back(request)

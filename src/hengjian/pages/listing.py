@@ -100,8 +100,7 @@ class Table:
     @cached_property
     def size(self) -> int:
         sizes = self.declaration.page_sizes
-        raw = self.query.get("size", "")
-        return int(raw) if raw.isdigit() and int(raw) in sizes else sizes[0]
+        return next((size for size in sizes if str(size) == self.query.get("size")), sizes[0])
 
     # ---- rows
 

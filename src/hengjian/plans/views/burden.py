@@ -27,7 +27,7 @@ def burden_page(request: UserRequest) -> HttpResponse:
         {day.year for day in visible(request.user, Report.objects.all()).dates("submitted_at", "year")} | {now.year}
     )
     wanted = request.GET.get("year", "")
-    year = int(wanted) if wanted.isdigit() and int(wanted) in years else now.year
+    year = next((known for known in years if str(known) == wanted), now.year)
     reports = visible(request.user, burden.accepted(year))
     rows = list(burden.by_unit_and_period(reports))
     columns = [_("单位"), _("报送期"), _("预填未改"), _("引用台账事实"), _("免填报表"), _("合计"), _("报告")]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.documents.official import OfficialDocument, Paragraph, render_docx
 from hengjian.documents.sheets import write_xlsx
+from hengjian.pages.numbers import whole
 from hengjian.parties.models import Region
 from hengjian.parties.policies import Scope, can, permitted, require, visible
 from hengjian.parties.requests import UserRequest
@@ -43,7 +44,7 @@ def coverage_page(request: UserRequest, pk: int) -> HttpResponse:
         return redirect("plans:coverage", pk=plan.pk)
     children = coverage.children_of(plan, visible(request.user, Plan.objects.all()))
     wanted = request.GET.get("item", "")
-    item = int(wanted) if wanted.isdigit() else None
+    item = whole(wanted)
     lines = coverage.lines(plan, children, item)
     columns, rows = coverage.sheet(children, lines)
     if request.GET.get("export") == "xlsx":

@@ -27,6 +27,7 @@ from hengjian.pages.lists import (
     MultiChoiceFilter,
     TextFilter,
 )
+from hengjian.pages.numbers import whole
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import visible
 from hengjian.plans.models import Clause, Duty, Plan, Task
@@ -40,8 +41,7 @@ def plan_choices(request: HttpRequest) -> list[tuple[str, str]]:
 def section_choices(request: HttpRequest) -> list[tuple[str, str]]:
     """Sections of the chosen plan, or of all plans when there is only one."""
     plans = visible(request.user, Plan.objects.all())
-    chosen = request.GET.get("plan", "")
-    if chosen.isdigit():
+    if (chosen := whole(request.GET.get("plan"))) is not None:
         plans = plans.filter(pk=chosen)
     first = plans.values_list("pk", flat=True)[:1]
     sections = Clause.objects.filter(plan__in=list(first), kind=Clause.Kind.SECTION, retired=False)

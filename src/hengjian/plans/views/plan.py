@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengjian.pages.errors import UserError
+from hengjian.pages.numbers import whole
 from hengjian.parties.models import Region, Unit
 from hengjian.parties.policies import can, visible
 from hengjian.parties.requests import UserRequest
@@ -70,7 +71,7 @@ def _execute(request: UserRequest, plan: Plan, do: str) -> str:
 
 
 def _number(value: str | None) -> int:
-    return int(value) if value and value.isdigit() else 0
+    return whole(value) or 0
 
 
 def _unit(request: UserRequest, plan: Plan) -> Unit:

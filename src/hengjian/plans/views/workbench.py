@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.clocks.rules import elapsed_share
 from hengjian.pages.components import Tab
+from hengjian.pages.numbers import whole
 from hengjian.parties.policies import may_anywhere, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.plans import queries, todo
@@ -80,9 +81,9 @@ def messages_page(request: UserRequest) -> HttpResponse:
     if request.method == "POST":
         chosen = rows.filter(read_at=None)
         if one := request.POST.get("one", ""):
-            chosen = chosen.filter(pk=one if one.isdigit() else 0)
+            chosen = chosen.filter(pk=whole(one) or 0)
         chosen.update(read_at=timezone.now())
-        target = rows.filter(pk=one).first() if one.isdigit() else None
+        target = rows.filter(pk=whole(one) or 0).first()
         return redirect(target.url) if target is not None and target.url else redirect("plans:messages")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "plans/messages.html", {"title": _("消息"), "page": page, "unread": unread(request.user)})
