@@ -254,9 +254,9 @@ def test_a_text_without_headings_says_so() -> None:
 
 
 def test_item_number_before_a_date() -> None:
-    text = "一、任务\n1.监管。（教育局负责）\n2.2024年底前完成整治。（公安局负责）\n3.10月底前开展检查。（财政局负责）\n"
+    text = "一、任务\n1.监管。（教育局负责）\n2.2024年底前整治。（公安局负责）\n3.10月底前开展检查。（财政局负责）\n"
     document = read_policy(text)
-    assert titles(document) == ["监管", "2024年底前完成整治", "10月底前开展检查"]
+    assert titles(document) == ["监管", "2024年底前整治", "10月底前开展检查"]
     assert [[d.due for d in item.deadlines] for item in document.items[:2]] == [[], ["2024-12-31"]]
 
 
@@ -274,3 +274,33 @@ def test_headings_inside_one_line(bracket: str) -> None:
 def test_bracket_that_explains_is_no_duty() -> None:
     text = "一、任务\n（一）布局。不再新建机房（包括计算中心、数据中心）。（责任单位：教育局）\n"
     assert duties(read_policy(text).items[0]) == [(JOINT, "教育局")]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "（责任单位：\n省教育厅、省公安厅）",
+        "（责\n任单位：省教育厅、省公安厅）",
+        "（责任\n单位：省教育厅、省公安\n厅）",
+        "（责任单位：省教育 — 9 —\n厅、省公安厅）",
+        "（牵头单位：省教育厅\n配合单位：省公安厅）",
+    ],
+)
+def test_bracket_broken_by_lines(clause: str) -> None:
+    document = read_policy(PLAN.format(clause))
+    assert [duty.name for duty in document.items[0].duties] == ["教育厅", "公安厅"]
+    assert [measure.text for measure in document.items[0].measures] == ["推进事项落实"]
+
+
+def test_sentence_broken_by_lines_and_page_numbers() -> None:
+    text = "一、任务\n（一）推广。在学校、医院、图书馆、文 — ２ —\n化、交通等场所推广使用自助查询终端。（教育局负责）\n"
+    document = read_policy(text)
+    assert [measure.text for measure in document.items[0].measures] == [
+        "在学校、医院、图书馆、文化、交通等场所推广使用自助查询终端"
+    ]
+    assert [passage.text.strip() for passage in document.unread] == ["— ２ —"]
+
+
+def test_unclosed_bracket_does_not_swallow_headings() -> None:
+    text = "一、任务\n（一）甲。推进（责任单位：教育局\n（二）乙。推进（责任单位：公安局\n（三）丙。推进）。\n"
+    assert titles(read_policy(text)) == ["甲", "乙", "丙"]

@@ -89,13 +89,19 @@ _TAIL_START = re.compile(
 )
 _TITLE_END = re.compile(
     r"(?:通知|决定|意见|方案|计划|规划|纲要|要点|办法|措施|公告|通告|任务|分工|清单|表|细则|规定|条例|函|"
-    r"试行）|稿）|年）|文件?)$"
+    r"试行）|稿）|年）|文件)$"
 )
 _LABELLED = re.compile(r"[^，。；]{2,8}：\S")
 _SENTENCE_SIGN = re.compile(r"[，。、；：]")
 _CLOSES_OR_CONTINUES = re.compile(r"[，。、；：）〕》”！？]")
 _RUBY = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}(?: ?\))")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]+")
+
+
+_PAGE_AT_END = re.compile(r" ?[—–－]+ ?\d{1,3} ?[—–－]+$| -{1,2} ?\d{1,3} ?-{1,2}$")
+_PAGE_AT_START = re.compile(r"[—–－]+ ?\d{1,3} ?[—–－]+(?: |(?=[\u4e00-\u9fff]))")
+_ROUND = re.compile("[（〔）〕]")
+_LIST_NUMBER = re.compile(r"(?:\d{1,2}）)?")
 
 
 @dataclass(slots=True)
@@ -159,6 +165,7 @@ def _lines(view: str, start: int, end: int) -> list[_Line]:
 def _prose(lines: list[_Line], view: str, builder: _Builder, dropped: list[tuple[int, int, str]]) -> None:
     kept: list[_Line] = []
     for i, line in enumerate(lines):
+        _cut_page_number(line, dropped)
         if _PAGE_NUMBER.fullmatch(line.view):
             dropped.append((line.start, line.end, "page number"))
         elif len(line.view) <= 160 and _CHROME_LINE.fullmatch(line.view):
@@ -175,9 +182,10 @@ def _prose(lines: list[_Line], view: str, builder: _Builder, dropped: list[tuple
     width = _wrap_width(kept)
     indents = sum(1 for line in kept if line.indent >= 2)
     indented_style = indents >= 3 and indents >= len(kept) * 0.15
+    bracketed = _inside_open_brackets(kept)
     group: list[_Line] = []
-    for line in kept:
-        if group and _continues(group, line, width, indented_style):
+    for i, line in enumerate(kept):
+        if group and (i in bracketed or _continues(group, line, width, indented_style)):
             group.append(line)
             continue
         if group:
@@ -185,6 +193,37 @@ def _prose(lines: list[_Line], view: str, builder: _Builder, dropped: list[tuple
         group = [line]
     if group:
         builder.paragraph(group)
+
+
+def _cut_page_number(line: _Line, dropped: list[tuple[int, int, str]]) -> None:
+    """Print programs put the number of the page at the end of its last line or the start of the next: “…企业 — 2 —”."""
+    for match in (_PAGE_AT_END.search(line.view), _PAGE_AT_START.match(line.view)):
+        if match and len(match[0]) < len(line.view):
+            dropped.append((line.start + match.start(), line.start + match.end(), "page number"))
+            if match.start():
+                line.end, line.view = line.start + match.start(), line.view[: match.start()]
+            else:
+                line.start, line.view = line.start + match.end(), line.view[match.end() :]
+
+
+def _inside_open_brackets(lines: list[_Line]) -> set[int]:
+    """Indices of lines that go on inside a bracket which the lines before opened and a near one closes."""
+    inside: set[int] = set()
+    opened: list[int] = []
+    for i, line in enumerate(lines):
+        for match in _ROUND.finditer(line.view, _LIST_NUMBER.match(line.view).end()):  # type: ignore[union-attr]
+            if match[0] in "（〔":
+                opened.append(i)
+            elif opened:
+                first = opened.pop()
+                span = range(first + 1, i + 1)
+                if (
+                    0 < len(span) <= 12
+                    and sum(len(lines[k].view) for k in span) <= 800
+                    and not any(HEADING_START.match(lines[k].view) for k in span)
+                ):
+                    inside.update(span)
+    return inside
 
 
 def _wrap_width(lines: list[_Line]) -> int:
@@ -234,7 +273,8 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
         return bool(_SENTENCE_SIGN.search(whole)) and not last.view.endswith("日") and len(last.view) >= width * 0.6
     if indented_style and line.indent >= 2:
         return False
-    if not _SENTENCE_SIGN.search(whole) or _TITLE_END.search(last.view) or re.search(r"\d日$", last.view):
+    titled = _TITLE_END.search(last.view) or re.search(r"\d日$", last.view)
+    if not _SENTENCE_SIGN.search(whole) or (titled and not re.search("[，。；]", whole)):
         return False
     return (
         not (_LABELLED.match(first.view) and _LABELLED.match(line.view))
@@ -280,14 +320,7 @@ class _Builder:
     def paragraph(self, lines: list[_Line], table: int = -1, cell: int = -1) -> None:
         start = self.length
         for i, line in enumerate(lines):
-            if (
-                i
-                and self.pieces
-                and self.pieces[-1][-1:].isascii()
-                and self.pieces[-1][-1:].isalpha()
-                and line.view[:1].isascii()
-                and line.view[:1].isalpha()
-            ):
+            if i and self.pieces and (_both_latin(self.pieces[-1], line.view) or LABEL_START.match(line.view)):
                 self.source_starts.append(lines[i - 1].end)
                 self.flow_starts.append(self.length)
                 self.pieces.append(" ")
@@ -299,3 +332,8 @@ class _Builder:
             self.flow_starts.append(self.length)
             self.pieces.append("\n")
             self.length += 1
+
+
+def _both_latin(before: str, after: str) -> bool:
+    """Words of Latin letters on both sides of a line end need a space between them."""
+    return all(char.isascii() and char.isalpha() for char in (before[-1:], after[:1]))
