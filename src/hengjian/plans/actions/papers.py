@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.documents.actions import store_file, take_number
 from hengjian.ledger.log import log_size
@@ -141,7 +142,7 @@ class DraftCircular(PaperAction):
         draft = PaperDraft.objects.create(
             plan=self.plan,
             kind=self.kind,
-            content=prepared.paper.to_dict(),
+            content=_content(prepared),
             agency=self.agency,
             reply_by=self.reply_by,
             asked=list(prepared.asked),
@@ -150,7 +151,7 @@ class DraftCircular(PaperAction):
         )
         draft.duties.set(prepared.duties)
         others = [user for user in who_may("plans.issue", self.plan) if user.pk != self.actor.pk]
-        notify(others, _("通报待签发：%(title)s") % {"title": draft}, f"draft:{draft.pk}", f"draft:{draft.pk}")
+        notify(others, gettext_noop("通报待签发：%(title)s") % {"title": draft}, f"draft:{draft.pk}", f"draft:{draft.pk}")
         return draft
 
     def logged(self, result: Any) -> Any:
@@ -181,6 +182,7 @@ class IssueDraft(Action[IssuedDocument]):
             draft.agency,
             draft.reply_by,
             draft.ledger_size,
+            content=draft.content,
             drafted_by=draft.drafted_by,
             issued_by=self.actor,
         )
@@ -208,6 +210,12 @@ class DiscardDraft(Action[None]):
         return self.draft.plan
 
 
+def _content(prepared: Prepared) -> dict[str, Any]:
+    """What the paper says, and the progress of its duties at this moment, which the ledger must give again."""
+    percents = Duty.objects.filter(pk__in=prepared.duties).values_list("pk", "percent")
+    return prepared.paper.to_dict() | {"progress": {str(pk): percent for pk, percent in percents}}
+
+
 def _issue(
     plan: Plan,
     prepared: Prepared,
@@ -215,6 +223,7 @@ def _issue(
     reply_by: date | None,
     ledger_size: int,
     *,
+    content: dict[str, Any] | None = None,
     drafted_by: User | None,
     issued_by: User | None,
 ) -> IssuedDocument:
@@ -229,7 +238,7 @@ def _issue(
         issued_on=today,
         issued_by=issued_by,
         drafted_by=drafted_by,
-        content=paper.to_dict(),
+        content=content or _content(prepared),
         reply_by=reply_by if prepared.asked or paper.kind == Kind.BREAKDOWN else None,
         ledger_size=ledger_size,
     )
@@ -264,7 +273,8 @@ def _issue(
 
 def _tell(document: IssuedDocument, prepared: Prepared, issued_by: User) -> None:
     """Step log and message for every unit; an urge that waits for a reply where one is wanted."""
-    label = f"{document.get_kind_display()} {document.number}"
+    with translation.override("zh-hans"):
+        label = f"{document.get_kind_display()} {document.number}"
     told: dict[int, User] = {}
     asked = set(prepared.asked)
     duties = Duty.objects.filter(pk__in=prepared.duties).select_related("task__plan__region", "unit", "handler")
@@ -280,7 +290,7 @@ def _tell(document: IssuedDocument, prepared: Prepared, issued_by: User) -> None
             step = _step(steps, document.kind, duty.urge_level)
             told.update({user.pk: user for user in _people(duty, step)})
             _ask(document, duty, step, issued_by, label)
-    text = _("收到%(label)s：%(title)s") % {"label": label, "title": document.title}
+    text = gettext_noop("收到%(label)s：%(title)s") % {"label": label, "title": document.title}
     notify(list(told.values()), text, document.ref, document.ref)
 
 

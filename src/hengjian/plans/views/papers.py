@@ -35,6 +35,7 @@ from hengjian.plans.actions.papers import (
 from hengjian.plans.models import Duty, IssuedDocument, PaperDraft, Plan, Task, Urge
 from hengjian.plans.paper_forms import PaperForm
 from hengjian.plans.papers.paper import Paper
+from hengjian.plans.recounting import recount
 from hengjian.plans.rules import OPEN_STATES
 
 Kind = IssuedDocument.Kind
@@ -217,6 +218,7 @@ def document_page(request: UserRequest, pk: int) -> HttpResponse:
         "urges": urges.order_by("duty__unit__name", "duty__task__order"),
         "replied": sum(urge.replied_at is not None for urge in urges),
         "today": timezone.localdate(),
+        "recount": recount(document),
         "plan_seen": visible(request.user, Plan.objects.filter(pk=document.plan_id)).exists(),
     }
     return render(request, "plans/document.html", context)
