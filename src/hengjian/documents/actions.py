@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.documents import files
 from hengjian.documents.models import Content, IssuedNumber, NumberSeries, StoredFile
-from hengjian.documents.uploads import check_upload
+from hengjian.documents.uploads import Checked, check_upload
 from hengjian.parties.verbs import ActionRefused
 
 
@@ -68,7 +68,11 @@ def store_file(
     Raises:
         UploadRefused: the file may not come in; nothing was kept.
     """
-    checked = check_upload(data, name, allowed)
+    return store_checked(data, check_upload(data, name, allowed), subject=subject, stored_by=stored_by)
+
+
+def store_checked(data: bytes, checked: Checked, *, subject: str, stored_by: str) -> StoredFile:
+    """Keep a file that `check_upload` has let in; the last thing in a transaction, for a roll-back leaves the bytes."""
     sha256 = files.write(data)
     content, _created = Content.objects.get_or_create(
         sha256=sha256, defaults={"size": len(data), "media_type": checked.media_type}

@@ -17,7 +17,7 @@ from hengjian.api.auth import needs
 from hengjian.api.lists import Page, Strict, Window, page
 from hengjian.api.problems import not_found
 from hengjian.api.schemas import Reason, RegionCode, RegionRef, UnitKey, UnitRef, masked, region_of_code, unit_by_key
-from hengjian.documents.actions import store_file
+from hengjian.documents.actions import store_checked
 from hengjian.documents.uploads import check_upload
 from hengjian.parties.models import User
 from hengjian.parties.policies import permitted, visible
@@ -185,7 +185,7 @@ def start_import_from_file(request: Any, body: Form[ImportFileIn], file: File[Up
     address = f"sha256:{hashlib.sha256(content).hexdigest()}"
     with transaction.atomic():
         draft = StartImport(data=content, filename=checked.name, file_hash=address, **common).execute()
-        store_file(content, checked.name, subject=f"import:{draft.pk}", stored_by=request.user.ref, allowed=EXTENSIONS)
+        store_checked(content, checked, subject=f"import:{draft.pk}", stored_by=request.user.ref)
     return Status(201, import_out(draft))
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from hengjian.documents.actions import store_file
-from hengjian.documents.uploads import UploadRefused, read_upload
+from hengjian.documents.actions import store_checked
+from hengjian.documents.uploads import Checked, UploadRefused, check_upload, read_upload
 from hengjian.parties.policies import visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import Action, ActionRefused
@@ -170,20 +172,24 @@ def _report(request: UserRequest, duty: Duty, *, submit: bool) -> HttpResponse |
     # Permission and state first: nobody else's upload is stored.
     blank = SaveReport(user=request.user, duty=duty, content=ReportContent())
     blank.check()
-    stored = []
+    files: list[tuple[bytes, Checked]] = []
     for upload in form.cleaned_data.get("uploads") or []:
         try:
-            kept = store_file(read_upload(upload), upload.name, subject=duty.ref, stored_by=request.user.ref)
+            data = read_upload(upload)
+            files.append((data, check_upload(data, upload.name)))
         except UploadRefused as error:
-            form.add_error("uploads", f"{upload.name}：{error.message}")
-            continue
-        stored.append((f"sha256:{kept.content_id}", kept.name))
+            form.add_error("uploads", f"{error.message}{error.next_step}")
     if form.errors:
         return {"report": form}
     cls = SubmitReport if submit else SaveReport
-    action = cls(user=request.user, duty=duty, content=form.content(stored), version=form.cleaned_data["version"] or 0)
+    content = form.content([(f"sha256:{hashlib.sha256(data).hexdigest()}", checked.name) for data, checked in files])
+    action = cls(user=request.user, duty=duty, content=content, version=form.cleaned_data["version"] or 0)
     try:
-        action.execute()
+        # Report and files come into being together or not at all.
+        with transaction.atomic():
+            action.execute()
+            for data, checked in files:
+                store_checked(data, checked, subject=duty.ref, stored_by=request.user.ref)
     except ReportIncomplete as error:
         for name, message in zip(error.fields, error.messages, strict=True):
             form.add_error(name, message)

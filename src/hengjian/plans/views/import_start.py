@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from hengjian.documents.actions import store_file
+from hengjian.documents.actions import store_checked
 from hengjian.documents.uploads import UploadRefused, check_upload
 from hengjian.parties.policies import require
 from hengjian.parties.requests import UserRequest
@@ -51,5 +51,5 @@ def _start(request: UserRequest, data: dict[str, Any]) -> PlanImport:
         draft = StartImport(
             user=request.user, data=content, filename=checked.name, file_hash=address, **common
         ).execute()
-        store_file(content, checked.name, subject=f"import:{draft.pk}", stored_by=request.user.ref, allowed=EXTENSIONS)
+        store_checked(content, checked, subject=f"import:{draft.pk}", stored_by=request.user.ref)
     return draft
