@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 Json = dict[str, Any]
 ROLES = ("lead", "support", "joint")
@@ -154,7 +155,7 @@ def _measure_deadline(draft: Json, correction: Json) -> None:
     others = [line for line in item.get("deadlines") or [] if not mine(line)]
     due = str(correction.get("due") or "").strip()
     if due:
-        line = dict(found[-1]) if found else {"phrase": _("人工设定"), "sentence": text[:20], "span": span}
+        line = dict(found[-1]) if found else {"phrase": gettext_noop("人工设定"), "sentence": text[:20], "span": span}
         line["due"] = _date(due).isoformat()
         line["strength"] = "力争" if correction.get("strength") == "力争" else "firm"
         line["confidence"] = 1.0

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian import rulebook
 from hengjian.clocks.calendar import current_calendar
@@ -103,7 +103,9 @@ def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: d
     """
     ids = list(task_ids)
     today = today or timezone.localdate()
-    duties = list(Duty.objects.filter(task__in=ids).select_related("task__plan__region", "unit"))
+    rows_of_tasks = Duty.objects.filter(task__in=ids).select_related("task__plan__region", "unit")
+    # The plan's whole text would come with every row.
+    duties = list(rows_of_tasks.defer("task__plan__text", "task__plan__header"))
     reported: dict[int, set[str]] = defaultdict(set)
     last_state: dict[int, str] = {}
     rows = Report.objects.filter(duty__in=[duty.pk for duty in duties]).order_by("pk")
@@ -162,7 +164,8 @@ def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: d
                 altered.append(duty)
     Duty.objects.bulk_update(altered, KEPT_OF_DUTY, batch_size=500)
     LightChange.objects.bulk_create(changes)
-    append_many(facts)
+    if facts:
+        append_many(facts)
     _roll_up(duties)
     return len(changes)
 
@@ -261,7 +264,7 @@ def follow_up(duty: Duty, today: date) -> list[Urge]:
         if due:
             # After a pause only the nearest reminder goes out, not all that were missed.
             nearest = min(due, key=lambda item: item.working_days_before)
-            text = _("“%(task)s”将于 %(due)s 到期，还剩 %(left)s 个工作日。") % {
+            text = gettext_noop("“%(task)s”将于 %(due)s 到期，还剩 %(left)s 个工作日。") % {
                 "task": duty.task.title,
                 "due": duty.due_on,
                 "left": left,
@@ -270,7 +273,7 @@ def follow_up(duty: Duty, today: date) -> list[Urge]:
         return sent
     for step in due_steps(duty, ladder, today):
         if step.automatic:
-            text = _("“%(task)s”已逾期 %(over)s 个工作日（时限 %(due)s），请尽快办理并报送进展。") % {
+            text = gettext_noop("“%(task)s”已逾期 %(over)s 个工作日（时限 %(due)s），请尽快办理并报送进展。") % {
                 "task": duty.task.title,
                 "over": -left,
                 "due": duty.due_on,

@@ -16,6 +16,7 @@ from hengjian.plans.following import due_steps, report_period, rules_of
 from hengjian.plans.models import Duty, Extension, Report, ReportEvidence, Task
 from hengjian.plans.policies import own_units
 from hengjian.plans.rules import OPEN_STATES, Period, allowed
+from hengjian.plans.spoken import spoken
 from hengjian.rulebook.parameters.escalation import Escalation
 
 # Fields that the system fills in for the reporter.
@@ -79,13 +80,13 @@ def steps_above(duty: Duty, ladder: Escalation) -> list[tuple[str, str]]:
     above = [step for step in ladder.steps if step.level > duty.urge_level]
     if not ladder.may_start_higher:
         above = above[:1]
-    return [(step.code, step.label) for step in above or ladder.steps[-1:]]
+    return [(step.code, spoken(step.label)) for step in above or ladder.steps[-1:]]
 
 
 def proposed_steps(duty: Duty) -> list[str]:
     """Labels of the steps whose time has come and that wait for the office's decision."""
     ladder = rules_of(duty.task.plan).escalation
-    return [step.label for step in due_steps(duty, ladder, timezone.localdate()) if not step.automatic]
+    return [spoken(step.label) for step in due_steps(duty, ladder, timezone.localdate()) if not step.automatic]
 
 
 # Button → (verb, step of the duty's table, whose step it is: the unit's or the office's).

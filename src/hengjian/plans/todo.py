@@ -18,6 +18,7 @@ from hengjian.parties.policies import may_anywhere, permitted
 from hengjian.plans.following import report_period
 from hengjian.plans.models import Duty, DutyStep, Extension, Plan, PlanImport, Report, Urge
 from hengjian.plans.policies import own_units
+from hengjian.plans.spoken import spoken
 
 # A step that no rule gives a term is expected within these working days; a convention of the workbench, not of law.
 EXPECTED_WORKING_DAYS = 3
@@ -86,7 +87,7 @@ def _unit_side(user: User, today: date) -> Iterator[Todo]:
         yield _todo(_("签收：%(task)s") % {"task": duty.task.title}, note, _("签收"), duty, _expected(begun), today)
     urges = Urge.objects.filter(duty__in=waiting, level__gt=0, replied_at=None)
     for urge in urges.select_related("duty__task", "duty__unit")[:200]:
-        title = _("回复%(step)s：%(task)s") % {"step": urge.label, "task": urge.duty.task.title}
+        title = _("回复%(step)s：%(task)s") % {"step": spoken(urge.label), "task": urge.duty.task.title}
         day = _expected(timezone.localdate(urge.sent_at))
         yield _todo(title, str(urge.duty.unit), _("督办"), urge.duty, day, today)
     returned = {

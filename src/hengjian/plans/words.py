@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.clocks.rules import elapsed_share
 from hengjian.plans.models import Duty, PlanImport, Task
+from hengjian.plans.spoken import spoken
 
 # What a colour says in most conventions; a row shows the word that its own plan's rule gave.
 LIGHT_WORDS = {
@@ -29,7 +30,7 @@ def light_word(row: Task | Duty) -> str:
     """The label that the rule gave, or the state while no rule has judged yet."""
     if isinstance(row, Duty) and row.state in ("pending", "withdrawn", "suspended"):
         return str(row.get_state_display())
-    return row.light_label or str(_("待交办"))
+    return spoken(row.light_label) or str(_("待交办"))
 
 
 def scheduled(row: Task | Duty, today: date | None = None) -> float:

@@ -77,6 +77,7 @@ def write_fact(
 
 
 def log_step(duty: Duty, verb: str, label: str, user: User | None, note: str = "") -> DutyStep:
+    """Write the step log. Records are kept in Chinese whatever language their writer reads (`gettext_noop`)."""
     return DutyStep.objects.create(duty=duty, verb=verb, label=str(label), by=user, note=note)
 
 
@@ -90,6 +91,6 @@ def office_people(verb: str, duty: Duty) -> list[User]:
 
 
 def notify(users: list[User], text: str, ref: str, key: str) -> int:
-    """Tell people once: a second call with the same key for the same person changes nothing."""
+    """Tell people once, in Chinese; a second call with the same key for the same person changes nothing."""
     rows = [Notification(user=user, text=text[:300], ref=ref, key=f"{key}:{user.pk}") for user in users]
     return len(Notification.objects.bulk_create(rows, ignore_conflicts=True))

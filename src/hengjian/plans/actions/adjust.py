@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.parties.models import Unit
 from hengjian.parties.verbs import Action, ActionRefused
@@ -78,7 +79,7 @@ class AdjustTask(TaskAction):
             user=self.actor,
         )
         for duty in task.duties.exclude(state=Duty.State.WITHDRAWN):
-            log_step(duty, "adjust", _("任务调整"), self.actor, self.reason)
+            log_step(duty, "adjust", gettext_noop("任务调整"), self.actor, self.reason)
         refresh_task(task, user=self.actor)
         task.refresh_from_db()
         return task
@@ -210,7 +211,7 @@ class WithdrawDuty(DutyAction[Duty]):
         self.step_allowed("withdraw")
 
     def perform(self) -> Duty:
-        self.move("withdraw", _("撤回"), self.reason)
+        self.move("withdraw", gettext_noop("撤回"), self.reason)
         self.save()
         return self.duty
 

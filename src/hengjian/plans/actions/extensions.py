@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.parties.verbs import ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
@@ -53,10 +54,12 @@ class RequestExtension(DutyAction[Extension]):
             head_consents=self.head_consents,
             requested_by=self.actor,
         )
-        log_step(self.duty, "request_extension", _("申请延期"), self.actor, f"→ {self.to_due}：{self.reason}")
+        log_step(
+            self.duty, "request_extension", gettext_noop("申请延期"), self.actor, f"→ {self.to_due}：{self.reason}"
+        )
         notify(
             office_people("plans.decide_extension", self.duty),
-            _("%(unit)s申请将“%(task)s”延至 %(due)s。")
+            gettext_noop("%(unit)s申请将“%(task)s”延至 %(due)s。")
             % {"unit": self.duty.unit, "task": self.duty.task.title, "due": self.to_due},
             self.duty.ref,
             f"extension:{extension.pk}",
@@ -84,7 +87,7 @@ class DecideExtension(DutyAction[Extension]):
         extension.state = Extension.State.GRANTED if self.grant else Extension.State.REFUSED
         extension.decided_by, extension.decided_at, extension.decision_note = self.actor, timezone.now(), self.note
         extension.save()
-        label = _("同意延期") if self.grant else _("不同意延期")
+        label = gettext_noop("同意延期") if self.grant else gettext_noop("不同意延期")
         log_step(self.duty, "decide_extension", label, self.actor, self.note)
         assert self.duty.unit is not None
         write_fact(

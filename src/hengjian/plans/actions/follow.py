@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.parties.policies import Forbidden, can
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
@@ -79,10 +80,10 @@ class ReplyUrge(Action[Urge]):
         self.urge.reply, self.urge.replied_at, self.urge.replied_by = self.reply.strip(), timezone.now(), self.actor
         self.urge.save(update_fields=["reply", "replied_at", "replied_by"])
         duty = self.urge.duty
-        log_step(duty, "reply", _("回复催办"), self.actor, self.reply)
+        log_step(duty, "reply", gettext_noop("回复催办"), self.actor, self.reply)
         notify(
             office_people("plans.urge", duty),
-            _("%(unit)s回复了“%(task)s”的催办。") % {"unit": duty.unit, "task": duty.task.title},
+            gettext_noop("%(unit)s回复了“%(task)s”的催办。") % {"unit": duty.unit, "task": duty.task.title},
             duty.ref,
             f"replied:{self.urge.pk}",
         )
@@ -105,7 +106,7 @@ class CloseDuty(DutyAction[Duty]):
         duty = self.duty
         assert duty.unit is not None
         completed = duty.completed_on or timezone.localdate()
-        self.move("close", _("办结"), self.reason)
+        self.move("close", gettext_noop("办结"), self.reason)
         duty.closed_at, duty.completed_on = timezone.now(), completed
         write_fact(
             "plan.closed",
@@ -137,7 +138,7 @@ class ReopenDuty(DutyAction[Duty]):
     def perform(self) -> Duty:
         duty = self.duty
         assert duty.unit is not None
-        self.move("reopen", _("重办"), self.reason)
+        self.move("reopen", gettext_noop("重办"), self.reason)
         duty.closed_at = duty.completed_on = None
         write_fact("plan.reopened", duty, {"unit": duty.unit.ref, "reason": self.reason.strip()}, user=self.actor)
         self.save("closed_at", "completed_on")
@@ -161,7 +162,7 @@ class SuspendDuty(DutyAction[Duty]):
 
     def perform(self) -> Duty:
         # A duty that nobody has signed for goes back to waiting for that.
-        self.move(self.step, _("恢复") if self.resume else _("暂停"), self.reason)
+        self.move(self.step, gettext_noop("恢复") if self.resume else gettext_noop("暂停"), self.reason)
         if self.resume and self.duty.signed_at is None:
             self.duty.state = Duty.State.ASSIGNED
         self.save()

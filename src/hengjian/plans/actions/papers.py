@@ -151,7 +151,9 @@ class DraftCircular(PaperAction):
         )
         draft.duties.set(prepared.duties)
         others = [user for user in who_may("plans.issue", self.plan) if user.pk != self.actor.pk]
-        notify(others, gettext_noop("通报待签发：%(title)s") % {"title": draft}, f"draft:{draft.pk}", f"draft:{draft.pk}")
+        notify(
+            others, gettext_noop("通报待签发：%(title)s") % {"title": draft}, f"draft:{draft.pk}", f"draft:{draft.pk}"
+        )
         return draft
 
     def logged(self, result: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.methods.text_similarity import most_like
 from hengjian.parties.verbs import ActionRefused, require_other_person
@@ -99,11 +100,12 @@ class SubmitReport(SaveReport):
         report.submitted_by, report.submitted_at = self.actor, timezone.now()
         self._compare(report)
         report.save()
-        self.move("submit", _("报送进展"), report.period)
+        self.move("submit", gettext_noop("报送进展"), report.period)
         self.save()
         notify(
             office_people("plans.review", self.duty),
-            _("%(unit)s报送了“%(task)s”的进展，待审核。") % {"unit": self.duty.unit, "task": self.duty.task.title},
+            gettext_noop("%(unit)s报送了“%(task)s”的进展，待审核。")
+            % {"unit": self.duty.unit, "task": self.duty.task.title},
             self.duty.ref,
             f"submitted:{report.pk}:{report.version}",
         )
@@ -170,7 +172,7 @@ class WithdrawReport(DutyAction[Report]):
         report.state = Report.State.DRAFT
         report.submitted_at = report.submitted_by = None
         report.save()
-        self.move("withdraw_report", _("撤回报告"))
+        self.move("withdraw_report", gettext_noop("撤回报告"))
         self.save()
         return report
 
@@ -198,12 +200,16 @@ class ReviewReport(DutyAction[Report]):
             self._accept(report)
         else:
             report.state = Report.State.RETURNED
-            self.move("return", _("退回"), self.note)
+            self.move("return", gettext_noop("退回"), self.note)
         report.save()
         self.save("percent", "last_report_on", "completed_on")
         notify(
             [user for user in [report.submitted_by] if user is not None],
-            (_("“%(task)s”的进展已通过审核。") if self.accept else _("“%(task)s”的进展被退回，请补充。"))
+            (
+                gettext_noop("“%(task)s”的进展已通过审核。")
+                if self.accept
+                else gettext_noop("“%(task)s”的进展被退回，请补充。")
+            )
             % {"task": duty.task.title},
             duty.ref,
             f"reviewed:{report.pk}:{report.version}",
@@ -219,7 +225,7 @@ class ReviewReport(DutyAction[Report]):
         duty.last_report_on = reported_on
         complete = report.percent == 100
         duty.completed_on = reported_on if complete else None
-        self.move("accept_complete" if complete else "accept", _("审核通过"), self.note)
+        self.move("accept_complete" if complete else "accept", gettext_noop("审核通过"), self.note)
         fact = write_fact(
             "plan.progress",
             duty,

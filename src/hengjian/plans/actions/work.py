@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.ledger.actions import append_many
 from hengjian.parties.models import User
@@ -93,11 +93,17 @@ class AssignDuties(Action[Assigned]):
         # The collective's own row stays as the record of what the text says; its members carry the work.
         duty.state = Duty.State.WITHDRAWN
         duty.save(update_fields=["state"])
-        log_step(duty, "spread", _("分解到成员单位"), self.actor, _("共 %(count)s 家") % {"count": len(made)})
+        log_step(
+            duty,
+            "spread",
+            gettext_noop("分解到成员单位"),
+            self.actor,
+            gettext_noop("共 %(count)s 家") % {"count": len(made)},
+        )
         return made
 
     def _tell(self, duties: list[Duty]) -> None:
-        label = _("交办")
+        label = gettext_noop("交办")
         by_unit: dict[int, list[Duty]] = {}
         facts = []
         for duty in duties:
@@ -119,7 +125,8 @@ class AssignDuties(Action[Assigned]):
         for unit_id, rows in by_unit.items():
             notify(
                 list(User.objects.filter(unit=unit_id, is_active=True)),
-                _("《%(plan)s》交办贵单位 %(count)s 项任务，请签收。") % {"plan": self.plan.title, "count": len(rows)},
+                gettext_noop("《%(plan)s》交办贵单位 %(count)s 项任务，请签收。")
+                % {"plan": self.plan.title, "count": len(rows)},
                 self.plan.ref,
                 f"assigned:{self.plan.pk}:{min(row.pk for row in rows)}",
             )
@@ -138,7 +145,7 @@ class SignDuty(DutyAction[Duty]):
     def perform(self) -> Duty:
         now = timezone.now()
         waited = (now - self.duty.assigned_at).days if self.duty.assigned_at else 0
-        self.move("sign", _("签收"))
+        self.move("sign", gettext_noop("签收"))
         self.duty.signed_at, self.duty.signed_by, self.duty.handler = now, self.actor, self.actor
         assert self.duty.unit is not None
         write_fact(

@@ -16,6 +16,7 @@ from hengjian.methods.policy_export import fields
 from hengjian.plans import words
 from hengjian.plans.import_words import header_words
 from hengjian.plans.models import Duty, Plan, PlanImport, Report, ReportEvidence, Target, Task
+from hengjian.plans.spoken import spoken
 from hengjian.rulebook import Rule
 
 register = template.Library()
@@ -23,6 +24,7 @@ REPORT_COLOURS = {"submitted": "amber", "accepted": "green", "returned": "red", 
 
 register.filter("light_word", words.light_word)
 register.filter("unit_of", words.unit_of)
+register.filter("spoken", spoken)
 
 
 @register.filter

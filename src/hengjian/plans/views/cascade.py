@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from hengjian.documents.sheets import write_xlsx
 from hengjian.pages.components import Tab, relation
 from hengjian.pages.numbers import whole
-from hengjian.parties.policies import can, visible
+from hengjian.parties.policies import can, may_anywhere, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 from hengjian.plans import comparison
@@ -41,7 +41,13 @@ def cascade_list(request: UserRequest) -> HttpResponse:
         cascade = getattr(plan, "cascade", None)
         rows.append((plan, cascade, count(links.get(cascade.pk, [])) if cascade else Counts()))
     above = visible(request.user, Plan.objects.filter(children__isnull=False)).distinct().select_related("region")
-    return render(request, "plans/cascade_list.html", {"title": _("上下承接"), "rows": rows, "parents": above})
+    context = {
+        "title": _("上下承接"),
+        "rows": rows,
+        "parents": above,
+        "may_import": may_anywhere(request.user, "plans.import"),
+    }
+    return render(request, "plans/cascade_list.html", context)
 
 
 @login_required
