@@ -209,7 +209,7 @@ class _Maker:
         year: list[int | None] = [None]
         for sentence in sentences:
             targets.extend(find_targets(self.flow, sentence, self.context, year))
-            deadlines.extend(find_deadlines(self.flow, sentence, self.context, [None]))
+            deadlines.extend(find_deadlines(self.flow, sentence, self.context))
         return targets, deadlines
 
     # -- items
@@ -227,7 +227,7 @@ class _Maker:
         item.measures = to_measures(flow, sentences)
         item.targets, item.deadlines = self._figures(sentences)
         if title[2] and sentences and sentences[0][0] != title[0]:
-            item.deadlines = find_deadlines(flow, (title[0], title[1]), self.context, [None]) + item.deadlines
+            item.deadlines = find_deadlines(flow, (title[0], title[1]), self.context) + item.deadlines
         if not item.title:
             item.confidence, item.reason = 0.4, "编号后没有文字"
         own = sorted(

@@ -33,7 +33,7 @@ _HELD = re.compile(
 _SOFT = re.compile(r"力争|争取")
 _RHYTHM_BEFORE = re.compile(
     r"(?:每年|每月|每|逐|各|按|近|前|过去|连续|自|从|以|届满|第|满|未来|经过|为期|任期|最近|上|前\d|超过|"
-    r"不超过|试用期|保质期|有效期|期限)(?:个)?$|(?:有效期|期限|任期|周期|保存|合同|间隔)[为是满]?$"
+    r"不超过|试用期|保质期|有效期|期限)(?:个)?$|(?:有效期限?|期限|任期|周期|保存|合同|间隔)[为是满]?$"
 )
 _SERVICE = re.compile(r"^(?:个?工作日|小时|分钟|天)")
 
@@ -45,10 +45,17 @@ class Context:
     plan_year: int | None = None
 
 
-def find_deadlines(
-    flow: Flow, sentence: tuple[int, int], context: Context, carried: list[int | None], in_title: bool = False
-) -> list[Deadline]:
-    """Deadlines of one sentence. `carried` holds the year last named in the item (到2020年…; 6月底前)."""
+@dataclass(slots=True)
+class _Carried:
+    """Years that the sentence named so far: any, and that of its last dated month or day."""
+
+    year: int | None = None
+    dated: int | None = None
+
+
+def find_deadlines(flow: Flow, sentence: tuple[int, int], context: Context) -> list[Deadline]:
+    """Deadlines of one sentence; a year that it names serves its later months (2021年6月底前…，12月底前…)."""
+    carried = _Carried()
     view = flow.view
     start, end = sentence
     text = view[start:end]
@@ -71,6 +78,8 @@ def find_deadlines(
         if found is None:
             continue
         due, trimmed, confidence, reason = found
+        if due and any(match[key] and to_year(match[key].strip()) for key in ("dy", "my", "qy", "hy")):
+            carried.dated = int(due[:4])
         a += trimmed
         clause_start = max(view.rfind(mark, start, a) for mark in "，；。") + 1
         soft = bool(_SOFT.search(view, max(start, clause_start), a)) or _softens(view, b, end)
@@ -114,7 +123,7 @@ def _pair_index(flow: Flow, place: int) -> int:
 
 
 def _judge(
-    flow: Flow, match: re.Match[str], start: int, end: int, context: Context, carried: list[int | None]
+    flow: Flow, match: re.Match[str], start: int, end: int, context: Context, carried: _Carried
 ) -> tuple[str | None, int, float, str] | None:
     """(due, characters to leave out at the front, confidence, reason), or None if the phrase sets no date."""
     view, groups = flow.view, match.groupdict()
@@ -123,6 +132,8 @@ def _judge(
     year = _year(groups, context, carried)
     if groups["range"]:
         return _range(groups, match, context, carried, before, after)
+    if re.search(r"(?:征求意见|意见征集|意见反馈|公示期?|报名)(?:时间|日期)?$", before):
+        return None
     if groups["day"]:
         full = bool(groups["dbefore"] or groups["dreach"])
         if (
@@ -186,7 +197,7 @@ def _judge(
             return None
         if groups["pend"] == "期间" and (not context.plan_year or not _FIGURE.search(view, match.end(), end)):
             return None
-        carried[0] = five
+        carried.year = five
         return f"{five}-12-31", 0, 0.9, ""
     if groups["year"]:
         return _plain_year(groups, match, view, before, after, end, year, rhythmic, carried, context)
@@ -202,15 +213,20 @@ def _judge(
         return last_day(year, 6 if groups["bword"] == "年中" else 12), 0, 1.0, ""
     if groups["whole"]:
         clause_end = _clause_end(view, match.end(), end)
-        if rhythmic or not re.search(r"\d(?! ?年)", view[match.end() : clause_end]):
+        if rhythmic or before.endswith("对") or not re.search(r"\d(?! ?年)", view[match.end() : clause_end]):
             return None
         return last_day(year, 12), 0, 0.9, ""
     if rhythmic or re.match(r"(?:的|有效|免|一次|行动|巡|不|未|以上)", after):
         return None
-    if groups["ru"] == "个月" and not re.search(
-        r"完成|建成|整改|到位|实现|出台|制定|报", view[match.end() : min(end, match.end() + 30)]
+    if not re.search(
+        r"完成|建成|整改|到位|实现|出台|制定|报|达到|取得|建立|解决|消除|全覆盖",
+        view[match.end() : min(end, match.end() + 30)],
     ):
         return None
+    if not re.search(
+        r"(?:^|[，。；：、（ ]|在|用|于|力争|争取|确保|利用|通过|经过|我[省市区县]|全[省市区县])$", before
+    ):
+        return None  # 离校2年内, 毕业5年内: who is eligible
     return None, 0, 0.7, "相对期限，没有写明起算日"
 
 
@@ -233,7 +249,7 @@ def _plain_year(
     end: int,
     year: int | None,
     rhythmic: bool,
-    carried: list[int | None],
+    carried: _Carried,
     context: Context,
 ) -> tuple[str | None, int, float, str] | None:
     """到2025年, 2025年底, 2025年前, and a bare year that opens a clause with a figure."""
@@ -252,7 +268,7 @@ def _plain_year(
         return None
     ends = (groups["yend"] or "").replace("年", "")
     if (groups["yreach"] and not groups["yreach"].startswith("在")) or groups["ybefore"] or ends in ("底", "末", "内"):
-        carried[0] = year
+        carried.year = year
         if ends == "初":
             return f"{year}-01-31", 0, 0.8, ""
         if groups["ybefore"] and not ends and not groups["yreach"]:
@@ -267,7 +283,7 @@ def _plain_year(
         and re.match(r"[，、 ]|全|我|力|实|完|培|新|建|规|工|制|累|组|开", after)
         and not re.search(r"(?:达到?了|已|累计完成了)", view[match.end() : clause_end])
     ):
-        carried[0] = year
+        carried.year = year
         return f"{year}-12-31", 0, 0.7, "年份后接量化目标，视为当年年底"
     return None
 
@@ -276,22 +292,24 @@ def _range(
     groups: dict[str, str | None],
     match: re.Match[str],
     context: Context,
-    carried: list[int | None],
+    carried: _Carried,
     before: str,
     after: str,
 ) -> tuple[str | None, int, float, str] | None:
     """2023年3月至6月: a period ends with its last day. Kept only where it dates a stage or is a label's value."""
     first = re.match(YEAR_FORM, match[0].strip())
-    year = to_year(groups["ry"]) or (to_year(first[0]) if first else None) or carried[0] or context.plan_year
+    year = to_year(groups["ry"]) or (to_year(first[0]) if first else None) or carried.year or context.plan_year
     if not (before[-1:] in "（：" or after[:1] in "）") or not re.search(r"月", match[0]):
         return None
+    if re.match(r"，(?:对|给予|免|按|可|减|凡|符合)", after):
+        return None  # the period in which a benefit applies
     day = {"上旬": "10", "中旬": "20"}.get(
         groups["rd"] or "", groups["rd"] if (groups["rd"] or "")[:1].isdigit() else None
     )
     return due_date(year, groups["rm"], day), 0, 0.8, "时间段以最后一天为准"
 
 
-def _year(groups: dict[str, str | None], context: Context, carried: list[int | None]) -> int | None:
+def _year(groups: dict[str, str | None], context: Context, carried: _Carried) -> int | None:
     for key in ("dy", "my", "qy", "hy", "yy"):
         written = (groups[key] or "").strip()
         if written:
@@ -301,11 +319,9 @@ def _year(groups: dict[str, str | None], context: Context, carried: list[int | N
                 return context.plan_year
             year = to_year(written)
             if year and key != "yy":
-                carried[0] = year
+                carried.year = year
             return year
-    if context.plan_year:
-        return context.plan_year
-    return carried[0]
+    return carried.dated or context.plan_year or carried.year
 
 
 def labelled_deadline(flow: Flow, start: int, end: int, sentence: str, context: Context) -> list[Deadline]:
@@ -318,8 +334,7 @@ def labelled_deadline(flow: Flow, start: int, end: int, sentence: str, context: 
     text = view[start:end].strip()
     if not text or not re.search(r"[\d\u4e00-\u9fff]", text):
         return []
-    carried: list[int | None] = [None]
-    found = find_deadlines(flow, (start, end), context, carried)
+    found = find_deadlines(flow, (start, end), context)
     if found:
         for deadline in found:
             deadline.sentence, deadline.confidence, deadline.reason = sentence, max(deadline.confidence, 0.9), ""

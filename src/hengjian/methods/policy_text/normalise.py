@@ -8,7 +8,7 @@ title, or the next line opens something new.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from hengjian.methods.policy_text.marks import HEADING_START, LABEL_START
@@ -109,8 +109,12 @@ class _Line:
     start: int
     end: int
     view: str
-    blank_before: bool
     indent: int
+
+    @property
+    def width(self) -> float:
+        """Width in full characters; Latin letters and digits take half of one."""
+        return (len(self.view.encode("utf-8")) + len(self.view)) / 4
 
 
 def normalise(source: SourceText) -> Flow:
@@ -150,14 +154,12 @@ def normalise(source: SourceText) -> Flow:
 
 def _lines(view: str, start: int, end: int) -> list[_Line]:
     out: list[_Line] = []
-    blank = True
     place = start
     for raw in view[start:end].split("\n"):
         stripped = raw.strip()
         if stripped:
             indent = len(raw) - len(raw.lstrip())
-            out.append(_Line(place + indent, place + indent + len(stripped), stripped, blank, indent))
-        blank = not stripped
+            out.append(_Line(place + indent, place + indent + len(stripped), stripped, indent))
         place += len(raw) + 1
     return out
 
@@ -227,8 +229,9 @@ def _inside_open_brackets(lines: list[_Line]) -> set[int]:
 
 
 def _wrap_width(lines: list[_Line]) -> int:
-    """The column width if the text was cut into printed lines, else 0."""
-    long_lines = [len(line.view) for line in lines if len(line.view) >= 12]
+    """The column width, in full characters, if the text was cut into printed lines, else 0: the width that most
+    lines nearly fill."""
+    long_lines = sorted(line.width for line in lines if len(line.view) >= 12)
     if len(long_lines) < 8:
         return 0
     open_ended = sum(
@@ -238,10 +241,16 @@ def _wrap_width(lines: list[_Line]) -> int:
     )
     if open_ended < 0.3 * len(long_lines):
         return 0
-    long_lines.sort()
-    width = long_lines[int(len(long_lines) * 0.9)]
-    near = sum(1 for length in long_lines if length >= width * 0.85)
-    return width if width <= 80 and near >= 0.3 * len(long_lines) else 0
+    near, width = max(
+        (
+            (index + 1 - bisect_left(long_lines, candidate * 0.85), candidate)
+            for index, candidate in enumerate(long_lines)
+            if candidate <= 80
+        ),
+        default=(0, 0.0),
+    )
+    longer = len(long_lines) - bisect_left(long_lines, width * 1.15)
+    return int(width) if near >= 0.4 * len(long_lines) and longer <= 0.15 * len(long_lines) else 0
 
 
 def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool) -> bool:
@@ -253,7 +262,7 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
         or line.view.startswith(("——", "附件", "附：", "抄送", "★", "●", "■", "◆"))
     ):
         return False
-    full = bool(width) and len(last.view) >= width * 0.88
+    full = bool(width) and last.width >= width * 0.88
     if _CLOSES_OR_CONTINUES.match(line.view) and not _TERMINAL.search(last.view):
         return True
     if indented_style and line.indent >= 2 and not full:
@@ -262,7 +271,7 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
         return False
     whole = "".join(part.view for part in group)
     if _LABELLED.match(first.view) and "。" not in whole and len(whole) < 80:
-        return last.view.endswith(("、", "，")) or (bool(width) and len(last.view) >= width * 0.88)
+        return last.view.endswith(("、", "，")) or (bool(width) and last.width >= width * 0.88)
     if HEADING_START.match(first.view) and "。" not in whole:
         return full and len(whole) <= 3 * width
     if last.view.endswith(("）", "〕")) and not full:
@@ -270,7 +279,8 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
     if full:
         return not (_TITLE_END.search(last.view) and "，" not in whole)
     if width:  # printed lines: a short line without an end mark is a title, a signature or the end
-        return bool(_SENTENCE_SIGN.search(whole)) and not last.view.endswith("日") and len(last.view) >= width * 0.6
+        enough = 0.6 if _SENTENCE_SIGN.search(whole) else 2 if _TITLE_END.search(last.view) else 0.75
+        return last.width >= width * enough and not last.view.endswith("日")
     if indented_style and line.indent >= 2:
         return False
     titled = _TITLE_END.search(last.view) or re.search(r"\d日$", last.view)

@@ -89,7 +89,7 @@ def _notice_deadlines(flow: Flow, layout: Layout, context: Context) -> list[Dead
         mark = HEADING_START.match(flow.view, paragraph.start, paragraph.end)
         start = mark.end() if mark else paragraph.start
         for sentence in split_sentences(flow, start, paragraph.end):
-            out.extend(find_deadlines(flow, sentence, context, [None]))
+            out.extend(find_deadlines(flow, sentence, context))
     return out
 
 
