@@ -14,7 +14,7 @@ from hengjian.methods import charts
 vl_convert = pytest.importorskip("vl_convert", reason="the renderer is an optional native library")
 
 META = charts.Meta("各单位任务状态", "项", "2026 年 1～8 月", "任务台账", "2026-08-19 09:12")
-TOKENS = Path(charts.__file__).resolve().parents[1] / "pages" / "static" / "pages" / "tokens.css"
+TOKENS = Path(charts.__file__).resolve().parents[2] / "pages" / "static" / "pages" / "tokens.css"
 
 
 def stacked() -> dict[str, Any]:

@@ -99,12 +99,12 @@ class IssuedDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("plans:document", args=[self.pk])
+
     @property
     def ref(self) -> str:
         return f"document:{self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("plans:document", args=[self.pk])
 
 
 class PaperDraft(models.Model):
@@ -169,4 +169,5 @@ class Notification(models.Model):
     @property
     def url(self) -> str:
         kind, _sep, pk = self.ref.partition(":")
-        return reverse(f"plans:{kind}", args=[pk]) if kind in ("duty", "plan", "task", "document", "draft") and pk else ""
+        known = kind in ("duty", "plan", "task", "document", "draft")
+        return reverse(f"plans:{kind}", args=[pk]) if known and pk else ""
