@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -14,33 +13,30 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from hengjian.clocks.calendar import current_calendar
-from hengjian.demo import words
+from hengjian.demo import adopting, paperwork, words
 from hengjian.demo.clock import at
-from hengjian.demo.story import ZONE, Event, Slot, Story
+from hengjian.demo.story import CYCLE, ZONE, Event, Slot, Story
 from hengjian.demo.texts import demo_year, plan_text
 from hengjian.demo.world import CITY, REGION, create_world
 from hengjian.documents.actions import store_file
 from hengjian.documents.sheets import SheetColumn, write_xlsx
 from hengjian.ledger.checkpoints import sign_checkpoint
-from hengjian.parties.models import Region, Unit, User
+from hengjian.parties.models import Region, User
 from hengjian.plans import jobs
-from hengjian.plans.actions.adjust import AdjustTask, BreakDown, PartDraft, SetMilestones, WithdrawDuty
-from hengjian.plans.actions.cascade import AlignPlans
+from hengjian.plans.actions.adjust import AdjustTask
 from hengjian.plans.actions.extensions import DecideExtension, RequestExtension
 from hengjian.plans.actions.follow import CloseDuty, ReplyUrge, UrgeDuty
-from hengjian.plans.actions.imports import ConfirmImport, CorrectImport, PlanSettings, StartImport
+from hengjian.plans.actions.imports import StartImport
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SaveReport, SubmitReport
 from hengjian.plans.actions.work import AssignDuties, SignDuty
 from hengjian.plans.following import follow_up, refresh_tasks
-from hengjian.plans.models import Duty, Plan, PlanImport, Report
+from hengjian.plans.models import Duty, IssuedDocument, Plan, Report
 from hengjian.plans.queries import offered_evidence
+from hengjian.plans.rules import period_of
 
 SEED = 2026
-REPORT_RULE = "reporting.quarterly.2012"
-# Tasks that are handed out in the last days only; the one that is broken down; those with milestones.
+# Tasks that are handed out in the last days only.
 LATE = ("7.3", "10.4", "17.6")
-BROKEN_DOWN = "16.1"
-WITH_MILESTONES = ("2.3", "8.2", "15.2")
 # Duty whose extension waits for the decision: (task, how many days more).
 PENDING_EXTENSION = ("9.2", 31)
 Progress = Callable[[int, int, str], None]
@@ -96,8 +92,8 @@ class Builder:
         region = self.adopt("region", REGION, "office", self.year.issued, None)
         city = self.adopt("city", CITY, "shuoan-office", self.year.followed, region)
         with self.day(self.year.followed + timedelta(days=9)):
-            AlignPlans(user=self.users["shuoan-office"], plan=city).execute()
-        self.play(self.tell(region, LATE) + self.tell(city, ()))
+            paperwork.align(city, self.users["shuoan-office"])
+        self.play(self.tell(region, LATE) + self.tell(city, ()) + self.papers(region))
         self.progress(1, 1, "近日事项 the last days")
         self.last_days(region)
 
@@ -124,78 +120,21 @@ class Builder:
     # ---- plans
 
     def adopt(self, name: str, code: str, office: str, issued: date, parent: Plan | None) -> Plan:
-        """Import a text, mark the first measure of every item as a key task, confirm, hand out."""
+        """Import a text, confirm it, hand it out; each step on its day."""
         user, region = self.users[office], Region.objects.get(code=code)
-        assert user.unit is not None
-        data = plan_text(name, self.year, issued).encode()
         first = issued + timedelta(days=2)
         with self.day(first):
-            draft = StartImport(
-                user=user,
-                unit=user.unit,
-                region=region,
-                data=data,
-                filename=f"{name}.txt",
-                file_hash=f"sha256:{hashlib.sha256(data).hexdigest()}",
-            ).execute()
-            store_file(data, f"{name}.txt", subject=f"import:{draft.pk}", stored_by=user.ref)
+            draft = adopting.start(plan_text(name, self.year, issued), f"{name}.txt", region, user)
         with self.day(first, 10, 15):
-            self.mark_key_measures(draft, user)
-            settings = PlanSettings(
-                period_start=self.year.start,
-                period_end=self.year.end,
-                parent=parent,
-                rollup=Plan.Rollup.WEIGHTS,
-                report_rule=REPORT_RULE,
-            )
-            plan = ConfirmImport(user=user, draft=draft, settings=settings).execute().plan
-        late: tuple[str, ...] = ()
+            plan = adopting.confirm(draft, self.year, parent, user)
         if parent is None:
-            late = LATE
             with self.day(first + timedelta(days=3), 11):
-                self.break_down(plan, user)
-                self.set_milestones(plan, user)
+                adopting.break_down(plan, self.year, user)
+                adopting.set_milestones(plan, user)
         with self.day(issued + timedelta(days=8), 10):
-            tasks = list(plan.tasks.exclude(code__in=late).values_list("pk", flat=True))
-            AssignDuties(user=user, plan=plan, tasks=tasks).execute()
+            tasks = plan.tasks.exclude(code__in=LATE if parent is None else ()).values_list("pk", flat=True)
+            AssignDuties(user=user, plan=plan, tasks=list(tasks)).execute()
         return plan
-
-    @staticmethod
-    def mark_key_measures(draft: PlanImport, user: User) -> None:
-        for section, part in enumerate(draft.draft["sections"]):
-            for item in range(len(part["items"])):
-                place = {"kind": "measure_key", "section": section, "item": item, "measure": 1, "value": True}
-                CorrectImport(user=user, draft=draft, version=draft.version, correction=place).execute()
-
-    def break_down(self, plan: Plan, user: User) -> None:
-        """Three parts with own dates, weights and units; the duties of the whole go with them."""
-        task = plan.tasks.get(code=BROKEN_DOWN)
-        units = {unit.key: unit.pk for unit in Unit.objects.filter(region=plan.region)}
-
-        def part(title: str, month: int, weight: str, lead: str, support: str) -> PartDraft:
-            due = min(self.year.month_end(month), task.due_on)
-            who = [(units[f"{REGION}-{lead}"], "lead"), (units[f"{REGION}-{support}"], "support")]
-            return PartDraft(title, due, self.year.start, Decimal(weight), who)
-
-        parts = [
-            part("清点六家机构的仪器、场所和人员，提出资产划转方案", 6, "0.5", "state-assets", "finance"),
-            part("核定联合体的资质承接清单并办理变更", 8, "0.3", "market-regulation", "state-assets"),
-            part("上线大型仪器共享目录和预约收费规则", 9, "0.2", "market-regulation", "finance"),
-        ]
-        BreakDown(user=user, task=task, parts=parts).execute()
-        for duty in list(task.duties.all()):
-            WithdrawDuty(user=user, duty=duty, reason="已分解为三个子任务，由子任务分别跟踪").execute()
-
-    def set_milestones(self, plan: Plan, user: User) -> None:
-        for code in WITH_MILESTONES:
-            task = plan.tasks.get(code=code)
-            steps = [("方案和经费落实", 0.35), ("首批对象完成", 0.65), ("全部完成并验收", 1.0)]
-            length = (task.due_on - task.start_on).days
-            lines: list[tuple[str, date, Decimal, date | None]] = []
-            for title, share in steps:
-                due = task.start_on + timedelta(days=round(length * share))
-                lines.append((title, due, Decimal(1), None))
-            SetMilestones(user=user, task=task, milestones=lines).execute()
 
     # ---- the year
 
@@ -227,6 +166,9 @@ class Builder:
                 if event.kind == "round":
                     self.round()
                     continue
+                if event.kind == "paper":
+                    self.paper(Plan.objects.get(pk=event.key), **event.data)
+                    continue
                 duty = Duty.objects.select_related("task__plan__region", "unit").get(pk=event.key)
                 assert duty.unit_id is not None
                 getattr(self, event.kind)(duty, self.officers[duty.unit_id], event.data)
@@ -239,6 +181,36 @@ class Builder:
             if self.year.followed < day < self.today:
                 found.append(Event(datetime.combine(day, time(0, 30), ZONE), -1, "round", 0))
         return found
+
+    def papers(self, plan: Plan) -> list[Event]:
+        """The breakdown when the plan has been handed out, a consolidation after a quarter, a circular lately."""
+        quarter = period_of(self.today, CYCLE)
+        while quarter.end + timedelta(days=20) > self.today:
+            quarter = period_of(quarter.start - timedelta(days=1), CYCLE)
+        kinds = IssuedDocument.Kind
+        days = {
+            kinds.BREAKDOWN: self.year.issued + timedelta(days=15),
+            kinds.CONSOLIDATION: quarter.end + timedelta(days=12),
+            kinds.CIRCULAR: self.back(3),
+        }
+        return [
+            Event(datetime.combine(self.workday(day), time(16, 20), ZONE), -1, "paper", plan.pk, {"kind": kind})
+            for kind, day in days.items()
+        ]
+
+    def paper(self, plan: Plan, kind: str) -> None:
+        """The head of the office signs what concerns all; a circular is drafted by the supervision desk."""
+        if kind == IssuedDocument.Kind.CIRCULAR:
+            paperwork.issue_circular(plan, self.users["office2"], self.users["office"], self.reply_day())
+        else:
+            paperwork.issue(plan, kind, self.users["office"])
+
+    def reply_day(self) -> date:
+        """Five working days from the day on which the clock stands."""
+        day = timezone.localdate()
+        for _ in range(5):
+            day = self.workday(day + timedelta(days=1))
+        return day
 
     @staticmethod
     def round() -> None:
@@ -271,6 +243,11 @@ class Builder:
         percent = max(duty.percent, data["percent"])
         turn = self.turns[duty.task_id] = self.turns.get(duty.task_id, -1) + 1
         text = words.report_words(self.random, percent, turn, duty.task.title)
+        last = duty.reports.filter(state=Report.State.ACCEPTED).first()
+        if last is not None and last.figure_label:
+            # The form comes with the name and unit of the figure; only the value is new.
+            value = text.figure_value or Decimal(self.random.randint(24, 180))
+            text = text._replace(figure_label=last.figure_label, figure_value=value, figure_unit=last.figure_unit)
         result = text.result
         if "copies" in data:
             other = Report.objects.filter(duty=data["copies"]).exclude(result="").first()
@@ -315,6 +292,9 @@ class Builder:
     def urge(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
         message = words.URGES[timezone.localdate() > duty.due_on]
         UrgeDuty(user=self.office(duty), duty=duty, message=message).execute()
+
+    def notice(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
+        paperwork.issue_notice(duty, self.office(duty), self.reply_day())
 
     def follow(self, duty: Duty, officer: User, data: dict[str, Any]) -> None:
         """The worker's round for one duty, on the day on which a step of the ladder falls due."""
@@ -368,6 +348,7 @@ class Builder:
             ).execute()
         with self.day(self.back(1), 16):
             self.pending_extension(region)
+            paperwork.draft_circular(region, self.users["office2"], self.reply_day())
         with at(self.now):
             self.round()
 

@@ -179,7 +179,7 @@ class Story:
             points = {Fate.BEHIND: self.random.randint(13, 22), Fate.FAR_BEHIND: self.random.randint(33, 45)}.get(
                 fate, self.random.randint(-5, 5)
             )
-            recently = self.today - timedelta(days=self.random.randint(8, 18))
+            recently = self.today - timedelta(days=self.random.randint(8, 18) + (fate is Fate.FAR_BEHIND) * 16)
             last = self._quarters(slot, signed, recently, lambda day: self._share(slot, day) - points)
             at = self.moment(recently)
             if at > last:
@@ -188,7 +188,7 @@ class Story:
             if fate is Fate.ON_SCHEDULE:
                 self._open_end(slot, last, copies)
             elif fate is Fate.FAR_BEHIND:
-                at = self.moment(self.back(self.random.randint(3, 9)))
+                at = self.moment(self.back(self.random.randint(9, 12)))
                 if at > last:
                     self.add(at, "urge", slot)
 
@@ -209,7 +209,7 @@ class Story:
         last = signed
         reported = 0
         for end in days:
-            if self.random.random() < (0.4 if slot.role == "lead" else 0.88):
+            if self.random.random() < (0.4 if slot.role == "lead" else 0.72):
                 continue
             at = self.moment(end - timedelta(days=self.random.randrange(10)))
             done = max(reported, min(97, percent(at.date())))
@@ -247,7 +247,7 @@ class Story:
         """Stuck between 55 and 85 per cent; reminders and urging run by the ladder, the unit answers or does not."""
         stuck = self.random.randint(55, 85)
         self._quarters(slot, signed, slot.due + timedelta(days=15), lambda day: min(stuck, self._share(slot, day)))
-        for kind, after in (("follow", 1), ("follow", 3), ("urge", 6), ("reply", 9)):
+        for kind, after in (("follow", 1), ("follow", 3), ("notice", 6), ("reply", 9)):
             day = self.forward(slot.due, after)
             if day >= self.today or (kind == "reply" and self.random.random() < 0.4):
                 return

@@ -52,4 +52,4 @@ class DutyAction(Action[R], Generic[R]):
         """Save the state and the given fields, then bring light and roll-up up to date."""
         self.duty.save(update_fields=["state", *fields])
         refresh_task(self.duty.task, user=self.actor)
-        self.duty.refresh_from_db()
+        self.duty.refresh_from_db(from_queryset=Duty.objects.select_related("task__plan__region", "unit"))
