@@ -304,3 +304,34 @@ def test_sentence_broken_by_lines_and_page_numbers() -> None:
 def test_unclosed_bracket_does_not_swallow_headings() -> None:
     text = "一、任务\n（一）甲。推进（责任单位：教育局\n（二）乙。推进（责任单位：公安局\n（三）丙。推进）。\n"
     assert titles(read_policy(text)) == ["甲", "乙", "丙"]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "本措施自发布之日起施行，有效期至2028年12月31日。\n",
+        "附则\n（一）适用范围\n本措施适用于全市。\n（二）解释\n由教育局解释。\n",
+    ],
+)
+def test_text_behind_the_last_bracket_closes_the_plan(closing: str) -> None:
+    tasks = "".join(f"（{n}）{n}项。推进{n}项。（教育局负责）\n" for n in "一二三四五六")
+    document = read_policy("一、任务\n" + tasks + closing)
+    assert titles(document) == [f"{n}项" for n in "一二三四五六"]
+    assert [measure.text for measure in document.items[-1].measures] == ["推进六项"]
+    assert not document.items[-1].deadlines
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("2021年6月底前出台办法，12月底前实现联网。", ["2021-06-30", "2021-12-31"]),
+        ("对离校2年内的毕业生给予补贴。", []),
+        ("毕业5年内创业的给予贷款。", []),
+        ("1年内完成整改。", [None]),
+        ("2019年1月1日至12月31日，对困难企业返还保费。", []),
+        ("征求意见截止2020年6月24日。", []),
+    ],
+)
+def test_what_a_date_governs(sentence: str, expected: list[str | None]) -> None:
+    text = f"甲市2020年工作要点\n一、任务\n（一）甲。{sentence}（教育局负责）\n"
+    assert [deadline.due for deadline in read_policy(text).items[0].deadlines] == expected

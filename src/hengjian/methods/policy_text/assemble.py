@@ -98,7 +98,7 @@ class _Maker:
         headings = [i for i, p in enumerate(paragraphs) if HEADING_START.match(view, p.start)]
         if not headings:
             return paragraphs, []
-        cut = len(paragraphs)
+        cut = self._behind_brackets(paragraphs, found, headings)
         while cut - 1 > headings[-1]:
             paragraph = paragraphs[cut - 1]
             text = view[paragraph.start : paragraph.end].strip()
@@ -122,6 +122,24 @@ class _Maker:
             if annexes is not None and all(p.end - p.start < 60 for p in paragraphs[annexes:cut]):
                 cut = annexes
         return paragraphs[:cut], paragraphs[cut:]
+
+    def _behind_brackets(self, paragraphs: list[Paragraph], found: list[Responsibility], headings: list[int]) -> int:
+        """Index where the plan ends: at 附则, or behind the last bracket where all other items end with theirs."""
+        view = self.flow.view
+        with_duties = {
+            i for i, p in enumerate(paragraphs) if any(p.start <= item.start < p.end and item.duties for item in found)
+        }
+        if not with_duties:
+            return len(paragraphs)
+        last = max(with_duties)
+        for i in range(last + 1, len(paragraphs)):
+            if re.fullmatch(" *附 *则 *", view[paragraphs[i].start : paragraphs[i].end]):
+                return i
+        opens = {*headings, *with_duties}
+        closes = [i + 1 in opens for i in with_duties if i != last]
+        if last >= headings[-1] and len(closes) >= 4 and sum(closes) >= 0.9 * len(closes):
+            return last + 1
+        return len(paragraphs)
 
     def _table_headings(self, root: Node) -> set[int]:
         """Headings with a task table under them and no text of their own: sections, not items."""

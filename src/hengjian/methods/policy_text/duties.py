@@ -235,6 +235,7 @@ class DutyReader:
                 and not is_body(remark[1])
                 and not re.search("[市县区州盟旗镇乡园]$", remark[1])
                 and is_body(view_name[: remark.start()])
+                and not (view_name[remark.start() - 1] == "办" and len(remark[1]) <= 3)  # 政府办（金融）
             ):
                 unit.end = unit.start + remark.start()
                 view_name = view_name[: remark.start()]
@@ -260,6 +261,9 @@ class DutyReader:
                 else flow.text[unit.start : unit.end]
             )
             name, reason = self.names.normalise(written, view_name)
+            collective = is_collective(view_name)
+            if collective and any(duty.name == name and duty.role == unit_role for duty in found.duties):
+                continue
             confidence = 1.0
             if reason:
                 confidence = 0.8
@@ -271,7 +275,7 @@ class DutyReader:
                     written,
                     name,
                     flow.span(unit.start, unit.end),
-                    is_collective(view_name),
+                    collective,
                     None,
                     confidence,
                     reason,

@@ -29,6 +29,8 @@ _META = re.compile(
     r"名 *称|发文字号|文 *号|发布日期|发布时间|主 ?题 ?词|有效性|公开方式|信息分类|组配分类|(?:信息)?来源|"
     r"公开日期|发文日期|失效时间|时间|浏览)|$)"
 )
+_SEAL = re.compile(r"[（(](?:代?章|盖章|印章?)[）)]$")
+_SECOND_LINE = re.compile(r"(?:工作)?(?:领导小组|联席会议|指挥部|委员会|办公室)")
 _COPY = re.compile(r"^抄 ?送 ?：")
 _PRINTED = re.compile(r"印发$|印制$")
 _OPENING = re.compile(
@@ -51,6 +53,8 @@ def to_date(match: re.Match[str]) -> str | None:
 
 
 class _HeaderReader(TitleReader):
+    made_on: str | None = None
+
     def read(self) -> Layout:
         body = self._body_start()
         self._tail()
@@ -58,7 +62,8 @@ class _HeaderReader(TitleReader):
         address = self._addressees(body)
         self.titles(body, address)
         self._number(address if address is not None else body)
-        self._signature()
+        self._signature(body)
+        self.header.issued_on = self.header.issued_on or self.made_on
         self.layout.notice = [
             i for i in self.layout.notice if i not in self.layout.used and not ANNEX_HEAD.match(self.views[i])
         ]
@@ -136,11 +141,14 @@ class _HeaderReader(TitleReader):
                     self._use(i, "number")
                 elif key in ("标题", "名称") and value:
                     self.meta_title = written
-                elif found and key in ("成文日期", "生成日期", "发文日期"):
+                elif found and key == "生成日期":  # when the page was made; the date at the signature comes first
+                    dates["made"] = to_date(found) or ""
+                elif found and key in ("成文日期", "发文日期"):
                     dates["issued"] = to_date(found) or ""
                 elif found and key in ("发布日期", "发布时间", "公开日期", "印发日期", "时间", "日期"):
                     dates["published"] = to_date(found) or ""
         self.header.issued_on = dates.get("issued") or None
+        self.made_on = dates.get("made") or None
         self.header.published_on = dates.get("published") or self.header.published_on
 
     def _addressees(self, body: int) -> int | None:
@@ -168,14 +176,12 @@ class _HeaderReader(TitleReader):
             match = NUMBER.search(self.views[i])
             if match and "《" not in self.views[i] and len(self.views[i]) < 70:
                 text = self._text(i)[match.start() : match.end()]
-                self.header.number = (
-                    re.sub(r"^.*?(?=[\u4e00-\u9fff]{1,8}[〔\[(（［【])", "", text) if " " in text.strip() else text
-                )
+                self.header.number = text
                 paragraph = self.paragraphs[i]
                 self._use(i, "number", (paragraph.start + match.start(), paragraph.start + match.end()))
                 return
 
-    def _signature(self) -> None:
+    def _signature(self, body: int) -> None:
         """The date at the signature: behind the notice, at the end, alone before the plan, or in brackets under
         the title."""
         under = self.layout.plan_start
@@ -189,7 +195,7 @@ class _HeaderReader(TitleReader):
             range(max(self.layout.plan_start, self.layout.plan_end - 6), self.layout.plan_end)
         )
         if not self.layout.notice:
-            places = [i for i in range(self.layout.plan_start) if i not in self.layout.used] + places
+            places = [i for i in range(max(self.layout.plan_start, body)) if i not in self.layout.used] + places
         for i in places:
             view = self.views[i]
             match = DATE.search(view)
@@ -212,16 +218,22 @@ class _HeaderReader(TitleReader):
         while above >= 0 and index - above <= 4 and not signer:
             view = self.views[above]
             bare = view.replace(" ", "")
+            bare = _SEAL.sub("", bare)
             if (
-                3 < len(bare) <= 40
+                (3 < len(bare) <= 40 or bare == "国务院")
                 and is_body(bare)
                 and not re.search(r"[。；：]", bare)
                 and above not in self.layout.plan_titles
             ):
                 self.layout.used.add(above)
                 if not self.header.issuer:
-                    self.header.issuer = re.sub(r"\s+", "", self._text(above))
-                    self._use(above, "issuer")
+                    first = above
+                    while first and _SECOND_LINE.match(self.views[first]) and self._title_like(first - 1):
+                        first -= 1
+                    lines = range(first, above + 1)
+                    self.header.issuer = _SEAL.sub("", re.sub(r"\s+", "", "".join(self._text(i) for i in lines)))
+                    self._use(above, "issuer", (self.paragraphs[first].start, self.paragraphs[above].end))
+                    self.layout.used.update(lines)
                 return
             above -= 1
         if signer and not self.header.issuer:

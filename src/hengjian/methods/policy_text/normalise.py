@@ -91,7 +91,7 @@ _TITLE_END = re.compile(
     r"(?:通知|决定|意见|方案|计划|规划|纲要|要点|办法|措施|公告|通告|任务|分工|清单|表|细则|规定|条例|函|"
     r"试行）|稿）|年）|文件)$"
 )
-_LABELLED = re.compile(r"[^，。；]{2,8}：\S")
+_LABELLED = re.compile(r"[^，。；]{2,8}： ?\S")
 _SENTENCE_SIGN = re.compile(r"[，。、；：]")
 _CLOSES_OR_CONTINUES = re.compile(r"[，。、；：）〕》”！？]")
 _RUBY = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}(?: ?\))")
@@ -170,6 +170,8 @@ def _prose(lines: list[_Line], view: str, builder: _Builder, dropped: list[tuple
         _cut_page_number(line, dropped)
         if _PAGE_NUMBER.fullmatch(line.view):
             dropped.append((line.start, line.end, "page number"))
+        elif re.fullmatch(r"([^\d\s])\1{5,}", line.view):
+            dropped.append((line.start, line.end, "page furniture"))
         elif len(line.view) <= 160 and _CHROME_LINE.fullmatch(line.view):
             if (
                 _TAIL_START.fullmatch(line.view)
@@ -262,6 +264,8 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
         or line.view.startswith(("——", "附件", "附：", "抄送", "★", "●", "■", "◆"))
     ):
         return False
+    if line.view == "号" and re.search(r"[〔（]\d{4}[〕）] ?\d+$", last.view):
+        return True
     full = bool(width) and last.width >= width * 0.88
     if _CLOSES_OR_CONTINUES.match(line.view) and not _TERMINAL.search(last.view):
         return True

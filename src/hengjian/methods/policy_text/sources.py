@@ -45,9 +45,21 @@ def load_source(data: bytes | str, filename: str = "") -> SourceText:
     source = _from_text(data, filename) if isinstance(data, str) else _from_bytes(bytes(data), filename)
     if len(source.text) > MAX_CHARACTERS:
         raise SourceError("too_large", f"{len(source.text)} characters")
+    source.tables = [cells for cells in source.tables if not _is_metadata(source.text, cells)]
     if not re.search(r"\w", source.text):
         raise SourceError("no_text" if source.format in ("pdf", "docx", "html") else "empty")
     return source
+
+
+_METADATA = re.compile(
+    r"\s*(?:索\s*引\s*号|主\s*题\s*分\s*类|发\s*文\s*(?:机\s*关|字\s*号|日\s*期)|发\s*布\s*(?:机\s*构|日\s*期)|成\s*文\s*日\s*期|"
+    r"生\s*成\s*日\s*期|公\s*开\s*方\s*式|有\s*效\s*性|文\s*号|标\s*题|名\s*称)\s*[:：]?\s*$"
+)
+
+
+def _is_metadata(text: str, cells: list[Cell]) -> bool:
+    """The box above an article on a government page (索引号, 发文机关, 标题 …) belongs to the header."""
+    return len(cells) <= 40 and sum(1 for cell in cells if _METADATA.match(text[cell.start : cell.end])) >= 3
 
 
 def _from_text(text: str, filename: str) -> SourceText:

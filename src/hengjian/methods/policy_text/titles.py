@@ -123,7 +123,10 @@ class TitleReader:
                 run = []
                 continue
             run.append(i)
-            if _NOTICE_END.search(view) or _PLAN_END.search(view):
+            joined = "".join(self.views[k] for k in run)
+            follows = i + 1 < end and re.match("的(?:通知|通告|公告|决定|意见|函)$", self.views[i + 1])
+            announced = re.search("(?:印|转|下|颁)发", joined) and not re.search("印发《.*》$", joined)
+            if not follows and (_NOTICE_END.search(view) or (_PLAN_END.search(view) and not announced)):
                 runs.append(run)
                 run = []
         if run:
@@ -158,7 +161,8 @@ class TitleReader:
             letterhead = bare in ("文件",) or (
                 re.fullmatch(r"[\u4e00-\u9fff（） ]+", head)
                 and (is_body(bare.removesuffix("文件")) or bare.endswith("文件"))
-                and not rest.startswith(("关于", "印发"))
+                and not rest.startswith(("关于", "印发", "转发", "批转"))
+                and "关于" not in head
             )
             spaced = bool(re.fullmatch(r"(?:[\u4e00-\u9fff] +)+[\u4e00-\u9fff]", head))
             if letterhead and is_body(bare) and self.views[lines[1]].startswith("关于"):
@@ -185,6 +189,13 @@ class TitleReader:
                 best = (*plan, False)
         if best:
             text, lines, is_notice = best
+            extended = self._extend(list(lines))
+            text += "".join(self._text(i) for i in extended[len(lines) :])
+            lines = extended
+            if self.meta_title and _squash(make_view(self.meta_title)).endswith(_squash(make_view(text))):
+                text = self.meta_title  # the page repeats the title in one line
+            if is_notice and min(lines) > 0 and ANNEX_HEAD.match(self.views[min(lines) - 1]):
+                is_notice = False
             if is_notice:
                 self.header.title = text
                 self._span("title", lines)
@@ -254,12 +265,13 @@ class TitleReader:
     def _extend(self, lines: list[int]) -> list[int]:
         """A version in brackets on the next line, （2023—2025年） or （征求意见稿）, belongs to the title."""
         after = lines[-1] + 1
-        if (
+        while (
             after < self.layout.plan_end
-            and re.fullmatch(r"（[^（）]{2,24}）", self.views[after])
-            and not PUBLIC_NOTE.fullmatch(self.views[after])
+            and re.fullmatch(r"(?:（[^（）]{2,24}）)+", self.views[after])
+            and not any(pattern.search(self.views[after]) for pattern in (PUBLIC_NOTE, DATE, NUMBER))
         ):
             lines.append(after)
+            after += 1
         return lines
 
     def _set_plan(self, lines: list[int]) -> None:

@@ -22,6 +22,7 @@ for _source, _target in (
     ("]］﹞】〗", "〕"),
     ("｡", "。"),
     ("〇○", "〇"),
+    ("於", "于"),  # a GB 2312 character, yet never meant otherwise in plans
     ("\u3000\xa0\u2002\u2003\u2009\u202f\t", " "),
     ("｢「", "“"),
     ("｣」", "”"),
