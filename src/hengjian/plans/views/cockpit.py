@@ -61,7 +61,7 @@ def cockpit(request: UserRequest) -> HttpResponse:
 
 @login_required
 def board(request: UserRequest) -> HttpResponse:
-    """The same figures for a wall, 1920×1080; the page reloads itself every five minutes, without scripts."""
+    """The same figures for a wall, 1920×1080; its figures are renewed every five minutes."""
     context = _figures(request)
     context["unit_count"] = len(context["units"])
     context["units"] = context["units"][:BOARD_ROWS]

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hengjian.methods import charts
@@ -50,5 +51,7 @@ def load_page(request: HttpRequest) -> HttpResponse:
                 source=_("任务台账"),
                 data_time=f"{timezone.localtime():%Y-%m-%d %H:%M}",
             ),
+            by_title=_("单位"),
+            english=get_language() == "en",
         )
     return render(request, "plans/load.html", context)
