@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -146,11 +145,10 @@ def test_damage_is_found_and_repaired_by_storing_again() -> None:
 
 
 @pytest.fixture
-def open_to_one() -> Iterator[SimpleNamespace]:
+def open_to_one(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     reader = SimpleNamespace(is_authenticated=True)
-    access.register_file_access("duty", lambda user, file: user is reader)
-    yield reader
-    access._rules.pop("duty")
+    monkeypatch.setitem(access._rules, "duty", lambda user, file: user is reader)
+    return reader
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 GROUPS = {
     "policy": ("hengjian.cli.policy", "Read policy texts: parse, align, export."),
     "ledger": ("hengjian.cli.ledger", "Verify the ledger, prove a fact, sign a checkpoint."),
+    "documents": ("hengjian.cli.documents", "Verify the stored files."),
     "rules": ("hengjian.cli.rules", "List and show the dated rules."),
     "serve": ("hengjian.cli.serve", "Set up and serve the site; run the worker."),
     "demo": ("hengjian.cli.demo", "Build the demonstration region."),

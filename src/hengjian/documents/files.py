@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from hengjian.documents.models import Content
+from hengjian.ledger.models import Fact
 
 HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -59,14 +60,15 @@ def read(sha256: str) -> bytes:
 
 @dataclass(frozen=True)
 class Fault:
-    """One content that is not as recorded: `kind` is missing, altered or unrecorded (on disk without a row)."""
+    """One content that is not as recorded: `kind` is missing, altered, unrecorded (on disk without a row, as an upload
+    that was broken off leaves it) or unknown (evidence of a fact, but no longer in the table)."""
 
     kind: str
     sha256: str
 
 
 def faults() -> Iterator[Fault]:
-    """Re-hash every stored content and compare disk with database; reads all bytes once."""
+    """Re-hash every stored content and compare disk, database and ledger; reads all bytes once."""
     known = set()
     for sha256 in Content.objects.values_list("sha256", flat=True).iterator():
         known.add(sha256)
@@ -77,6 +79,10 @@ def faults() -> Iterator[Fault]:
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                 yield Fault("altered", sha256)
+    cited: set[str] = set()
+    for evidence in Fact.objects.exclude(evidence=[]).values_list("evidence", flat=True).iterator():
+        cited.update(address.removeprefix("sha256:") for address in evidence)
+    yield from (Fault("unknown", sha256) for sha256 in sorted(cited - known))
     for path in sorted(Path(settings.MEDIA_ROOT).glob("??/??/*")):
         if HASH.fullmatch(path.name) and path.name not in known:
             yield Fault("unrecorded", path.name)
