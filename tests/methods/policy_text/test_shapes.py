@@ -69,6 +69,16 @@ CLAUSES: list[tuple[str, list[tuple[str, str]]]] = [
     ("（责任单位：教育局，各市、县〔市、区〕政府）", [(JOINT, "教育局"), (JOINT, "各市、县〔市、区〕政府")]),
     ("（责任单位：各区政府〈含新区、风景区管委会〉、教育局）", [(JOINT, "各区政府"), (JOINT, "教育局")]),
     ("（责任单位：市城市运行和政务服务办、教育局）", [(JOINT, "城市运行和政务服务办"), (JOINT, "教育局")]),
+    ("（省教育厅、市工商联、市贸促会）", [(JOINT, "教育厅"), (JOINT, "工商联"), (JOINT, "贸促会")]),
+    (
+        "（省教育厅，云岭市、望江市人民政府）",
+        [(JOINT, "教育厅"), (JOINT, "云岭市"), (JOINT, "望江市人民政府")],
+    ),
+    ("（市民防办、市监察局负责）", [(JOINT, "民防办"), (JOINT, "监察局")]),
+    (
+        "（教育局按职责分工负责，各县人民政府结合实际落实）",
+        [(JOINT, "教育局"), (JOINT, "各县人民政府")],
+    ),
     ("(省教育厅、省公安厅按职责分工负责〕", [(JOINT, "教育厅"), (JOINT, "公安厅")]),
 ]
 
@@ -330,8 +340,35 @@ def test_text_behind_the_last_bracket_closes_the_plan(closing: str) -> None:
         ("1年内完成整改。", [None]),
         ("2019年1月1日至12月31日，对困难企业返还保费。", []),
         ("征求意见截止2020年6月24日。", []),
+        ("淘汰2005年底前登记的车辆。", []),
+        ("每年2月底前公布名单，3月底前通报结果。", []),
     ],
 )
 def test_what_a_date_governs(sentence: str, expected: list[str | None]) -> None:
     text = f"甲市2020年工作要点\n一、任务\n（一）甲。{sentence}（教育局负责）\n"
     assert [deadline.due for deadline in read_policy(text).items[0].deadlines] == expected
+
+
+def test_single_body_before_the_stop() -> None:
+    text = "一、任务\n1.推广阅读。开展活动（市教育局）；加强服务（市商务局）。\n2.推广标准。宣传标准（市教育局）。\n"
+    document = read_policy(text)
+    assert [[duty.name for duty in item.duties] for item in document.items] == [["教育局", "商务局"], ["教育局"]]
+
+
+def test_boxes_belong_to_no_item() -> None:
+    text = (
+        "一、任务\n（一）建设。建设平台。（教育局负责）\n专栏1　平台工程\n中心平台：建设中心3个。\n"
+        "（二）推广。推广平台。（教育局负责）\n"
+    )
+    document = read_policy(text)
+    assert [measure.text for measure in document.items[0].measures] == ["建设平台"]
+    assert [passage.text for passage in document.unread] == ["专栏1　平台工程", "中心平台：建设中心3个。"]
+
+
+def test_decimal_numbers_under_a_bare_number() -> None:
+    text = (
+        "1 总体目标\n形成体系。\n2 主要任务\n2.1 培育。培育企业。（教育局负责）\n2.2 推广。推广标准。（商务局负责）\n"
+    )
+    document = read_policy(text)
+    assert [section.title for section in document.sections] == ["总体目标", "主要任务"]
+    assert titles(document) == ["培育", "推广"]

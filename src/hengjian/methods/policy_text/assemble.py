@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hengjian.methods.policy_text.deadlines import Context, find_deadlines, labelled_deadline
 from hengjian.methods.policy_text.duties import DutyReader, Responsibility
+from hengjian.methods.policy_text.item_duties import add_duties
 from hengjian.methods.policy_text.marks import HEADING_START
 from hengjian.methods.policy_text.measures import sentences_of, split_sentences, subtract, title_span, to_measures
 from hengjian.methods.policy_text.model import Deadline, Group, Item, Notice, Passage, PolicyDocument, Section, Target
@@ -68,7 +68,9 @@ class _Maker:
     def part(self, paragraphs: list[Paragraph], first: bool) -> None:
         found = find_responsibilities(self.flow, paragraphs, self.reader)
         paragraphs, closing = self._take_closing(paragraphs, found)
-        root, doubts = build(self.flow, paragraphs, found)
+        root, doubts, boxes = build(self.flow, paragraphs, found)
+        for start, end in boxes:
+            self._unread(start, end, "专栏中的内容，不属于任务")
         move_shared_up(root)
         self._unnumbered(root)
         for doubt in dict.fromkeys(doubts):
@@ -336,69 +338,3 @@ class _Maker:
         self.document.sections.sort(key=lambda section: section.span[0])
         for sequence, item in enumerate(self.document.items, 1):
             item.sequence = sequence
-
-
-def add_duties(item: Item, own: list[Responsibility], inherited: list[Responsibility]) -> None:
-    """Duties of an item: its own brackets in order; a group's list where it has none, a group's lead where it
-    names none."""
-    given = [entry for entry in inherited if entry.duties]
-    reason = "责任写在上一级标题，适用于本组各项"
-    if own:
-        has_lead = any(entry.has_lead for entry in own)
-        leads = [
-            replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85))
-            for entry in given
-            for duty in entry.duties
-            if duty.role == "lead"
-        ]
-        for number, entry in enumerate(own, 1):
-            for duty in entry.duties:
-                duty.bracket = number if len(own) > 1 else None
-                item.duties.append(duty)
-        if leads and not has_lead:
-            for duty in item.duties:
-                duty.role = "support"
-            names = {duty.name for duty in item.duties}
-            item.duties = [duty for duty in leads if duty.name not in names] + item.duties
-            has_lead = True
-        same_list = own[-1].start - own[0].end < 8 or all(entry.kind == "label" for entry in own)
-        if has_lead and same_list:  # labels on lines of their own are one statement
-            for duty in item.duties:
-                if duty.role == "joint":
-                    duty.role = "support"
-        if same_list and all(entry.kind == "label" for entry in own):
-            for duty in item.duties:
-                duty.bracket = None
-            _settle_labels(item)
-        item.open_list = any(entry.open_list for entry in own)
-        item.duty_mode = "lead_support" if has_lead or any(duty.role == "support" for duty in item.duties) else "joint"
-    elif given:
-        last = given[-1]
-        entries = [
-            entry
-            for entry in given
-            if last.start - entry.end < 60 and (entry is last or entry.kind == last.kind == "label")
-        ]
-        item.duties = [
-            replace(duty, reason=duty.reason or reason, confidence=min(duty.confidence, 0.85))
-            for entry in entries
-            for duty in entry.duties
-        ]
-        if any(entry.has_lead for entry in entries):
-            for duty in item.duties:
-                duty.role = "support" if duty.role == "joint" else duty.role
-        item.open_list = any(entry.open_list for entry in entries)
-        item.duty_mode = "lead_support" if any(duty.role != "joint" for duty in item.duties) else "joint"
-
-
-def _settle_labels(item: Item) -> None:
-    """责任单位： and 配合单位： on two lines: the first leads, as it would in one bracket."""
-    roles = {duty.role for duty in item.duties}
-    if "support" in roles and "lead" not in roles and "joint" in roles:
-        for duty in item.duties:
-            if duty.role == "joint":
-                duty.role, duty.confidence, duty.reason = (
-                    "lead",
-                    min(duty.confidence, 0.7),
-                    duty.reason or "未写“牵头”，因另有配合单位，视为牵头",
-                )

@@ -78,6 +78,8 @@ def find_deadlines(flow: Flow, sentence: tuple[int, int], context: Context) -> l
         if found is None:
             continue
         due, trimmed, confidence, reason = found
+        if due and context.plan_year and int(due[:4]) < context.plan_year:
+            continue  # a date before the plan tells what exists: 2005年底前登记的车辆
         if due and any(match[key] and to_year(match[key].strip()) for key in ("dy", "my", "qy", "hy")):
             carried.dated = int(due[:4])
         a += trimmed
@@ -134,6 +136,12 @@ def _judge(
         return _range(groups, match, context, carried, before, after)
     if re.search(r"(?:征求意见|意见征集|意见反馈|公示期?|报名)(?:时间|日期)?$", before):
         return None
+    if (
+        (groups["day"] or groups["month"])
+        and not re.search(r"\d{4}", match[0])
+        and "每年" in view[start : match.start()]
+    ):
+        return None  # 每年2月底前…，3月底前…
     if groups["day"]:
         full = bool(groups["dbefore"] or groups["dreach"])
         if (
@@ -203,6 +211,8 @@ def _judge(
         return _plain_year(groups, match, view, before, after, end, year, rhythmic, carried, context)
     if groups["bare"]:
         if rhythmic and not match[0].startswith("每年"):
+            return None
+        if before.endswith("纳入"):
             return None
         if re.search(r"\d ?$|[一二三四五六七八九十两半几数多]$", before) and groups["bword"] == "年内":
             return None

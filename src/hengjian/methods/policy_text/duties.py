@@ -45,7 +45,7 @@ _VERB = re.compile(
     r"|(?P<joint>(?:按|依|按照|根据|依据)(?:照|据)?(?:各自|其|自身|本部门|各部门|部门|相关|"
     r"有关)?(?:的)?(?:法定|工作)?(?:职责|职能|职权|分工|权限|任务)[^，；。：、由]{0,16}+(?!由)|"
     r"分工(?:负责|落实|协作)|(?:分别|共同|具体|联合|组织|各自)?负责(?!人)|(?:分别|共同|具体|抓好|贯彻|抓|"
-    r"组织|推进|推动|认真|各自)?(?:落实|实施)(?=[。；，\s）〕]|$)|落实(?=属地|主体|监管|领导|相关|相应|"
+    r"组织|推进|推动|认真|各自|结合实际|因地制宜|按要求)*(?:落实|实施)(?=[。；，\s）〕]|$)|落实(?=属地|主体|监管|领导|相关|相应|"
     r"各项)|(?:具体)?承办)"
 )
 _LEAD_LABEL = re.compile("牵头|主办|主责|总牵头|第一责任|首要")
@@ -351,8 +351,15 @@ def looks_responsible(found: Responsibility, text: str) -> bool:
 def is_bare_list(found: Responsibility) -> bool:
     """(省教育厅、省公安厅): a bracket with nothing but bodies, at most with a date; only the strongest endings
     count."""
+    governments = any(duty.key.endswith("政府") for duty in found.duties)  # 甲市、乙市人民政府 share an ending
     return (
         bool(found.duties)
         and not found.others
-        and all(duty.collective or (STRONG_END.search(duty.key) and duty.confidence > 0.65) for duty in found.duties)
+        and all(
+            duty.collective
+            or (STRONG_END.search(duty.key) and duty.confidence > 0.65)
+            or (governments and re.fullmatch("[\u4e00-\u9fff]{2,5}[市县区州盟旗]", duty.key))
+            for duty in found.duties
+        )
+        and any(STRONG_END.search(duty.key) for duty in found.duties)
     )

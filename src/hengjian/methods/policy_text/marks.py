@@ -17,6 +17,7 @@ _MARK = rf"""(?:
  | (?!\d{{1,3}}[.．、]\ ?{_DATE})(?P<dec>\d{{1,2}}(?:\.\d{{1,2}}){{1,3}})(?=[\ 、.]|[\u4e00-\u9fff“《])
    (?!\ ?(?:万|亿|个|%|倍|米|公里|吨|元|平方|分))
  | (?P<ar>\d{{1,3}})\ ?[.．、](?:(?=\ ?{_DATE})|(?![\d.]|\ ?\d{{1,2}}[.、]))
+ | (?P<spaced>\d{{1,2}})\ +(?=[\u4e00-\u9fff、]{{2,20}}$)
  | (?P<rp>\d{{1,2}})）
  | (?P<circ>[①-⑳])
  | (?P<word>任务|行动|工程|举措|措施|专项行动|专项)(?P<wordn>{_CN}|\d{{1,2}})[：、.\ ]
@@ -77,6 +78,8 @@ def mark_of(match: re.Match[str]) -> tuple[str, int]:
         return f"dec{len(parts) - 1}", int(parts[-1])
     if groups["word"]:
         return "word", _number(groups["wordn"])
+    if groups["spaced"]:  # 1 总体目标: the level above 1.1
+        return "ar", int(groups["spaced"])
     for kind in ("cn", "cnp", "arp", "ar", "rp", "circ"):
         if groups[kind]:
             return kind, 1 if groups[kind] in "—－" else _number(groups[kind])

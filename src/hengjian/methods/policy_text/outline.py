@@ -12,7 +12,7 @@ from hengjian.methods.policy_text.marks import HEADING_INSIDE, HEADING_START, RA
 from hengjian.methods.policy_text.normalise import Flow, Paragraph
 
 TITLE_LIMIT = 40  # a longer first sentence is an action, not a heading
-_BOX = re.compile(r" *(?:专栏|图|表) ?(?:[\d一二三四五六七八九十]{1,3})")
+_BOX = re.compile(r" *(?:(?P<column>专栏)|图|表) ?(?:[\d一二三四五六七八九十]{1,3})")
 _CONTINUED = re.compile(r"^[、，]")
 
 
@@ -44,13 +44,15 @@ class Node:
         return max(ends + [child.end() for child in self.children])
 
 
-def build(flow: Flow, paragraphs: list[Paragraph], responsibilities: list[Responsibility]) -> tuple[Node, list[str]]:
-    """The tree under a root node, and doubts about the numbering."""
+def build(
+    flow: Flow, paragraphs: list[Paragraph], responsibilities: list[Responsibility]
+) -> tuple[Node, list[str], list[tuple[int, int]]]:
+    """The tree under a root node, doubts about the numbering, and the stretches that stand in boxes (专栏)."""
     builder = _Builder(flow, responsibilities)
     for paragraph in paragraphs:
         builder.add(paragraph)
     builder.attach(responsibilities)
-    return builder.root, builder.doubts
+    return builder.root, builder.doubts, builder.boxes
 
 
 class _Builder:
@@ -59,14 +61,17 @@ class _Builder:
         self.root = Node("root", None, 0)
         self.current = self.root
         self.last: dict[str, int] = {}
-        self.in_box = False
+        self.in_box = False  # behind the caption of a box, figure or table
+        self.boxed = False  # inside a 专栏, whose lines are no text of the item above
+        self.boxes: list[tuple[int, int]] = []
         self.doubts: list[str] = []
         self.taken = sorted((item.start, item.end) for item in responsibilities)
 
     def add(self, paragraph: Paragraph) -> None:
         view, start, end = self.flow.view, paragraph.start, paragraph.end
-        if _BOX.match(view, start) and end - start < 60:
-            self.in_box = True
+        box = _BOX.match(view, start)
+        if box and end - start < 60:
+            self.in_box, self.boxed = True, self.boxed or box["column"] is not None
         place = start
         for at, after, kind, number in self._marks(start, end):
             if at > place:
@@ -152,7 +157,7 @@ class _Builder:
         parent.children.append(node)
         self.current = node
         self.last[kind] = number
-        self.in_box = False
+        self.in_box = self.boxed = False
 
     def _text(self, start: int, end: int) -> None:
         view = self.flow.view
@@ -161,7 +166,7 @@ class _Builder:
         while end > start and view[end - 1] in " \n":
             end -= 1
         if end > start:
-            self.current.segments.append((start, end))
+            (self.boxes if self.boxed else self.current.segments).append((start, end))
 
     def attach(self, responsibilities: list[Responsibility]) -> None:
         owners = sorted(

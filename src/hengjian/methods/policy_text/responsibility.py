@@ -20,6 +20,7 @@ _SENTENCE = re.compile(
     r"(?:^|(?<=[。；！？\n]))[^。；！？\n]{2,400}(?:牵头|负责|落实|配合|参与|实施|"
     r"承办)[^。；！？\n]{0,12}(?=[。；！？\n]|$)"
 )
+_ONE_BODY = re.compile("[省市区县州][\u4e00-\u9fff]{2,12}[局委办厅]")
 _EXPLAINS = re.compile("包括|包含|含|不含|如|例如|比如|即|指|是指|以下简称|简称|又称|其中|原")
 
 
@@ -73,6 +74,9 @@ def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: Dut
     text = view[start + 1 : end]
     if len(text) < 2 or end >= paragraph.end or len(text) > 1500:
         return None
+    behind, before = view[end + 1 : end + 2], view[start - 1] if start else "。"
+    if "由" in text and behind > "\u4e00" and before > "\u4e00" and behind != "（" and not LABEL.search(text):
+        return None  # explains a word in mid-sentence
     if _EXPLAINS.match(text) and not re.search("负责|牵头", text):
         return None
     if not HINT.search(text):
@@ -81,7 +85,11 @@ def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: Dut
         if tail in ("", "。", "；", " ", "〔", "（") or before in "。；":
             item = reader.clause(start + 1, end, "bracket")
             if is_bare_list(item) and (
-                before in "。；）〕" or len(item.duties) > 1 or item.times or start == paragraph.start
+                before in "。；）〕"
+                or len(item.duties) > 1
+                or item.times
+                or start == paragraph.start
+                or (tail in ("。", "；") and _ONE_BODY.fullmatch(text))
             ):
                 for duty in item.duties:
                     duty.confidence, duty.reason = (

@@ -23,6 +23,7 @@ _PLAN = (
 _PLAN_END = re.compile(rf"{_PLAN}(?:（[^（）]{{2,24}}）)*$")
 _NOTICE_END = re.compile(r"(?:通知|决定|意见|通告|公告|决议|批复|函|令)(?:（[^（）]{1,20}）)*$|印发《.{4,60}》$")
 _GIVEN = re.compile(r"印发给你们|印发你们|现予(?:印发|公布|发布)|予以(?:印发|公布)|转发给你们|下发给你们|印发实施")
+_VERSION = re.compile(r"(?:（(?:[^（）]{0,14}(?:\d{4}|试行|暂行|稿|草案|修订)[^（）月]{0,14})）)+")
 PUBLIC_NOTE = re.compile(
     r"（?此件(?:主动|依申请|不予|不|公开|删减)*.{0,8}）?|（?信息公开.{0,12}）?|（?主动公开）?|"
     r"（?联系人：.{0,60}）?|特急|加急|机密|秘密"
@@ -140,6 +141,7 @@ class TitleReader:
             and 1 < len(view) <= 90
             and not re.search(r"[。；！？]|，$|：$", view)
             and bool(re.search("[\u4e00-\u9fff]", view))
+            and not HEADING_START.match(view)
             and not DATE.fullmatch(view)
             and not NUMBER.fullmatch(view)
             and not PUBLIC_NOTE.fullmatch(view)
@@ -267,8 +269,9 @@ class TitleReader:
         after = lines[-1] + 1
         while (
             after < self.layout.plan_end
-            and re.fullmatch(r"(?:（[^（）]{2,24}）)+", self.views[after])
-            and not any(pattern.search(self.views[after]) for pattern in (PUBLIC_NOTE, DATE, NUMBER))
+            and _VERSION.fullmatch(self.views[after])
+            and not DATE.search(self.views[after])
+            and not NUMBER.search(self.views[after])
         ):
             lines.append(after)
             after += 1
