@@ -166,7 +166,7 @@ def test_urge_and_reply_by_the_pages(world: World, duty_of: Find) -> None:
     page = office.get(url)
     step = page.context["forms"]["urge"]["form"].fields["step"].choices[0][0]
     assert office.post(url, {"do": "urge", "step": step, "message": "请抓紧"}).status_code == 302
-    assert officer.post(url, {"do": "reply", "note": "本周完成"}).status_code == 302
+    assert officer.post(url, {"do": "reply", "note": "本周完成", "urge": duty.urges.get(level__gt=0).pk}).status_code == 302
     assert duty.urges.get().reply == "本周完成"
 
 

@@ -286,7 +286,9 @@ def due_steps(duty: Duty, ladder: Escalation, today: date) -> list[Step]:
     """Steps above the one already taken whose time has come; the office is offered those that are not automatic."""
     calendar = current_calendar(duty.task.plan.region.code)
     over = working_days_between(duty.due_on, today, calendar) if today > duty.due_on else 0
-    last = duty.urges.filter(level__gt=0, key__contains=f":{duty.due_on}:").order_by("-level").first()
+    # In Python, so that a list of duties can fetch all their urges at once.
+    sent = [urge for urge in duty.urges.all() if urge.level > 0 and f":{duty.due_on}:" in urge.key]
+    last = max(sent, key=lambda urge: urge.level, default=None)
     level = last.level if last else 0
     found: list[Step] = []
     for step in ladder.steps:

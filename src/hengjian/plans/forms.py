@@ -101,6 +101,17 @@ class NoteForm(HengjianForm):
             self.fields["note"].label = label
 
 
+class ReplyForm(NoteForm):
+    """A reply to the urge that the page showed; sent again, it does not answer the next one."""
+
+    urge = forms.IntegerField(widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, duty: Duty, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("回复"), **kwargs)
+        self.shown = duty.urges.filter(replied_at=None, level__gt=0).first()
+        self.fields["urge"].initial = self.shown.pk if self.shown is not None else None
+
+
 class ExtensionForm(HengjianForm):
     to_due = forms.DateField(label=_("延至"))
     reason = forms.CharField(label=_("理由"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))

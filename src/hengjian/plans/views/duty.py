@@ -35,7 +35,7 @@ from hengjian.plans.actions.reports import (
 )
 from hengjian.plans.actions.work import SignDuty
 from hengjian.plans.following import rules_of
-from hengjian.plans.forms import ExtensionForm, NoteForm, ReportForm, UnitForm, UrgeForm
+from hengjian.plans.forms import ExtensionForm, NoteForm, ReplyForm, ReportForm, UnitForm, UrgeForm
 from hengjian.plans.models import Duty
 
 
@@ -87,7 +87,7 @@ def _urge(request: UserRequest, duty: Duty, form: Form) -> Action[Any]:
 
 
 def _reply(request: UserRequest, duty: Duty, form: Form) -> Action[Any]:
-    urge = duty.urges.filter(replied_at=None, level__gt=0).first() or duty.urges.first()
+    urge = duty.urges.filter(pk=form.cleaned_data["urge"]).first()
     if urge is None:
         raise ActionRefused(_("没有可以回复的催办。"), _("请直接报送进展。"))
     return ReplyUrge(user=request.user, urge=urge, reply=_note(request, form))
@@ -119,7 +119,7 @@ def steps() -> dict[str, Step]:
             _urge,
             _("催办已发出。"),
         ),
-        "reply": Step(_("回复催办"), note_form(_("回复")), _reply, _("回复已发送。")),
+        "reply": Step(_("回复催办"), lambda duty, *args: ReplyForm(*args, duty=duty), _reply, _("回复已发送。")),
         "close": Step(_("办结"), note_form(_("办结意见")), _plain(CloseDuty), _("已办结。")),
         "reopen": Step(_("重办"), note_form(_("重办理由")), _plain(ReopenDuty), _("已转为重办。")),
         "suspend": Step(_("暂停"), note_form(_("暂停理由")), _plain(SuspendDuty), _("已暂停。")),

@@ -62,7 +62,7 @@ PAPERS = List(
     key="plans.papers",
     title=_("督办与通报"),
     columns=[
-        Column("number", _("文号"), sort="number", width="w5", card="no"),
+        Column("number", _("文号"), sort="number", width="w5", css="nowrap", card="no"),
         Column("title", _("标题"), sort="title", head=True, card="full", link=IssuedDocument.get_absolute_url),
         Column("kind", _("种类"), value="get_kind_display", sort="kind", width="w4", card="half"),
         Column("issued_on", _("日期"), sort="issued_on", align="num", width="w4", card="half"),
@@ -121,6 +121,7 @@ class FollowPage(ListView):
 def _proposed(duties: QuerySet[Duty]) -> list[tuple[Duty, list[str]]]:
     """Overdue duties with the steps whose time has come and that the office has to decide."""
     rows = duties.exclude(task__plan__status=Plan.Status.ARCHIVED).select_related("task__plan__region", "unit")
+    rows = rows.prefetch_related("urges")
     found = [(duty, queries.proposed_steps(duty)) for duty in rows.order_by("due_on", "task__order")[:200]]
     return [(duty, steps) for duty, steps in found if steps]
 

@@ -80,11 +80,15 @@ def _execute(request: UserRequest, task: Task, do: str, form: Form) -> None:
         AdjustTask(user=request.user, task=task, changes=data, reason=reason).execute()
     elif do == "part":
         roles = dict(task.duties.values_list("unit_id", "role"))
+        if task.parts.filter(title=data["title"], due_on=data["due_on"]).exclude(status=Task.Status.RETIRED).exists():
+            raise _there_already(data["title"])
         units = [(unit.pk, roles[unit.pk]) for unit in data["units"]]
         part = PartDraft(data["title"], data["due_on"], data["start_on"], data["weight"], units)
         BreakDown(user=request.user, task=task, parts=[part]).execute()
     elif do == "milestone":
         kept = [(row.title, row.due_on, row.weight, row.done_on) for row in task.milestones.all()]
+        if (data["title"], data["due_on"]) in {(title, due_on) for title, due_on, _weight, _done in kept}:
+            raise _there_already(data["title"])
         SetMilestones(
             user=request.user,
             task=task,
@@ -93,6 +97,11 @@ def _execute(request: UserRequest, task: Task, do: str, form: Form) -> None:
     else:
         role = data["role"] or Duty.Role.SUPPORT
         AddDuty(user=request.user, task=task, unit=data["unit"], role=role).execute()
+
+
+def _there_already(title: str) -> ActionRefused:
+    """The same form sent twice, by a double click or the browser's "back"."""
+    return ActionRefused(_("“%(title)s”已经添加过。") % {"title": title}, _("无需再次操作。"), status=400)
 
 
 def _context(request: UserRequest, task: Task, failed: dict[str, Form]) -> dict[str, Any]:
