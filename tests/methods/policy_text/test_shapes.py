@@ -372,3 +372,13 @@ def test_decimal_numbers_under_a_bare_number() -> None:
     document = read_policy(text)
     assert [section.title for section in document.sections] == ["总体目标", "主要任务"]
     assert titles(document) == ["培育", "推广"]
+
+
+def test_numbers_above_a_hundred() -> None:
+    numbers = ["九十九", "一百", "一百零一", "一百零二", "一百一十"]
+    text = "一、任务\n（九十八）开头。推进。（教育局负责）\n"
+    document = read_policy(text + "".join(f"（{number}）任务。推进。（教育局负责）\n" for number in numbers))
+    assert [item.number for item in document.items] == [98, 99, 100, 101, 102, 110]
+    assert ["102 之后是 110" in warning.message_zh for warning in document.warnings if warning.code == "numbering"] == [
+        True
+    ]

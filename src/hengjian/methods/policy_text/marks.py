@@ -6,7 +6,7 @@ import re
 
 from hengjian.methods.numerals import parse_chinese_number
 
-_CN = "[一二三四五六七八九十百〇]{1,5}"
+_CN = "[一二三四五六七八九十百〇零]{1,5}"
 # “3.2024年底前…” is item 3, not a decimal
 _DATE = r"(?:(?:19|20)\d{2}\ ?(?:年|[—–－~-])|\d{1,2}\ ?月(?:\ ?\d|份|[底末前中上下]))"
 _MARK = rf"""(?:
@@ -23,7 +23,9 @@ _MARK = rf"""(?:
  | (?P<word>任务|行动|工程|举措|措施|专项行动|专项)(?P<wordn>{_CN}|\d{{1,2}})[：、.\ ]
  )"""
 HEADING_START = re.compile(_MARK, re.X)
-HEADING_INSIDE = re.compile(rf"(?:(?<=[。；）〕\ ：])|(?<=[\u4e00-\u9fff”》])(?=（{_CN}）))" + _MARK, re.X)
+HEADING_INSIDE = re.compile(
+    rf"(?:(?<=[。；）〕\ ：])|(?<=[\u4e00-\u9fff”》])(?=（{_CN}）|\d{{1,3}}[.．、]))" + _MARK, re.X
+)
 
 RANKS = {
     "编": 0,

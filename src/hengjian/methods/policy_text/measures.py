@@ -32,11 +32,6 @@ def title_span(flow: Flow, node: Node) -> tuple[int, int, bool]:
             if match and flow.outside(match.end()):
                 return start, match.end(), True
         own = False
-        semicolon = flow.view.find("；", start, limit)
-        while semicolon >= 0 and not flow.outside(semicolon):
-            semicolon = flow.view.find("；", semicolon + 1, limit)
-        if semicolon > 0:
-            limit = semicolon
     while limit > start and flow.view[limit - 1] in _EDGE:
         limit -= 1
     return start, limit, own

@@ -277,7 +277,7 @@ def _continues(group: list[_Line], line: _Line, width: int, indented_style: bool
     if _LABELLED.match(first.view) and "。" not in whole and len(whole) < 80:
         return last.view.endswith(("、", "，")) or (bool(width) and last.width >= width * 0.88)
     if HEADING_START.match(first.view) and "。" not in whole:
-        return full and len(whole) <= 3 * width
+        return full and (len(whole) <= 3 * width or "，" in whole)
     if last.view.endswith(("）", "〕")) and not full:
         return False
     if full:

@@ -99,9 +99,10 @@ class _Builder:
             if at <= place or kind in ("circ", "rp", "word", "dec1", "dec2", "dec3"):
                 continue
             before = view[at - 1]
-            if self.flow.enclosed(at) or (before not in "。；）〕 ：" and not self._behind_title(place, at)):
+            if self.flow.enclosed(at) or (before not in "。；）〕 ：" and not self._behind_title(kind, place, at)):
                 continue
-            if before == "：" or (
+            listed = re.search("(?:措施|任务|举措|分工|内容)：$", view[max(start, at - 6) : at])
+            if (before == "：" and not listed) or (
                 before == " "
                 and view[max(start, at - 3) : at].strip(" ")[-1:] not in ("", "。", "）", "〕", "；")
                 and kind == "ar"
@@ -112,15 +113,25 @@ class _Builder:
             if self._accepts(kind, number, line_start=False) and not _CONTINUED.match(
                 view[match.end() : match.end() + 1]
             ):
-                if kind == "ar" and number == 1 and not re.search(r"[。；）] ?2[.．、]", view[at:end]):
+                if (
+                    kind == "ar"
+                    and number == 1
+                    and before in "。；）〕 ："
+                    and not re.search(r"[。；）〕] ?2[.．、]", view[at:end])
+                ):
                     continue
                 yield at, match.end(), kind, number
                 place = match.end()
 
-    def _behind_title(self, place: int, at: int) -> bool:
+    def _behind_title(self, kind: str, place: int, at: int) -> bool:
         """一、重点任务（一）…: the mark follows the bare title of a higher heading on the same line."""
         title = self.flow.view[place:at]
-        return self.current.rank < RANKS["cnp"] and len(title) <= TITLE_LIMIT and not re.search("[，。；：]", title)
+        return (
+            kind in ("cnp", "ar")
+            and self.current.rank < RANKS[kind]
+            and len(title) <= 60
+            and not re.search("[。；：]", title)
+        )
 
     def _accepts(self, kind: str, number: int, line_start: bool) -> bool:
         opened = self._opened(kind)
