@@ -12,6 +12,7 @@ from hengjian.methods.policy_text.measures import sentences_of, split_sentences,
 from hengjian.methods.policy_text.model import Deadline, Group, Item, Notice, Passage, PolicyDocument, Section, Target
 from hengjian.methods.policy_text.normalise import Flow, Paragraph
 from hengjian.methods.policy_text.outline import Node, build, item_nodes, move_shared_up
+from hengjian.methods.policy_text.reasons import because
 from hengjian.methods.policy_text.responsibility import find_responsibilities
 from hengjian.methods.policy_text.sources import Cell
 from hengjian.methods.policy_text.tables import Heading, Table, read_tables
@@ -70,7 +71,7 @@ class _Maker:
         paragraphs, closing = self._take_closing(paragraphs, found)
         root, doubts, boxes = build(self.flow, paragraphs, found)
         for start, end in boxes:
-            self._unread(start, end, "专栏中的内容，不属于任务")
+            self._unread(start, end, because("box"))
         move_shared_up(root)
         self._unnumbered(root)
         for doubt in dict.fromkeys(doubts):
@@ -221,7 +222,7 @@ class _Maker:
             section.text += ("\n" if section.text else "") + self.flow.text[sentences[0][0] : sentences[-1][1]]
         if not node.children:
             for item in node.responsibilities:
-                self._unread(item.start, item.end, "责任单位没有对应的任务")
+                self._unread(item.start, item.end, because("duty_without_task"))
 
     def _figures(self, sentences: list[tuple[int, int]]) -> tuple[list[Target], list[Deadline]]:
         targets: list[Target] = []
@@ -249,7 +250,7 @@ class _Maker:
         if title[2] and sentences and sentences[0][0] != title[0]:
             item.deadlines = find_deadlines(flow, (title[0], title[1]), self.context) + item.deadlines
         if not item.title:
-            item.confidence, item.reason = 0.4, "编号后没有文字"
+            item.confidence, item.reason = 0.4, because("no_text")
         own = sorted(
             (entry for other in node.walk() for entry in other.responsibilities), key=lambda entry: entry.start
         )
@@ -261,9 +262,9 @@ class _Maker:
             item.deadlines.extend(labelled_deadline(flow, a, b, first, self.context))
         for entry in own:
             for a, b in entry.others + entry.asides:
-                self._unread(a, b, "责任栏中的其他内容，不是单位")
+                self._unread(a, b, because("not_a_body_field"))
             if entry.kind == "bracket" and not (entry.duties or entry.times or entry.others or entry.first_leads):
-                self._unread(entry.start, entry.end, "责任栏没有内容")
+                self._unread(entry.start, entry.end, because("empty_duty_field"))
         item.deadlines.sort(key=lambda deadline: deadline.place)
         return item
 
@@ -277,7 +278,7 @@ class _Maker:
             if first:
                 self.document.preamble = passage
             else:
-                passage.reason = "附件中的说明"
+                passage.reason = because("annex_note")
                 self.document.unread.append(passage)
         if closing:
             a, b = closing[0].start, closing[-1].end
@@ -288,7 +289,7 @@ class _Maker:
             if first and self.document.closing is None:
                 self.document.closing = passage
             else:
-                passage.reason = "附件结尾"
+                passage.reason = because("annex_end")
                 self.document.unread.append(passage)
 
     def annex(self, paragraphs: list[Paragraph]) -> None:
@@ -297,7 +298,7 @@ class _Maker:
             self.part(paragraphs, first=False)
         elif paragraphs:
             start, end = paragraphs[0].start, paragraphs[-1].end
-            self._unread(start, end, "附件，没有责任单位，未拆分")
+            self._unread(start, end, because("annex_unread"))
 
     def table(self, table: Table) -> None:
         """Rows go to the section that the table names, else to the empty section it stands in, else to one of
@@ -328,7 +329,7 @@ class _Maker:
             section.items.append(self._item(row.node, group))
             section.span[1] = max(section.span[1], section.items[-1].span[1])
         for start, end in table.loose:
-            self._unread(start, end, "表格内容，没有可识别的责任单位或时限栏")
+            self._unread(start, end, because("table_unread"))
 
     def _unread(self, start: int, end: int, reason: str) -> None:
         if end > start:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hengjian.methods.policy_text.dates import PHRASE, YEAR_FORM, due_date, last_day, to_year, value_due
 from hengjian.methods.policy_text.model import Deadline
 from hengjian.methods.policy_text.normalise import Flow
+from hengjian.methods.policy_text.reasons import because
 
 SENTENCE_LENGTH = 20
 _OPEN_ENDED = re.compile(
@@ -237,7 +238,7 @@ def _judge(
         r"(?:^|[，。；：、（ ]|在|用|于|力争|争取|确保|利用|通过|经过|我[省市区县]|全[省市区县])$", before
     ):
         return None  # 离校2年内, 毕业5年内: who is eligible
-    return None, 0, 0.7, "相对期限，没有写明起算日"
+    return None, 0, 0.7, because("relative_date")
 
 
 def _clause_end(view: str, start: int, end: int) -> int:
@@ -294,7 +295,7 @@ def _plain_year(
         and not re.search(r"(?:达到?了|已|累计完成了)", view[match.end() : clause_end])
     ):
         carried.year = year
-        return f"{year}-12-31", 0, 0.7, "年份后接量化目标，视为当年年底"
+        return f"{year}-12-31", 0, 0.7, because("figure_of_year")
     return None
 
 
@@ -316,7 +317,7 @@ def _range(
     day = {"上旬": "10", "中旬": "20"}.get(
         groups["rd"] or "", groups["rd"] if (groups["rd"] or "")[:1].isdigit() else None
     )
-    return due_date(year, groups["rm"], day), 0, 0.8, "时间段以最后一天为准"
+    return due_date(year, groups["rm"], day), 0, 0.8, because("period_end")
 
 
 def _year(groups: dict[str, str | None], context: Context, carried: _Carried) -> int | None:
@@ -351,7 +352,7 @@ def labelled_deadline(flow: Flow, start: int, end: int, sentence: str, context: 
         return found
     due, confidence, reason = value_due(text, context.plan_year), 0.9, ""
     if due is None and not _OPEN_ENDED.match(text):
-        confidence, reason = 0.6, "未能换算为日期"
+        confidence, reason = 0.6, because("not_a_date")
     phrase = (
         re.sub(r"(?:完成|前完成)$", lambda m: "前" if m[0].startswith("前") else "", flow.text[start:end])
         or flow.text[start:end]

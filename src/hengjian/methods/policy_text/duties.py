@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hengjian.methods.policy_text.marks import LABEL
 from hengjian.methods.policy_text.model import Duty
 from hengjian.methods.policy_text.normalise import Flow
+from hengjian.methods.policy_text.reasons import because
 from hengjian.methods.policy_text.units import STRONG_END, Names, is_body, is_collective, split_units
 
 HINT = re.compile(
@@ -268,7 +269,7 @@ class DutyReader:
             if reason:
                 confidence = 0.8
             elif not unit.certain:
-                confidence, reason = 0.6, "名称不像机构名称，请核对"
+                confidence, reason = 0.6, because("unlike_a_body")
             found.duties.append(
                 Duty(
                     unit_role,
@@ -303,7 +304,7 @@ class DutyReader:
                     duty.role, duty.confidence, duty.reason = (
                         "lead",
                         min(duty.confidence, 0.7),
-                        duty.reason or "未写“牵头”，因另有配合单位，视为牵头",
+                        duty.reason or because("taken_as_lead"),
                     )
             roles = {duty.role for duty in duties}
         found.has_lead = "lead" in roles

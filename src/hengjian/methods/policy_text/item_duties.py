@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from hengjian.methods.policy_text.duties import Responsibility
 from hengjian.methods.policy_text.model import Item
+from hengjian.methods.policy_text.reasons import because
 
 
 def add_duties(item: Item, own: list[Responsibility], inherited: list[Responsibility]) -> None:
     """Duties of an item: its own brackets in order; a group's list where it has none, a group's lead where it
     names none."""
     given = [entry for entry in inherited if entry.duties]
-    reason = "责任写在上一级标题，适用于本组各项"
+    reason = because("from_heading")
     if own:
         has_lead = any(entry.has_lead for entry in own)
         leads = [
@@ -70,5 +71,5 @@ def _settle_labels(item: Item) -> None:
                 duty.role, duty.confidence, duty.reason = (
                     "lead",
                     min(duty.confidence, 0.7),
-                    duty.reason or "未写“牵头”，因另有配合单位，视为牵头",
+                    duty.reason or because("taken_as_lead"),
                 )

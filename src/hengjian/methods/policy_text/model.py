@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from hengjian.methods.policy_text.reasons import Reason
+
 Span = list[int]
 
 
@@ -179,9 +181,7 @@ class Passage:
     deadlines: list[Deadline] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
-        out: dict[str, Any] = {"text": self.text, "span": self.span}
-        if self.reason:
-            out["reason"] = self.reason
+        out: dict[str, Any] = {"text": self.text, "span": self.span} | _because(self.reason)
         if self.targets:
             out["targets"] = [target.to_dict() for target in self.targets]
         if self.deadlines:
@@ -263,6 +263,14 @@ class PolicyDocument:
 
 def _sure(span: Span, confidence: float, reason: str) -> dict[str, Any]:
     out: dict[str, Any] = {"span": span, "confidence": round(confidence, 2)}
+    return out | _because(reason)
+
+
+def _because(reason: str) -> dict[str, str]:
+    """The reason and, where it comes from the table, its code for translation."""
+    out: dict[str, str] = {}
     if reason:
         out["reason"] = reason
+    if isinstance(reason, Reason):
+        out["reason_code"] = reason.code
     return out

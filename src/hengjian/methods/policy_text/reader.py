@@ -15,6 +15,7 @@ from hengjian.methods.policy_text.marks import HEADING_START
 from hengjian.methods.policy_text.measures import split_sentences
 from hengjian.methods.policy_text.model import Deadline, Header, Notice, Passage, PolicyDocument
 from hengjian.methods.policy_text.normalise import Flow, normalise
+from hengjian.methods.policy_text.reasons import because
 from hengjian.methods.policy_text.sources import load_source
 from hengjian.methods.policy_text.titles import Layout
 from hengjian.methods.policy_text.units import Names
@@ -95,7 +96,7 @@ def _notice_deadlines(flow: Flow, layout: Layout, context: Context) -> list[Dead
 
 def _report_rest(document: PolicyDocument, flow: Flow, layout: Layout, notes: list[str]) -> None:
     """Everything that went nowhere is listed, in text order."""
-    reasons = {"page number": "页码", "page furniture": "网页或版面元素"}
+    reasons = {"page number": because("page_number"), "page furniture": because("page_furniture")}
     for start, end, reason in flow.dropped:
         document.unread.append(Passage(document.text[start:end], [start, end], reasons[reason]))
     for index in layout.notice:
@@ -110,7 +111,7 @@ def _report_rest(document: PolicyDocument, flow: Flow, layout: Layout, notes: li
                 Passage(
                     flow.text[paragraph.start : paragraph.end].strip(),
                     flow.span(paragraph.start, paragraph.end),
-                    "正文之前，未识别",
+                    because("before_plan"),
                 )
             )
     document.unread.sort(key=lambda passage: passage.span[0])

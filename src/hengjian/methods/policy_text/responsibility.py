@@ -14,6 +14,7 @@ from hengjian.methods.policy_text.duties import (
 )
 from hengjian.methods.policy_text.marks import HEADING_START, LABEL, LABEL_START
 from hengjian.methods.policy_text.normalise import Flow, Paragraph
+from hengjian.methods.policy_text.reasons import because
 from hengjian.methods.policy_text.units import STRONG_END, is_body
 
 _SENTENCE = re.compile(
@@ -94,7 +95,7 @@ def _bracket(flow: Flow, start: int, end: int, paragraph: Paragraph, reader: Dut
                 for duty in item.duties:
                     duty.confidence, duty.reason = (
                         min(duty.confidence, 0.75),
-                        duty.reason or "括号内只有机构名称，未写“负责”",
+                        duty.reason or because("bodies_only"),
                     )
                 item.start, item.end = start, end + 1
                 return item
@@ -204,7 +205,7 @@ def _sentences(flow: Flow, paragraph: Paragraph, reader: DutyReader) -> list[Res
         ):
             item.start, item.end = start, end
             for duty in item.duties:
-                duty.confidence, duty.reason = min(duty.confidence, 0.8), duty.reason or "责任写在句中"
+                duty.confidence, duty.reason = min(duty.confidence, 0.8), duty.reason or because("in_sentence")
             out.append(item)
         else:
             reader.first_leads = kept

@@ -13,6 +13,7 @@ from hengjian.methods.policy_text.dates import PHRASE
 from hengjian.methods.policy_text.deadlines import Context
 from hengjian.methods.policy_text.model import Target
 from hengjian.methods.policy_text.normalise import Flow
+from hengjian.methods.policy_text.reasons import because
 
 LEVEL_REACH = 30  # characters before a figure in which its verb can stand
 LONGEST_CLAUSE = 300  # more than that between two marks is damage, not a statement
@@ -310,7 +311,7 @@ def _build(
             scope,
             note,
             1.0 if len(name) >= 3 else 0.5,
-            "" if len(name) >= 3 else "指标名称不完整",
+            "" if len(name) >= 3 else because("short_indicator"),
         )
         for name, scope, note in names
         if name

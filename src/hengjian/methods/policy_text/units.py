@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hengjian.methods.policy_text.reasons import because
+
 if TYPE_CHECKING:
     from hengjian.methods.organisations import Organisations
 
@@ -242,7 +244,7 @@ class Names:
         name, key = re.sub(r"\s+", "", written[cut:]), re.sub(r"\s+", "", view[cut:])
         branch = _BRANCH.match(key)
         if branch and branch[1] not in ("中国", "国家"):
-            return name[:-1] + "局", f"{key}是国家机关的派出机构，应为{name[:-1]}局"
+            return name[:-1] + "局", because("branch_office", key, name[:-1] + "局")
         if len(key) >= 5 and name == key and not is_collective(key):
             if self._organisations is None:
                 from hengjian.methods.organisations import default_organisations
@@ -250,7 +252,7 @@ class Names:
                 self._organisations = default_organisations()
             mended = self._organisations.correct_misprint(key)
             if mended.reason:
-                return mended.name, f"疑为“{mended.name}”之误"
+                return mended.name, because("misprint", mended.name)
         return name, ""
 
 
