@@ -177,6 +177,12 @@ def test_a_form_ties_label_hint_error_and_input_together() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_a_hidden_field_has_no_label_and_stands_once() -> None:
+    html = render('{% form_fields form "plan" "title" %}', form=SampleForm(initial={"plan": "1"}))
+    assert html.count('name="plan"') == 1
+    assert "<label" in html and "Plan" not in html
+
+
 def test_every_upload_carries_the_warning() -> None:
     form = SampleForm({"title": "x", "kind": "a", "plan": "1"}, {"evidence": SimpleUploadedFile("空.pdf", b"")})
     for source in ("{% field form.evidence %}", "{% upload form.evidence %}", "{% form_fields form %}"):

@@ -14,6 +14,7 @@ from hengjian.parties.models import Unit
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SubmitReport
 from hengjian.plans.actions.work import SignDuty
 from hengjian.plans.models import Duty, Extension, Notification, Plan, Report, Task
+from hengjian.plans.queries import offered_evidence
 from tests.plans.conftest import World
 from tests.plans.test_loop import summer  # noqa: F401
 
@@ -166,7 +167,10 @@ def test_urge_and_reply_by_the_pages(world: World, duty_of: Find) -> None:
     page = office.get(url)
     step = page.context["forms"]["urge"]["form"].fields["step"].choices[0][0]
     assert office.post(url, {"do": "urge", "step": step, "message": "请抓紧"}).status_code == 302
-    assert officer.post(url, {"do": "reply", "note": "本周完成", "urge": duty.urges.get(level__gt=0).pk}).status_code == 302
+    assert (
+        officer.post(url, {"do": "reply", "note": "本周完成", "urge": duty.urges.get(level__gt=0).pk}).status_code
+        == 302
+    )
     assert duty.urges.get().reply == "本周完成"
 
 
@@ -235,3 +239,16 @@ def test_load_counts_each_unit(world: World, assigned: Plan) -> None:
     assert totals["农业农村厅"] == (3, 0)
     own = client_of(world.tourism_officer).get(reverse("plans:load"))
     assert [load.name for load in own.context["loads"]] == ["文化和旅游厅"]
+
+
+def test_a_report_without_change_is_not_offered_as_evidence(world: World, duty_of: Find) -> None:
+    told, silent, here = (duty_of(code, world.market) for code in ("1.1", "1.2", "3.1"))
+    for duty, content in (
+        (told, ReportContent(result="检查 12 家", percent=20)),
+        (silent, ReportContent(no_change=True)),
+    ):
+        SignDuty(user=world.market_officer, duty=duty).execute()
+        SubmitReport(user=world.market_officer, duty=duty, content=content).execute()
+        ReviewReport(user=world.office, duty=duty, accept=True, note="").execute()
+    labels = [label for _kind, _ref, label in offered_evidence(here)]
+    assert [label.split(" ", 1)[1] for label in labels] == ["检查 12 家"]

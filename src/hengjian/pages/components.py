@@ -147,8 +147,9 @@ def tag(text: object, kind: str = "") -> SafeString:
 
 
 def count(number: int, hot: bool = False) -> SafeString:
-    """A number in a capsule; hot for what waits unread."""
-    return mark_safe(f'<span class="count{" count--hot" if hot else ""}">{number:,}</span>')
+    """A number in a capsule; hot for what waits unread, where more than 99 are simply many."""
+    text = "99+" if hot and number > 99 else f"{number:,}"
+    return mark_safe(f'<span class="count{" count--hot" if hot else ""}">{text}</span>')
 
 
 def relation(kind: str, label: object = None) -> SafeString:

@@ -74,7 +74,9 @@ def chart(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None = No
     table = table_twin(meta["columns"], data, title)
     summary = esc(_("以表格查看"))
     return mark_safe(
-        f'<figure class="chart"><h3>{esc(title)}</h3><div class="chart-body">{svg}</div>'
+        # On a phone the chart scrolls sideways, so the keyboard must reach it.
+        f'<figure class="chart"><h3>{esc(title)}</h3>'
+        f'<div class="chart-body" tabindex="0" role="group" aria-label="{esc(title)}">{svg}</div>'
         f'<figcaption class="muted small">{facts}</figcaption>'
         f"<details><summary>{summary}</summary>{table}{link}</details></figure>"
     )

@@ -101,6 +101,6 @@ def error_summary(form: BaseForm) -> SafeString:
 
 def form_fields(form: BaseForm, names: Sequence[str] = ()) -> SafeString:
     """Error summary, hidden fields and the visible fields (or only `names`, in that order)."""
-    chosen = [form[name] for name in names] if names else form.visible_fields()
+    chosen = [form[name] for name in names if not form[name].is_hidden] if names else form.visible_fields()
     hidden = "".join(str(bound) for bound in form.hidden_fields())
     return mark_safe(error_summary(form) + hidden + "".join(field(bound) for bound in chosen))

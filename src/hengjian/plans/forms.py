@@ -60,7 +60,7 @@ class ReportForm(HengjianForm):
     evidence = forms.MultipleChoiceField(
         label=_("台账里已有的佐证"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    uploads = MultipleFileField(label=_("佐证材料（可选）"), required=False)
+    uploads = MultipleFileField(label=_("佐证材料"), required=False)
 
     def __init__(self, *args: Any, offered: list[tuple[str, str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

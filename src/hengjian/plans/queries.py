@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from hengjian.ledger.kinds import title_of
 from hengjian.ledger.queries import facts_by_ref
 from hengjian.parties.models import Unit, User
 from hengjian.parties.policies import permitted
@@ -51,6 +52,9 @@ def prefilled_count(duty: Duty) -> int:
     return sum(1 for name, value in prefill(duty).items() if name in PREFILLED and value not in ("", None, 0))
 
 
+OFFERED = 10
+
+
 def offered_evidence(duty: Duty) -> list[tuple[str, str, str]]:
     """(kind, ref, label): files kept with the draft, then facts of the ledger about this unit since the duty began."""
     offered: list[tuple[str, str, str]] = []
@@ -62,16 +66,22 @@ def offered_evidence(duty: Duty) -> list[tuple[str, str, str]]:
         facts = facts_by_ref(duty.unit.ref, role="unit", disclosure="shared").filter(occurred_on__gte=duty.start_on)
         # What the plan loop itself wrote about this duty proves nothing new.
         useful = facts.exclude(subject=duty.ref).filter(~Q(kind__startswith="plan.") | Q(kind="plan.progress"))
-        for fact in useful.order_by("-leaf_index")[:10]:
+        recent = [fact for fact in useful.order_by("-leaf_index")[: 5 * OFFERED] if not says_nothing(fact)]
+        for fact in recent[:OFFERED]:
             if (ReportEvidence.Kind.FACT, str(fact.id)) not in known:
                 offered.append((ReportEvidence.Kind.FACT, str(fact.id), fact_label(fact)))
     return offered
 
 
+def says_nothing(fact: Any) -> bool:
+    """ "No change this period" proves nothing."""
+    return bool(isinstance(fact.payload, dict) and fact.payload.get("no_change"))
+
+
 def fact_label(fact: Any) -> str:
     """One line about a fact for a list of evidence."""
     payload = fact.payload if isinstance(fact.payload, dict) else {}
-    words = payload.get("result") or payload.get("title") or payload.get("label") or fact.subject
+    words = payload.get("result") or payload.get("title") or payload.get("label") or title_of(fact.kind)
     return f"{fact.occurred_on} {words}"[:190]
 
 

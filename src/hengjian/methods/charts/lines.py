@@ -34,8 +34,12 @@ def line_with_target(
         {x: row[x], y: row[y], "label": "" if row[y] is None else number(float(row[y])), "order": i}
         for i, row in enumerate(rows)
     ]
-    across = {"field": x, "type": "ordinal", "sort": [row[x] for row in rows], "title": None, "axis": {"labelAngle": 0}}
-    up = {"field": y, "type": "quantitative", "title": meta.unit, "scale": {"zero": False, "nice": True, "padding": 12}}
+    axis = {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 6}
+    across = {"field": x, "type": "ordinal", "sort": [row[x] for row in rows], "title": None, "axis": axis}
+    # Figures near zero (counts) stand on zero; an index that moves between 95 and 98 shows its movement.
+    from_zero = bool(known) and 0 <= min(known) <= max(known) / 2
+    scale = {"zero": True, "nice": True} if from_zero else {"zero": False, "nice": True, "padding": 12}
+    up = {"field": y, "type": "quantitative", "title": meta.unit, "scale": scale}
     layers: list[dict[str, Any]] = [
         {
             "data": {"values": values},

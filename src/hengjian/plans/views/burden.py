@@ -46,6 +46,7 @@ def burden_page(request: UserRequest) -> HttpResponse:
         "saved": burden.saved_in(reports),
         "columns": columns,
         "table": table,
+        "named_rows": [list(zip(columns, row, strict=True)) for row in table],
         "chart": None,
     }
     periods: dict[str, int] = {}
