@@ -234,3 +234,25 @@ def test_a_report_that_is_refused_keeps_no_evidence(land: Land, settings: Any) -
         assert response.status_code in {400, 409, 422}
         assert rows() == before
         assert kept(settings.MEDIA_ROOT) == files
+
+
+def test_a_body_beyond_all_limits_is_refused_unread(client: Any, settings: Any) -> None:
+    """Before log-in, too: nobody fills the disk through the log-in form."""
+
+    class Endless(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise AssertionError("the body was read")
+
+    answer = client.generic(
+        "POST", "/account/login/", b"", content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(6 * settings.DATA_UPLOAD_MAX_MEMORY_SIZE), **{"wsgi.input": Endless()},
+    )  # fmt: skip
+    assert answer.status_code == 413
+    assert "MB" in answer.content.decode()
+
+
+@pytest.mark.parametrize("place", ["/search/?q=a%00b", "/plans/tasks/?q=%00", "/api/v1/units?q=%00"])
+def test_no_nul_reaches_the_database(land: Land, place: str) -> None:
+    client = land.client(land.office)
+    assert client.get(place).status_code == 400
+    assert client.post("/views/save", {"list": "plans.tasks", "name": "a\0b", "query": ""}).status_code == 400

@@ -11,8 +11,14 @@ from django.middleware.locale import LocaleMiddleware
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
+from hengjian.documents.uploads import MEGABYTE, size_limit
+from hengjian.pages.errors import error_response
 from hengjian.site.accounts import must_enrol
+
+#: How many files of the largest size one request may carry.
+FILES_PER_REQUEST = 5
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -48,6 +54,41 @@ class SecurityHeadersMiddleware:
             # What an official has seen must not come back with the "back" button after logging out on a shared machine.
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class RequestLimitsMiddleware:
+    """Refuses what nobody means to send, before it is parsed or reaches a database: huge bodies, NUL characters."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        # A form carries a few files, each up to the limit; whoever sends more fills the disk.
+        if not length.isascii() or not length.isdigit() or int(length) > FILES_PER_REQUEST * size_limit():
+            return error_response(
+                request,
+                413,
+                _("内容过大"),
+                _("一次提交的内容超过 %(limit)d MB 的上限。") % {"limit": FILES_PER_REQUEST * size_limit() // MEGABYTE},
+                _("请压缩图片或分几次上传。"),
+            )
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path_info:
+            return _no_text(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if request.method != "POST" or request.path_info.startswith("/api/"):  # the interface has a parser of its own
+            return None
+        if any("\0" in value for _name, values in request.POST.lists() for value in values):
+            return _no_text(request)
+        return None
+
+
+def _no_text(request: HttpRequest) -> HttpResponse:
+    return error_response(
+        request, 400, _("请求无法处理"), _("提交的文字含有无法保存的字符。"), _("请删去不可见的字符后重新提交。")
+    )
 
 
 class ChineseFirstLocaleMiddleware(LocaleMiddleware):
