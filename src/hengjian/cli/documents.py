@@ -9,6 +9,7 @@ from hengjian.cli import _django
 
 app = typer.Typer(help="Verify the stored files.", no_args_is_help=True)
 console = Console()
+errors = Console(stderr=True)
 
 WORDS = {
     "missing": "内容不在存储中 content is missing",
@@ -27,6 +28,16 @@ def main() -> None:
 def verify() -> None:
     """Re-hash every stored file and compare with database and ledger; exit code 1 when evidence is not as recorded."""
     _django.setup()
+    from django.db import DatabaseError
+
+    try:
+        _verify()
+    except DatabaseError as error:
+        errors.print(f"The database cannot be read: {error}", style="red", markup=False)
+        raise typer.Exit(2) from None
+
+
+def _verify() -> None:
     from hengjian.documents.files import faults
     from hengjian.documents.models import Content, StoredFile
 
