@@ -87,3 +87,9 @@ def test_page_with_a_box_of_metadata() -> None:
     assert (header.issued_on, header.published_on) == ("2018-12-29", "2019-01-21")
     assert header.addressees == ["各市人民政府", "省政府各部门"]
     assert len(document.items) == 2
+
+
+def test_date_under_the_title_and_signature_at_the_end() -> None:
+    text = f"甲市政府关于读书的意见\n（2014年6月12日）\n{ADDRESS}提出以下意见。\n{BODY}甲市人民政府\n2014年6月12日\n"
+    header = read_policy(text).header
+    assert (header.issuer, header.issued_on) == ("甲市人民政府", "2014-06-12")

@@ -133,6 +133,10 @@ def _judge(
     before, after = view[max(start, match.start() - 8) : match.start()], view[match.end() : min(end, match.end() + 14)]
     rhythmic = bool(_RHYTHM_BEFORE.search(before.rstrip()))
     year = _year(groups, context, carried)
+    if re.search(r"(?:[\u4e00-\u9fff](?<![在于到至争保取须要应将前底内初年月日]))$", before) and re.match(
+        r"[^，。；、]{1,8}的(?!目标|任务|要求)[\u4e00-\u9fff]{2}", after
+    ):
+        return None  # 改造2000年底前建成的小区: the date describes a noun
     if groups["range"]:
         return _range(groups, match, context, carried, before, after)
     if re.search(r"(?:征求意见|意见征集|意见反馈|公示期?|报名)(?:时间|日期)?$", before):

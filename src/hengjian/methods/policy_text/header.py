@@ -210,7 +210,8 @@ class _HeaderReader(TitleReader):
                 self._use(i, "issued_on")
             self.layout.used.add(i)
             self._signer(i, rest if rest and not rest_note else "")
-            return
+            if self.header.issuer:
+                return  # else a date under the title: the signature may stand at the end
 
     def _signer(self, index: int, inline: str) -> None:
         signer = inline.replace(" ", "")

@@ -124,7 +124,7 @@ class TitleReader:
                 run = []
                 continue
             run.append(i)
-            joined = "".join(self.views[k] for k in run)
+            joined = "".join(self.views[k] for k in run[-6:])
             follows = i + 1 < end and re.match("的(?:通知|通告|公告|决定|意见|函)$", self.views[i + 1])
             announced = re.search("(?:印|转|下|颁)发", joined) and not re.search("印发《.*》$", joined)
             if not follows and (_NOTICE_END.search(view) or (_PLAN_END.search(view) and not announced)):

@@ -185,7 +185,7 @@ def _divide(view: str, a: int, b: int) -> Iterable[tuple[int, int]]:
             left_ends
             and right_ends
             and not (_GOVERNMENT_ALONE.match(right) and left.endswith(("党委", "党组")))
-            and not re.match(r"(?:单位|部门|机构|企业)(?:（.*）)?$", right)
+            and not re.match(r"(?:单位|部门|机构|企业)(?:（.*）)?(?:$|[和及与])", right)
             and not (re.fullmatch(rf"各?{_CLASS}", left) and _CLASS_NEXT.match(right))
         ):
             yield begin, match.start()
