@@ -387,3 +387,28 @@ def test_numbers_above_a_hundred() -> None:
     assert ["102 之后是 110" in warning.message_zh for warning in document.warnings if warning.code == "numbering"] == [
         True
     ]
+
+
+def test_group_cell_of_one_row() -> None:
+    rows = [
+        "<tr><td>序号</td><td>重点任务</td><td>工作任务</td><td>责任单位</td></tr>",
+        '<tr><td>1</td><td rowspan="2">推广阅读</td><td>开展读书节</td><td>教育局</td></tr>',
+        "<tr><td>2</td><td>建设书屋</td><td>文化局</td></tr>",
+        "<tr><td>3</td><td>发放书券</td><td>研究制定ABC 平台使用办法</td><td>财政局</td></tr>",
+    ]
+    document = read_policy(f"<html><body><table>{''.join(rows)}</table></body></html>", "a.html")
+    assert titles(document) == ["开展读书节", "建设书屋", "研究制定ABC 平台使用办法"]
+    assert [group.title for section in document.sections for group in section.groups] == ["推广阅读", "发放书券"]
+
+
+@pytest.mark.parametrize("joint", ["", "具体措施："])
+def test_tasks_inside_one_line(joint: str) -> None:
+    bracket = "（教育局负责）"
+    text = (
+        f"一、推广阅读，服务群众（一）办好活动{bracket if joint else ''}{joint}1.开展读书节。组织展览。{bracket}"
+        f"2.建设书屋。布置场地。{bracket}二、加强保障，确保落实（二）落实经费{bracket if joint else ''}{joint}"
+        f"3.安排资金。列入预算。{bracket}4.公开结果。接受监督。{bracket}"
+    )
+    document = read_policy(text)
+    assert titles(document) == ["开展读书节", "建设书屋", "安排资金", "公开结果"]
+    assert [section.title for section in document.sections] == ["推广阅读，服务群众", "加强保障，确保落实"]

@@ -11,7 +11,7 @@ from hengjian.methods.policy_text.outline import TITLE_LIMIT, Node, first_stop
 _END = re.compile("[。；！？]")
 _EDGE = " \n。；，、：！？;,.:"
 _COLON_TITLE = re.compile(r"[^，。；：]{2,16}(?=：)")
-_SPACE_TITLE = re.compile(r"[^，。；： ]{4,28}(?= {1,4}[\u4e00-\u9fff“《])")
+_SPACE_TITLE = re.compile(r"[^，。；： ]{3,27}[\u4e00-\u9fff”》）](?= {1,4}[\u4e00-\u9fff“《])")
 
 
 def title_span(flow: Flow, node: Node) -> tuple[int, int, bool]:

@@ -139,6 +139,7 @@ class _TableReader:
         self.section: Heading | None = None
         self.group: Heading | None = None
         self.seen_area: int | None = None
+        self.grouping: set[int] = set()
 
     def read(self) -> Table:
         if not self.columns or not {"lead", "duty", "support", "time"} & set(self.columns.values()):
@@ -146,6 +147,7 @@ class _TableReader:
             return self.table
         texts = [column for column, role in sorted(self.columns.items()) if role == "text"]
         numbers = [column for column, role in self.columns.items() if role == "number"]
+        self.grouping = self._grouping_columns(texts, numbers)
         row = self.first
         while row < self.grid.height:
             places = {
@@ -166,6 +168,20 @@ class _TableReader:
             self._item(row, last, texts, number)
             row = last + 1
         return self.table
+
+    def _grouping_columns(self, texts: list[int], numbers: list[int]) -> set[int]:
+        """Text columns, not the last, whose cells span several numbered rows: a cell of one row groups there too."""
+        grid = self.grid
+        if not numbers:
+            return set()
+        out = set()
+        for column in texts[:-1]:
+            cells = {grid.at[row, column] for row in range(self.first, grid.height) if (row, column) in grid.at}
+            for index in cells:
+                rows = range(grid.cells[index].row, grid.cells[index].row + grid.cells[index].rows)
+                if len({grid.at.get((row, numbers[0])) for row in rows}) > 1:
+                    out.add(column)
+        return out
 
     def _heading(self, index: int) -> None:
         heading = self._as_heading(index)
@@ -199,7 +215,7 @@ class _TableReader:
                     continue
                 used.add(index)
                 cell = grid.cells[index]
-                shared = cell.rows > last - row + 1 or cell.row < row
+                shared = cell.rows > last - row + 1 or cell.row < row or column in self.grouping
                 if shared and column != texts[-1]:  # a task over several rows of measures: the group of these rows
                     if self.group is None or self.group.end != grid.span(index)[1]:
                         self.group = self._as_heading(index)
