@@ -119,6 +119,24 @@ def check(room: Path) -> list[str]:
     return lines
 
 
+def conflicts(rooms: list[Path]) -> list[str]:
+    """One line per message that two rooms translate differently: Django would show one of them in both places."""
+    seen: dict[tuple[str, str], tuple[str, object]] = {}
+    lines = []
+    for room in rooms:
+        used = room_messages(room)
+        for entry in read(catalogue_path(room)):
+            key = (entry.msgctxt or "", entry.msgid)
+            if entry.obsolete or key not in used:
+                continue
+            translation = tuple(entry.msgstr_plural.values()) or entry.msgstr
+            other, known = seen.setdefault(key, (room.name, translation))
+            if known != translation:
+                what = f"{known!r} in {other}, {translation!r} in {room.name}"
+                lines.append(f"{used[key].place}: {entry.msgid!r}: {what}; use one, or tell them apart by a context")
+    return lines
+
+
 def update(room: Path) -> int:
     """Add the missing messages, untranslated; returns how many."""
     path = catalogue_path(room)
@@ -150,11 +168,13 @@ def main() -> int:
             added = update(room)
             if added:
                 print(f"{room.name}: {added} added to {catalogue_path(room).relative_to(ROOT)}")
-    faults = [line for room in rooms for line in check(room)]
+    faults = [line for room in rooms for line in check(room)] + conflicts(rooms)
     for line in faults:
         print(line)
     if faults:
-        print(f"{len(faults)} messages lack an English translation; `scripts/messages.py --update` adds the entries.")
+        print(
+            f"{len(faults)} messages lack a good English translation; `scripts/messages.py --update` adds the entries."
+        )
     return 1 if faults else 0
 
 

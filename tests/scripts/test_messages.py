@@ -59,3 +59,20 @@ def test_update_adds_what_is_missing_and_keeps_what_is_there(room: Path) -> None
 def test_faulty_translations(room: Path, translation: str, flags: list[str], fault: str) -> None:
     message = messages.room_messages(room)["", "“%(name)s”已删除"]
     assert messages.problem(message, polib.POEntry(msgid=message.text, msgstr=translation, flags=flags)) == fault
+
+
+def test_one_message_has_one_translation(room: Path) -> None:
+    rooms = []
+    for name, translation in (("first", "task"), ("second", "duty")):
+        path = room / name
+        path.mkdir()
+        (path / "views.py").write_text('_("任务")\npgettext("角色", "任务")\n', encoding="utf-8")
+        messages.update(path)
+        catalogue = polib.pofile(str(messages.catalogue_path(path)))
+        for entry in catalogue:
+            entry.msgstr = translation if entry.msgctxt is None else name
+        catalogue.save()
+        rooms.append(path)
+    assert messages.conflicts(rooms[:1]) == []
+    lines = messages.conflicts(rooms)
+    assert len(lines) == 2 and "'task' in first, 'duty' in second" in lines[0]

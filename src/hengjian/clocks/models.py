@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengjian.clocks.rules import Extension, Pause, Step, Term
 from hengjian.rulebook.parameters.terms import ExtensionSpec
@@ -118,7 +119,7 @@ class DeadlinePause(models.Model):
 
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, related_name="pauses")
     start_at = models.DateTimeField(_("中止"))
-    end_at = models.DateTimeField(_("恢复"), null=True, blank=True)
+    end_at = models.DateTimeField(pgettext_lazy("时限", "恢复"), null=True, blank=True)
     reason = models.CharField(_("原因"), max_length=200)
     document = models.CharField(_("文书"), max_length=120, blank=True)
 

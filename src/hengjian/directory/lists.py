@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.components import light
@@ -28,7 +28,9 @@ def validity(row: Any) -> str:
 
 def _unit_light(unit: Unit) -> str:
     return (
-        light("green", gettext("存续")) if unit.is_valid_on(timezone.localdate()) else light("grey", gettext("已撤销"))
+        light("green", gettext("存续"))
+        if unit.is_valid_on(timezone.localdate())
+        else light("grey", pgettext("单位", "已撤销"))
     )
 
 
@@ -41,7 +43,7 @@ def _regions(request: Any) -> list[tuple[str, str]]:
 
 UNITS = List(
     key="directory.units",
-    title=_("单位"),
+    title=pgettext_lazy("导航", "单位"),
     columns=[
         Column(
             "name",
@@ -59,7 +61,9 @@ UNITS = List(
         Column(
             "state",
             _("状态"),
-            value=lambda unit: gettext("存续") if unit.is_valid_on(timezone.localdate()) else gettext("已撤销"),
+            value=lambda unit: (
+                gettext("存续") if unit.is_valid_on(timezone.localdate()) else pgettext("单位", "已撤销")
+            ),
             cell=_unit_light,
             card="state",
             width="w3",
@@ -72,7 +76,7 @@ UNITS = List(
         ChoiceFilter(
             key="state",
             label=_("状态"),
-            choices=[("live", _("存续")), ("gone", _("已撤销"))],
+            choices=[("live", _("存续")), ("gone", pgettext_lazy("单位", "已撤销"))],
             when=lambda value: (
                 valid_on(timezone.localdate()) if value == "live" else ~Q(valid_on(timezone.localdate()))
             ),
@@ -111,8 +115,12 @@ PEOPLE = List(
         Column(
             "state",
             _("账号"),
-            value=lambda person: gettext("启用") if person.is_active else gettext("停用"),
-            cell=lambda person: light("green", gettext("启用")) if person.is_active else light("grey", gettext("停用")),
+            value=lambda person: pgettext("账号", "启用") if person.is_active else pgettext("账号", "停用"),
+            cell=lambda person: (
+                light("green", pgettext("账号", "启用"))
+                if person.is_active
+                else light("grey", pgettext("账号", "停用"))
+            ),
             sort="is_active",
             width="w3",
             card="state",
@@ -128,7 +136,7 @@ PEOPLE = List(
                 pk__in=RoleGrant.objects.valid_on(timezone.localdate()).filter(role=value).values("user")
             ),
         ),
-        BooleanFilter(key="active", label=_("启用"), field="is_active"),
+        BooleanFilter(key="active", label=pgettext_lazy("账号", "启用"), field="is_active"),
     ],
     order=("unit__region__code", "unit__name", "display_name"),
     empty=_("没有符合条件的用户"),

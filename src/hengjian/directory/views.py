@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from hengjian.directory import forms
@@ -112,7 +113,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             (_("单位"), row.unit.name if row.unit else ""),
             (_("职务"), row.position),
             (_("办公电话"), row.phone),
-            (_("账号"), _("启用") if row.is_active else _("停用")),
+            (_("账号"), pgettext("账号", "启用") if row.is_active else pgettext("账号", "停用")),
         ],
         "grants": [
             {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengjian.ledger.canonical import canonical, parse
 from hengjian.ledger.kinds import title_of
@@ -210,9 +211,9 @@ class VaultAccess(AppendOnly):
     """Every look at a vault entry, granted or refused, and its erasure. The owner can read it."""
 
     class Action(models.TextChoices):
-        REVEALED = "revealed", _("查看")
+        REVEALED = "revealed", pgettext_lazy("保密库记录", "查看")
         REFUSED = "refused", _("拒绝")
-        ERASED = "erased", _("删除")
+        ERASED = "erased", pgettext_lazy("保密库记录", "删除")
 
     entry = models.ForeignKey(VaultEntry, on_delete=models.PROTECT, related_name="accesses")
     action = models.CharField(max_length=8, choices=Action.choices)

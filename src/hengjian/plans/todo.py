@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hengjian.clocks.calendar import current_calendar
 from hengjian.clocks.rules import Term, due, working_days_between
@@ -134,7 +135,7 @@ def _office_side(user: User, today: date) -> Iterator[Todo]:
     for duty in done.select_related("task", "unit")[:200]:
         title = _("办结确认：%(task)s") % {"task": duty.task.title}
         day = _expected(duty.completed_on or today)
-        yield _todo(title, str(duty.unit), _("办结"), duty, day, today)
+        yield _todo(title, str(duty.unit), pgettext("待办", "办结"), duty, day, today)
     drafts = permitted(
         user, "plans.import", PlanImport.objects.filter(state=PlanImport.State.DRAFT, unit__in=own - {None})
     )
