@@ -70,7 +70,7 @@ def busy(world: World) -> World:
             SignDuty(user=world.market_officer, duty=duty).execute()
         for duty, percent in zip(duties, (100, 60, 30), strict=False):
             content = ReportContent(
-                result=f"完成 {percent} 家企业现场诊断。", percent=percent, figure_label="诊断企业",
+                result=f"完成 {percent} 家企业现场诊断，形成问题清单并逐条反馈；第三方核查报告已出，其余提出改进措施，承担单位正在完善。", percent=percent, figure_label="诊断企业",
                 figure_value=Decimal(percent), figure_unit="家",
             )  # fmt: skip
             SubmitReport(user=world.market_officer, duty=duty, content=content).execute()

@@ -29,7 +29,9 @@ class LazyGroup(TyperGroup):
         if cmd_name not in GROUPS:
             return None
         module = importlib.import_module(GROUPS[cmd_name][0])
-        return typer.main.get_command(module.app)
+        command = typer.main.get_command(module.app)
+        command.name = cmd_name
+        return command
 
 
 app = typer.Typer(cls=LazyGroup, no_args_is_help=True, add_completion=False)

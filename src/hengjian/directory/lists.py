@@ -108,9 +108,9 @@ PEOPLE = List(
             sort="display_name",
             link=lambda person: reverse("directory:person", args=[person.pk]),
         ),
-        Column("username", _("用户名"), sort="username", width="w4", card="half"),
+        Column("username", _("用户名"), sort="username", width="w5", card="half"),
         Column("unit", _("单位"), value="unit.name", sort=("unit__region__code", "unit__name"), card="half"),
-        Column("position", _("职务"), width="w4", card="opt"),
+        Column("position", _("职务"), width="w5", card="opt"),
         Column("roles", _("现有角色"), value=lambda person: role_names(person.live_grants), css="units"),
         Column(
             "state",
