@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -10,6 +11,7 @@ from random import Random
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone, translation
 
 from hengjian.clocks.calendar import current_calendar
@@ -30,7 +32,7 @@ from hengjian.plans.actions.imports import StartImport
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SaveReport, SubmitReport
 from hengjian.plans.actions.work import AssignDuties, SignDuty
 from hengjian.plans.following import follow_up, refresh_tasks
-from hengjian.plans.models import Duty, IssuedDocument, Plan, Report
+from hengjian.plans.models import Duty, IssuedDocument, Notification, Plan, Report
 from hengjian.plans.queries import offered_evidence
 from hengjian.plans.rules import period_of
 
@@ -78,8 +80,8 @@ class Builder:
         self.calendar = current_calendar(REGION)
         self.users: dict[str, User] = {}
         self.officers: dict[int, User] = {}
-        # How many reports a task has had, so that the next one reads differently.
-        self.turns: dict[int, int] = {}
+        # How many reports a task has had in each stage, so that the next one reads differently.
+        self.turns: Counter[tuple[int, int]] = Counter()
 
     def run(self) -> None:
         self.progress(0, 1, "地区、单位、人员 regions, units, people")
@@ -241,8 +243,9 @@ class Builder:
         if data.get("no_change"):
             return ReportContent(no_change=True, percent=duty.percent)
         percent = max(duty.percent, data["percent"])
-        turn = self.turns[duty.task_id] = self.turns.get(duty.task_id, -1) + 1
-        text = words.report_words(self.random, percent, turn, duty.task.title)
+        stage = duty.task_id, words.stage_of(percent)
+        text = words.report_words(self.random, percent, self.turns[stage], duty.task.title)
+        self.turns[stage] += 1
         last = duty.reports.filter(state=Report.State.ACCEPTED).first()
         if last is not None and last.figure_label:
             # The form comes with the name and unit of the figure; only the value is new.
@@ -351,6 +354,9 @@ class Builder:
             paperwork.draft_circular(region, self.users["office2"], self.reply_day())
         with at(self.now):
             self.round()
+            # People have read what is older than a few days.
+            old = Notification.objects.filter(at__lt=self.now - timedelta(days=4))
+            old.update(read_at=F("at") + timedelta(hours=3))
 
     def pending_extension(self, region: Plan) -> None:
         """The lead of a task that is still open asks for more time; the office has not decided yet."""

@@ -41,37 +41,28 @@ def remove() -> None:
     """
     files = [path_of(sha256) for sha256 in Content.objects.values_list("sha256", flat=True)]
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            _flush_postgresql(cursor)
-        else:
-            _flush_sqlite(cursor)
+        guards = _triggers(cursor)
+        for name, (table, _text) in guards.items():
+            on = f" ON {table}" if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+        call_command("flush", interactive=False, verbosity=0)
+        # A room may have put its own back already: flush ends with the signal post_migrate.
+        present = _triggers(cursor)
+        for name, (_table, text) in guards.items():
+            if name not in present:
+                cursor.execute(text)
     for path in files:
         path.unlink(missing_ok=True)
 
 
-def _flush_postgresql(cursor: CursorWrapper) -> None:
-    """The owner of the tables may switch their triggers off; a superuser is not needed."""
-    cursor.execute(
-        "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-        "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
-    )
-    tables = [table for (table,) in cursor.fetchall()]
-    for table in tables:  # the names come quoted where they need it
-        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    call_command("flush", interactive=False, verbosity=0)
-    for table in tables:
-        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-
-def _flush_sqlite(cursor: CursorWrapper) -> None:
-    """SQLite has no switch: the triggers are dropped and created again with the same text."""
-    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    triggers = cursor.fetchall()
-    for name, _text in triggers:
-        cursor.execute(f'DROP TRIGGER "{name}"')
-    call_command("flush", interactive=False, verbosity=0)
-    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-    present = {name for (name,) in cursor.fetchall()}
-    for name, text in triggers:
-        if name not in present:
-            cursor.execute(text)
+def _triggers(cursor: CursorWrapper) -> dict[str, tuple[str, str]]:
+    """Every trigger of the database: name → (table, the statement that creates it)."""
+    if connection.vendor == "postgresql":
+        cursor.execute(
+            "SELECT tgname, tgrelid::regclass::text, pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger "
+            "JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"
+        )
+    else:
+        cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {name: (table, text) for name, table, text in cursor.fetchall()}

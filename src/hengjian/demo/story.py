@@ -124,10 +124,10 @@ class Story:
         self._ends = self._turns()
         passed = [task for task, own in by_task.items() if own[0].due < self.today and task not in self.late_tasks]
         ahead = [task for task, own in by_task.items() if own[0].due >= self.today and task not in self.late_tasks]
-        self._deal(passed, {Fate.OVERDUE: 0.2, Fate.EXTENDED: 0.1, Fate.FINISHED: 0.1, Fate.CLOSED: 1.0}, Fate.CLOSED)
+        self._deal(passed, {Fate.OVERDUE: 0.2, Fate.EXTENDED: 0.1}, Fate.CLOSED)
         self._deal(
             ahead,
-            {Fate.FAR_BEHIND: 0.04, Fate.BEHIND: 0.13, Fate.FINISHED: 0.03, Fate.CLOSED: 0.1},
+            {Fate.FAR_BEHIND: 0.04, Fate.BEHIND: 0.13, Fate.FINISHED: 0.04, Fate.CLOSED: 0.1},
             Fate.ON_SCHEDULE,
         )
         for task in self.late_tasks & by_task.keys():
@@ -176,10 +176,13 @@ class Story:
         elif fate is Fate.EXTENDED:
             self._extended(slot, signed)
         else:
-            points = {Fate.BEHIND: self.random.randint(13, 22), Fate.FAR_BEHIND: self.random.randint(33, 45)}.get(
-                fate, self.random.randint(-5, 5)
+            days = self.random.randint(8, 30)
+            points = {Fate.BEHIND: self.random.randint(13, 18), Fate.FAR_BEHIND: self.random.randint(33, 45)}.get(
+                # What reported some weeks ago was ahead then, or it would be behind by now.
+                fate,
+                self.random.randint(-5, 3) if days < 15 else -self.random.randint(2, 6),
             )
-            recently = self.today - timedelta(days=self.random.randint(8, 18) + (fate is Fate.FAR_BEHIND) * 16)
+            recently = self.today - timedelta(days=days + (fate is Fate.FAR_BEHIND) * 12)
             last = self._quarters(slot, signed, recently, lambda day: self._share(slot, day) - points)
             at = self.moment(recently)
             if at > last:
@@ -209,7 +212,7 @@ class Story:
         last = signed
         reported = 0
         for end in days:
-            if self.random.random() < (0.4 if slot.role == "lead" else 0.72):
+            if self.random.random() < (0.5 if slot.role == "lead" else 0.85):
                 continue
             at = self.moment(end - timedelta(days=self.random.randrange(10)))
             done = max(reported, min(97, percent(at.date())))
@@ -227,9 +230,13 @@ class Story:
         return self.add(review, "accept", slot)
 
     def _finish(self, slot: Slot, signed: datetime, closed: bool) -> None:
-        """Reports up to 100 per cent some weeks before the date, confirmed by the office."""
-        latest = min(slot.due, self.today) - timedelta(days=self.random.randint(4, 30))
-        finished = max(latest, signed.date() + timedelta(days=12))
+        """Reports up to 100 per cent some weeks before the date, confirmed by the office; what the office has not
+        confirmed yet was finished in the last days."""
+        if closed:
+            finished = min(slot.due, self.today) - timedelta(days=self.random.randint(4, 30))
+        else:
+            finished = self.back(self.random.randint(3, 4))
+        finished = max(finished, signed.date() + timedelta(days=12))
         last = self._quarters(
             slot,
             signed,
@@ -271,7 +278,7 @@ class Story:
         if slot.role != "lead" and self.random.random() < 0.7:
             return
         end = next(self._ends)
-        at = self.moment(self.back(self.random.randint(2, 6)))
+        at = self.moment(self.back(self.random.randint(1, 4)), 9, 12)
         if not end or at <= last:
             return
         share = min(97, self._share(slot, at.date()))

@@ -33,7 +33,7 @@ FRAMES: dict[int, tuple[str, ...]] = {
     ),
     1: (
         "现场检查{n}家次，发现不符合项{m}个，已督促整改{k}个，其余限期完成",
-        "{place}、望澜市等地全面铺开，完成年度工作量的一多半，进度好于去年同期",
+        "{place}、望澜市等地全面铺开，点位建设和人员培训同步推进，质量记录逐日上传",
         "培训基层人员{n}人次，现场考核通过{k}人，薄弱环节安排第二轮补训",
         "抽取样品{n}批次送检，其中{m}批次不合格，均已移送属地处理并回访",
         "设备采购和安装基本到位，{place}站点进入试运行，采集数据{n}条",
@@ -104,11 +104,14 @@ def stage_of(percent: int) -> int:
 
 
 def report_words(random: Random, percent: int, turn: int, title: str) -> Wording:
-    """A report's text; `turn` counts the reports on the task, so that neighbours get other sentences."""
+    """A report's text; `turn` counts the reports on the task in this stage, so that neighbours get other sentences."""
     frames = FRAMES[stage_of(percent)]
+    again, place = divmod(turn, len(frames))
+    # When all have been used, two of them make a new text.
+    frame = frames[place] if not again else f"{frames[place]}；{frames[(place + again) % len(frames)]}"
     many = random.randint(24, 180)
     few = random.randint(3, 12)
-    text = frames[turn % len(frames)].format(n=many, m=few, k=max(1, few - 2), place=random.choice(PLACES))
+    text = frame.format(n=many, m=few, k=max(1, few - 2), place=random.choice(PLACES))
     result = f"{title.rstrip('…。')}：{text}。" if turn % 3 == 0 else f"{text}。"
     if random.random() < 0.45:
         label, unit = FIGURES[random.randrange(len(FIGURES))]
