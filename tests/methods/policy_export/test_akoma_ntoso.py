@@ -37,8 +37,9 @@ def exported(data: dict[str, Any]) -> Any:
     schema().assertValid(tree)
     ids = [element.get("eId") for element in tree.iter() if element.get("eId")]
     assert len(ids) == len(set(ids))
-    used = [value for e in tree.iter() for k, value in e.attrib.items() if value.startswith("#") and k != "showAs"]
-    assert {value[1:] for value in used} <= set(ids)
+    # Attributes that refer; a name that begins with the sign is no reference.
+    used = [e.get(name, "") for e in tree.iter() for name in ("refersTo", "href", "source", "by", "as")]
+    assert {value[1:] for value in used if value.startswith("#")} <= set(ids)
     return tree
 
 
