@@ -34,6 +34,8 @@ from tests.plans.test_cascade_pages import CHILD
 pytestmark = pytest.mark.django_db(transaction=True)
 WIDTHS = (1440, 390)
 YEAR = PlanSettings(period_start=date(2026, 1, 1), period_end=date(2026, 12, 31))
+# Long enough to push a phone wide where words do not wrap.
+RESULT = "完成 %s 家企业现场诊断，形成问题清单并逐条反馈；第三方核查报告已出，其余提出改进措施，承担单位正在完善。"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Forms that only a POST opens properly, or that end the log-in.
 LEFT_OUT = {"account_logout", "set_language"}
@@ -70,9 +72,12 @@ def busy(world: World) -> World:
             SignDuty(user=world.market_officer, duty=duty).execute()
         for duty, percent in zip(duties, (100, 60, 30), strict=False):
             content = ReportContent(
-                result=f"完成 {percent} 家企业现场诊断，形成问题清单并逐条反馈；第三方核查报告已出，其余提出改进措施，承担单位正在完善。", percent=percent, figure_label="诊断企业",
-                figure_value=Decimal(percent), figure_unit="家",
-            )  # fmt: skip
+                result=RESULT % percent,
+                percent=percent,
+                figure_label="诊断企业",
+                figure_value=Decimal(percent),
+                figure_unit="家",
+            )
             SubmitReport(user=world.market_officer, duty=duty, content=content).execute()
         ReviewReport(user=world.office, duty=duties[0], accept=True, note="属实").execute()
         ReviewReport(user=world.office, duty=duties[1], accept=False, note="请附清单").execute()
