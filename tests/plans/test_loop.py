@@ -13,7 +13,7 @@ from hengjian.ledger.queries import timeline
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import Forbidden, visible
 from hengjian.parties.verbs import ActionRefused
-from hengjian.plans.actions.adjust import AdjustTask, BreakDown, PartDraft
+from hengjian.plans.actions.adjust import AdjustTask, BreakDown, PartDraft, WithdrawDuty
 from hengjian.plans.actions.extensions import DecideExtension, RequestExtension
 from hengjian.plans.actions.follow import ArchivePlan, CloseDuty, ReopenDuty, ReplyUrge, UrgeDuty
 from hengjian.plans.actions.imports import ConfirmImport, PlanSettings, StartImport, UndoImport
@@ -258,6 +258,17 @@ def test_parts_roll_up_by_weight(world: World, assigned: Plan, duty_of: Find) ->
     ReviewReport(user=world.office, duty=duty, accept=True).execute()
     task.refresh_from_db()
     assert task.percent == 25
+    # Closed when all parts are, and no duty of its own is left.
+    for row in task.duties.all():
+        WithdrawDuty(user=world.office, duty=row, reason="由子任务承担").execute()
+    second = task.parts.get(code="1.1-2").duties.get()
+    SignDuty(user=world.market_officer, duty=second).execute()
+    SubmitReport(user=world.market_officer, duty=second, content=ReportContent(result="完成", percent=100)).execute()
+    ReviewReport(user=world.office, duty=second, accept=True).execute()
+    for row in (duty, second):
+        CloseDuty(user=world.office, duty=row).execute()
+    task.refresh_from_db()
+    assert (task.status, task.percent, task.light) == ("closed", 100, "blue")
 
 
 def test_a_corrected_text_keeps_the_work(world: World, assigned: Plan, duty_of: Find) -> None:

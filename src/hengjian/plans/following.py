@@ -205,8 +205,12 @@ def _roll_up(duties: list[Duty]) -> None:
 
 
 def _roll_up_parents(ids: set[int]) -> None:
-    """A task that was broken down shows its parts' progress by the plan's method; its own duties stay as they are."""
-    parents = list(Task.objects.filter(pk__in=ids).select_related("plan").prefetch_related("parts"))
+    """A task that was broken down shows its parts' progress by the plan's method; its own duties stay as they are.
+
+    It is closed when all parts are, unless a duty of its own is still open.
+    """
+    parents = list(Task.objects.filter(pk__in=ids).select_related("plan").prefetch_related("parts", "duties"))
+    finished = (Duty.State.CLOSED, Duty.State.WITHDRAWN)
     for parent in parents:
         parts = [part for part in parent.parts.all() if part.status != Task.Status.RETIRED]
         parent.percent = roll_up(
@@ -215,7 +219,11 @@ def _roll_up_parents(ids: set[int]) -> None:
         )
         worst = max(parts, key=lambda part: SEVERITY[part.light], default=parent)
         parent.light, parent.light_label = worst.light, worst.light_label
-    Task.objects.bulk_update(parents, ["percent", "light", "light_label"], batch_size=500)
+        if parts and parent.status in (Task.Status.OPEN, Task.Status.CLOSED):
+            closed = all(part.status == Task.Status.CLOSED for part in parts)
+            closed = closed and all(duty.state in finished for duty in parent.duties.all())
+            parent.status = Task.Status.CLOSED if closed else Task.Status.OPEN
+    Task.objects.bulk_update(parents, ["percent", "light", "light_label", "status"], batch_size=500)
 
 
 # ---- the worker
