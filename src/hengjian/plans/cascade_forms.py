@@ -35,7 +35,9 @@ class ExplainForm(HengjianForm):
 class LocalForm(HengjianForm):
     """For which region the draft is made."""
 
-    region: forms.ModelChoiceField = forms.ModelChoiceField(label=_("地区"), queryset=Region.objects.none(), empty_label=None)
+    region: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=_("地区"), queryset=Region.objects.none(), empty_label=None
+    )
 
     def __init__(self, *args: object, regions: list[Region], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

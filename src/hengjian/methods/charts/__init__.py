@@ -2,7 +2,8 @@
 
 Under `usermeta.hengjian` a specification carries what every published figure needs beside its picture: title, unit,
 source, period, data time, the rows, the columns of the table twin and one sentence that says what is shown. Pages
-render it as inline SVG, official documents as PNG; both read the same dict. Nothing here renders, fetches or reads a clock.
+render it as inline SVG, official documents as PNG; both read the same dict. Nothing here renders, fetches or reads
+a clock.
 
 Rules kept by all: text labels on the marks (colour is never the only cue), order given by the rows (no sorting in the
 renderer), one font list with a CJK face (a missing one would leave labels blank), data inline.
