@@ -33,11 +33,16 @@ class Keyboard:
 
     def check_focus(self) -> None:
         """The focused control has an outline, is large enough to see, on the screen and not covered."""
-        state = self.page.evaluate(FOCUS)
-        if state is None:  # between the last control and the first: the browser's own frame
-            return
-        for sign in ("outline", "large", "inside", "uncovered"):
-            assert state[sign], f"{self.page.url}: focus not visible ({sign}): {state['name']}"
+        for _attempt in range(30):
+            state = self.page.evaluate(FOCUS)
+            if state is None:  # between the last control and the first: the browser's own frame
+                return
+            missing = [sign for sign in ("outline", "large", "inside", "uncovered") if not state[sign]]
+            if not missing:
+                return
+            # The page may still be scrolling to the focus, or htmx may be putting content in.
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{self.page.url}: focus not visible ({', '.join(missing)}): {state['name']}")
 
     def tab(self) -> None:
         self.page.keyboard.press("Tab")
@@ -45,7 +50,8 @@ class Keyboard:
         self.check_focus()
 
     def reach(self, target: Locator) -> Keyboard:
-        """Press Tab until the target has the focus."""
+        """Press Tab until the target has the focus; people wait for it to appear before they go on."""
+        target.first.wait_for()
         for _ in range(MOST_STOPS):
             if target.count() and target.first.evaluate("element => element === document.activeElement"):
                 self.check_focus()
