@@ -95,6 +95,11 @@ def register_kind(kind: FactKind) -> FactKind:
     return kind
 
 
+def forget_kind(name: str) -> None:
+    """Take a kind out again; for tests that declare one of their own."""
+    _kinds.pop(name, None)
+
+
 def _properties(schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for part in [schema, *schema.get("$defs", {}).values()]:
         yield from part.get("properties", {}).items()

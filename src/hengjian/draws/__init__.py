@@ -1,0 +1,1 @@
+"""Random draws (双随机) that outsiders can replay."""

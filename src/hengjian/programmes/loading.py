@@ -1,0 +1,27 @@
+"""How a room of `systems` comes live: its folder `config/` is read by every engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.apps import AppConfig
+
+from hengjian.cases import catalogue as cases
+from hengjian.registers import catalogue as registers
+
+
+def load_folder(folder: Path) -> None:
+    """Read the registers, cases and programmes that a folder declares.
+
+    Raises:
+        ConfigurationError: a declaration is wrong; the message says where.
+    """
+    registers.load(folder)
+    cases.load(folder)
+
+
+class SystemConfig(AppConfig):
+    """Base of the apps under `hengjian.systems`."""
+
+    def ready(self) -> None:
+        load_folder(Path(self.path) / "config")

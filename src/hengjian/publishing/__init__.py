@@ -1,0 +1,1 @@
+"""Notices with objection windows, dated public lists, feeds."""

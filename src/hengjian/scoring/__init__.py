@@ -1,0 +1,1 @@
+"""Weighted score trees with vetoes, bands and reasons for lost points."""

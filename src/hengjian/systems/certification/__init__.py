@@ -1,0 +1,1 @@
+"""Testing, inspection and certification bodies and certificates."""

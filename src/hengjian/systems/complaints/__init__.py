@@ -1,0 +1,1 @@
+"""Complaints, reports and the aid to owners of intellectual property."""

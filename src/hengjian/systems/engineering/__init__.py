@@ -1,0 +1,1 @@
+"""Engineering quality: five responsible parties."""

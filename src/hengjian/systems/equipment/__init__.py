@@ -1,0 +1,1 @@
+"""Special equipment and lifts."""

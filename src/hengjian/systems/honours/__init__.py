@@ -1,0 +1,1 @@
+"""Brands, awards, demonstration, people and projects."""

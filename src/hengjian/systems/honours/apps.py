@@ -1,0 +1,8 @@
+"""Django app of the room."""
+
+from hengjian.programmes.loading import SystemConfig
+
+
+class HonoursConfig(SystemConfig):
+    name = "hengjian.systems.honours"
+    label = "honours"

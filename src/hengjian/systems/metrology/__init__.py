@@ -1,0 +1,1 @@
+"""Metrology: instruments, verification, reference standards, energy metering."""

@@ -1,0 +1,1 @@
+"""Standards: self-declaration, directory, supervision."""

@@ -1,0 +1,1 @@
+"""Recalls, insurance and relief, campaigns, inspections, public lists, energy and environment."""
