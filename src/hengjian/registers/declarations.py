@@ -20,7 +20,7 @@ class KeySpec(Strict):
         pattern: regular expression of the whole identifier.
         parser: registered checker that also normalises it.
         series: given by the system instead of typed: "QC-{year}-{seq:05d}", "{region}{seq:06d}".
-        scope: within what it is unique.
+        scope: within what it is unique; prefecture: the city above the entry's region (96333 codes are a city's own).
     """
 
     label: str
@@ -28,7 +28,7 @@ class KeySpec(Strict):
     pattern: str = ""
     parser: str = ""
     series: str = ""
-    scope: Literal["register", "region", "unit"] = "register"
+    scope: Literal["register", "region", "prefecture", "unit"] = "register"
     max_length: int = Field(80, ge=1, le=80)
 
 

@@ -15,8 +15,8 @@ from hengjian.parties.models import Confidentiality, Region, Unit
 class EntryBase(models.Model):
     """One entry of a register.
 
-    `key` is unique within `key_scope` ("" for the whole register, else the region's code or the unit's key). Declared
-    fields that have a column of the same name are stored there, all others in `extras`.
+    `key` is unique within `key_scope` ("" for the whole register, else the code of the region or of its prefecture, or
+    the unit's key). Declared fields that have a column of the same name are stored there, all others in `extras`.
     """
 
     register = models.CharField(_("登记册"), max_length=60)
