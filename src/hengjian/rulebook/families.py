@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from hengjian.rulebook.base import Family
 from hengjian.rulebook.parameters.calendar import CalendarYear
+from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
+from hengjian.rulebook.parameters.codes import Codes
 from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
+from hengjian.rulebook.parameters.premium_split import PremiumSplit
 from hengjian.rulebook.parameters.reporting import Reporting
+from hengjian.rulebook.parameters.score_sheets import ScoreSheets
+from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.rulebook.parameters.traffic_lights import TrafficLights
 
@@ -18,6 +23,15 @@ FAMILIES: dict[str, Family] = {
         Family("reporting", "报送周期", "进展多久报一次、何时报", Reporting),
         Family("calendar", "工作日历", "各年度放假和调休上班", CalendarYear),
         Family("grades", "考核等级", "得分、名次与等级的对应", Grades),
+        Family("score_sheets", "评分表", "分值、计分方法、否决与降级", ScoreSheets),
         Family("terms", "法定期限", "办件的法定期限、中止和延长", Terms),
+        Family("codes", "代码表", "法规和表式规定的可选值", Codes),
+        Family("premium_split", "保费分担", "责任保险的保费由谁按多少比例承担，保多少", PremiumSplit),
+        Family("rescue_ladder", "救援分级", "电梯困人先派谁，无人应答再派谁", RescueLadder),
+        Family("channels", "诉求渠道", "各条热线和其他渠道，以及何时并入哪里", Channel),
+        Family("complaint_categories", "诉求类别与分派", "每类诉求由哪个职能的单位办理", Categories),
+        Family("complaint_intake", "诉求拆分与重复", "一件诉求如何拆分为投诉、举报、咨询、建议，何为重复", Intake),
+        Family("complaint_jurisdiction", "投诉举报管辖", "由哪个县的单位处理", Jurisdiction),
+        Family("report_rewards", "举报奖励", "奖励等级、比例、上下限和不予奖励的情形", ReportReward),
     )
 }
