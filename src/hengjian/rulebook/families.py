@@ -9,11 +9,9 @@ from hengjian.rulebook.parameters.codes import Codes
 from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
 from hengjian.rulebook.parameters.premium_split import PremiumSplit
-from hengjian.rulebook.parameters.premium_split import PremiumSplit
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
-from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.rulebook.parameters.traffic_lights import TrafficLights
 
@@ -27,8 +25,6 @@ FAMILIES: dict[str, Family] = {
         Family("grades", "考核等级", "得分、名次与等级的对应", Grades),
         Family("score_sheets", "评分表", "分值、计分方法、否决与降级", ScoreSheets),
         Family("terms", "法定期限", "办件的法定期限、中止和延长", Terms),
-        Family("premium_split", "保费分担", "责任保险的保费由谁按多少比例承担，保多少", PremiumSplit),
-        Family("rescue_ladder", "救援分级", "电梯困人先派谁，无人应答再派谁", RescueLadder),
         Family("codes", "代码表", "法规和表式规定的可选值", Codes),
         Family("premium_split", "保费分担", "责任保险的保费由谁按多少比例承担，保多少", PremiumSplit),
         Family("rescue_ladder", "救援分级", "电梯困人先派谁，无人应答再派谁", RescueLadder),
