@@ -155,14 +155,22 @@ def update(room: Path) -> int:
     return len(missing)
 
 
+def all_rooms() -> list[Path]:
+    """Every room; `systems` is a floor of rooms of its own."""
+    found = {path.parent for path in PACKAGE.glob("*/__init__.py")} | {
+        path.parent for path in PACKAGE.glob("systems/*/__init__.py")
+    }
+    return sorted(found - {PACKAGE / "systems"})
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true", help="add missing entries to the catalogues")
-    parser.add_argument("rooms", nargs="*", help="only these rooms (pages, plans, …)")
+    parser.add_argument("rooms", nargs="*", help="only these rooms (pages, systems/complaints, …)")
     options = parser.parse_args()
     settings.configure(USE_I18N=True)
-    rooms = sorted(path.parent for path in PACKAGE.glob("*/__init__.py"))
-    rooms = [room for room in rooms if not options.rooms or room.name in options.rooms]
+    wanted = {Path(name).name for name in options.rooms}
+    rooms = [room for room in all_rooms() if not wanted or room.name in wanted]
     if options.update:
         for room in rooms:
             added = update(room)

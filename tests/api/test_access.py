@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from hengjian.api.urls import api
 from hengjian.documents.actions import store_file
+from hengjian.pages.models import Notification
 from hengjian.parties.models import ApiToken, Region, RoleGrant, Unit, User
-from hengjian.plans.models import Duty, Extension, IssuedDocument, Notification, Plan, PlanImport, Report, Task, Urge
+from hengjian.plans.models import Duty, Extension, IssuedDocument, Plan, PlanImport, Report, Task, Urge
 from tests.api.conftest import ALL, Caller, World, is_problem
 
 SAMPLES = {

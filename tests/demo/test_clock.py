@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from hengjian.demo.clock import at
-from hengjian.plans.models import DutyStep, Notification
+from hengjian.pages.models import Notification
+from hengjian.plans.models import DutyStep
 
 MOMENT = datetime(2019, 5, 6, 23, 30, tzinfo=UTC)
 

@@ -8,10 +8,11 @@ import pytest
 from django.utils import translation
 
 from hengjian import rulebook
+from hengjian.pages.models import Notification
 from hengjian.parties.models import Unit
 from hengjian.plans.actions.reports import ReportContent, SubmitReport
 from hengjian.plans.actions.work import SignDuty
-from hengjian.plans.models import Duty, DutyStep, Notification
+from hengjian.plans.models import Duty, DutyStep
 from hengjian.plans.spoken import RULE_WORDS, spoken
 from tests.plans.conftest import World
 

@@ -10,16 +10,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from hengjian.pages.models import Notification
 from hengjian.parties.models import Unit
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SubmitReport
 from hengjian.plans.actions.work import SignDuty
-from hengjian.plans.models import Duty, Extension, Notification, Plan, Report, Task
+from hengjian.plans.models import Duty, Extension, Plan, Report, Task
 from hengjian.plans.queries import offered_evidence
 from tests.plans.conftest import World
 from tests.plans.test_loop import summer  # noqa: F401
 
 Find = Callable[[str, Unit], Duty]
-PAGES = ["workbench", "messages", "ledger", "load"]
+PAGES = ["plans:workbench", "pages:notices", "plans:ledger", "plans:load"]
 
 
 def client_of(user: object) -> Client:
@@ -30,7 +31,7 @@ def client_of(user: object) -> Client:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_logged_out_people_are_sent_to_the_log_in(client: Client, name: str, db: None) -> None:
-    response = client.get(reverse(f"plans:{name}"))
+    response = client.get(reverse(name))
     assert response.status_code == 302
     assert reverse("account_login") in response["Location"]
 
@@ -38,7 +39,7 @@ def test_logged_out_people_are_sent_to_the_log_in(client: Client, name: str, db:
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_open_for_every_role(world: World, assigned: Plan, name: str) -> None:
     for user in (world.office, world.market_officer, world.tourism_officer, world.citizen):
-        assert client_of(user).get(reverse(f"plans:{name}")).status_code == 200
+        assert client_of(user).get(reverse(name)).status_code == 200
 
 
 def test_the_ledger_shows_only_tasks_of_the_own_unit(world: World, assigned: Plan) -> None:
@@ -222,7 +223,7 @@ def test_the_workbench_lists_what_waits(world: World, duty_of: Find) -> None:
 
 
 def test_messages_are_ones_own(world: World, assigned: Plan) -> None:
-    url = reverse("plans:messages")
+    url = reverse("pages:notices")
     mine = Notification.objects.filter(user=world.market_officer)
     assert mine.filter(read_at=None).count() == 1
     tourism = client_of(world.tourism_officer)

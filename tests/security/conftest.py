@@ -20,7 +20,7 @@ from hengjian.documents.actions import store_file
 from hengjian.documents.models import StoredFile
 from hengjian.ledger.checkpoints import sign_checkpoint
 from hengjian.ledger.queries import timeline
-from hengjian.pages.models import SavedView
+from hengjian.pages.models import Notification, SavedView
 from hengjian.parties.models import ApiToken, Region, RoleGrant, Unit, User
 from hengjian.parties.tokens import CreateToken
 from hengjian.plans.actions.extensions import RequestExtension
@@ -29,7 +29,7 @@ from hengjian.plans.actions.imports import ConfirmImport, PlanSettings, StartImp
 from hengjian.plans.actions.papers import DraftCircular, IssueDocument
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SaveReport, SubmitReport
 from hengjian.plans.actions.work import AssignDuties, SignDuty
-from hengjian.plans.models import Duty, Notification, Plan, PlanImport, Urge
+from hengjian.plans.models import Duty, Plan, PlanImport, Urge
 
 #: Occurs nowhere else, so that finding it in an answer is a leak.
 MARK = "赤霄甲七"

@@ -20,7 +20,7 @@ TASKS, UNITS = 500, 40
 def pages(land: Land, plan: Plan, task: Task) -> list[str]:
     return [
         "/plans/workbench/", "/plans/tasks/", "/plans/", f"/plans/{plan.pk}/", f"/plans/tasks/{task.pk}/",
-        "/plans/load/", "/plans/messages/", "/plans/cockpit/", "/plans/papers/", "/plans/burden/", "/plans/cascade/",
+        "/plans/load/", "/views/notices", "/plans/cockpit/", "/plans/papers/", "/plans/burden/", "/plans/cascade/",
         "/search/?q=监管",
         f"/plans/{plan.pk}/coverage/", "/directory/units/", "/directory/people/", "/directory/audit/",
         "/api/v1/tasks?limit=50", "/api/v1/duties?limit=50", "/api/v1/plans", "/api/v1/workbench/todo", "/api/v1/load",

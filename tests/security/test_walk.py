@@ -121,7 +121,7 @@ def test_insiders_do_see_it(land: Land) -> None:
                 shown.add(route.name)
     expected = {
         "plans:task", "plans:duty", "plans:plan", "plans:ledger", "plans:list", "plans:import_review",
-        "plans:import_confirm", "plans:cascade_of", "plans:coverage", "plans:messages", "documents:download",
+        "plans:import_confirm", "plans:cascade_of", "plans:coverage", "pages:notices", "documents:download",
         "api:get_plan", "api:get_task", "api:get_duty", "api:get_import", "api:list_reports", "api:download_file",
     }  # fmt: skip
     assert expected <= shown

@@ -141,8 +141,9 @@ def confirm_second() -> None:
 def state() -> None:
     """What there is, without times and numbers that differ from run to run."""
     from hengjian.ledger.models import Fact
+    from hengjian.pages.models import Notification
     from hengjian.parties.models import AuditEntry
-    from hengjian.plans.models import Duty, DutyStep, LightChange, Notification, Plan, PlanImport, Report, Task, Urge
+    from hengjian.plans.models import Duty, DutyStep, LightChange, Plan, PlanImport, Report, Task, Urge
 
     counts: dict[str, Any] = {
         model.__name__: model.objects.count() for model in (Plan, Task, DutyStep, LightChange, Notification, Urge)

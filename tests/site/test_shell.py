@@ -11,6 +11,7 @@ from django.test import Client
 
 from hengjian.pages import exporters, navigation
 from hengjian.pages.navigation import SearchHit
+from hengjian.pages.notices import tell
 from hengjian.parties.models import Region, RoleGrant, Unit, User
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,6 @@ def empty_shell() -> Iterator[None]:
         patch.dict(navigation._items, clear=True),
         patch.dict(navigation._searches, clear=True),
         patch.dict(navigation._public, clear=True),
-        patch.object(navigation, "_unread", []),
     ):
         yield
 
@@ -66,8 +66,10 @@ def test_navigation_shows_only_what_the_user_may_and_marks_the_place(client: Cli
         navigation.register_navigation("misc", "x", "help", "doc")
 
 
-def test_the_frame_names_region_year_person_and_unit(client: Client) -> None:
-    navigation.register_notifications(lambda user: 5, "help")
+def test_the_frame_names_region_year_person_and_unit(client: Client, officer: User) -> None:
+    for number in range(5):
+        tell([officer], "请签收", "", f"test:{number}")
+    tell([officer], "请签收", "", "test:0")  # the same occasion again
     html = client.get("/help/").content.decode()
     for words in ("澜川自治区", "年度", "陆思远", "质强办", 'aria-label="消息，5 条未读"', 'href="#main">跳到正文'):
         assert words in html

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 def catalogues(package: Path = PACKAGE) -> list[Path]:
     """Every .po file of the package."""
-    return sorted(package.glob("*/locale/*/LC_MESSAGES/django.po"))
+    return sorted(package.glob("**/locale/*/LC_MESSAGES/django.po"))
 
 
 def compile_all(package: Path = PACKAGE) -> int:

@@ -23,6 +23,7 @@ from hengjian.demo.world import CITY, REGION, create_world
 from hengjian.documents.actions import store_file
 from hengjian.documents.sheets import SheetColumn, write_xlsx
 from hengjian.ledger.checkpoints import sign_checkpoint
+from hengjian.pages.models import Notification
 from hengjian.parties.models import Region, User
 from hengjian.plans import jobs
 from hengjian.plans.actions.adjust import AdjustTask
@@ -32,7 +33,7 @@ from hengjian.plans.actions.imports import StartImport
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SaveReport, SubmitReport
 from hengjian.plans.actions.work import AssignDuties, SignDuty
 from hengjian.plans.following import follow_up, refresh_tasks
-from hengjian.plans.models import Duty, IssuedDocument, Notification, Plan, Report
+from hengjian.plans.models import Duty, IssuedDocument, Plan, Report
 from hengjian.plans.queries import offered_evidence
 from hengjian.plans.rules import period_of
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from hengjian.pages import navigation
+from hengjian.pages import navigation, notices
 
 
 @dataclass
@@ -32,8 +32,8 @@ class Shell:
         return navigation.navigation(self.request) if self.user else []
 
     @cached_property
-    def unread(self) -> tuple[int, str]:
-        return navigation.unread(self.user) if self.user else (0, "")
+    def unread(self) -> int:
+        return notices.unread(self.user) if self.user else 0
 
     @property
     def unit(self) -> Any:

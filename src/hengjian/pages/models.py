@@ -1,9 +1,10 @@
-"""What users keep of lists: their own named filters."""
+"""What the shell keeps for people: their named filters of lists, and messages to them."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.parties.models import Unit
@@ -32,3 +33,24 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Notification(models.Model):
+    """A message to one person. `text` is Chinese with %(places)s; the page says it in the reader's language."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    text = models.CharField(max_length=300)
+    values = models.JSONField(default=dict, blank=True)
+    # What it is about (`duty:12`, `case:3`); `notices.register_address` turns it into an address.
+    ref = models.CharField(max_length=60, blank=True)
+    key = models.CharField(max_length=160, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("消息")
+        indexes = [models.Index(fields=["user", "read_at", "-at"])]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,4 +1,4 @@
-"""What stands in the shell around every page: side navigation, global search, the count of unread messages.
+"""What stands in the shell around every page: side navigation and global search.
 
 Rooms register their part from `AppConfig.ready`; the shell asks at each request. What a user may not use is not shown.
 """
@@ -74,7 +74,6 @@ SearchProvider = Callable[[Any, str, int], Sequence[SearchHit]]
 _items: dict[str, NavigationItem] = {}
 _public: dict[str, tuple[Text, int]] = {}
 _searches: dict[str, tuple[Text, SearchProvider]] = {}
-_unread: list[tuple[Callable[[Any], int], str]] = []
 
 
 def register_navigation(
@@ -109,11 +108,6 @@ def register_search(name: str, label: Text, provider: SearchProvider) -> None:
     _searches[name] = (label, provider)
 
 
-def register_notifications(unread: Callable[[Any], int], url_name: str) -> None:
-    """Name who counts unread messages and where they are read; the last call wins."""
-    _unread[:] = [(unread, url_name)]
-
-
 def may(user: Any, verb: str) -> bool:
     """Whether the user holds the verb anywhere; without a verb, whoever is logged in."""
     if not verb:
@@ -143,14 +137,6 @@ def public_navigation(request: HttpRequest) -> list[NavigationLink]:
     """The navigation of the public site, the current page marked."""
     found = sorted(((order, label, reverse(name)) for name, (label, order) in _public.items()), key=lambda row: row[0])
     return [NavigationLink(label, url, "", 0, request.path == url) for _order, label, url in found]
-
-
-def unread(user: Any) -> tuple[int, str]:
-    """(number of unread messages, address to read them); (0, "") when no room offers messages."""
-    if not _unread:
-        return 0, ""
-    counter, url_name = _unread[0]
-    return counter(user), reverse(url_name)
 
 
 def search(user: Any, words: str, limit: int = 10) -> list[tuple[Text, list[SearchHit]]]:

@@ -1,6 +1,9 @@
 """Django app of the room."""
 
+from functools import partial
+
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +13,10 @@ class PlansConfig(AppConfig):
 
     def ready(self) -> None:
         from hengjian.documents.access import register_file_access
-        from hengjian.pages.navigation import register_navigation, register_notifications, register_search
+        from hengjian.pages.navigation import register_navigation, register_search
+        from hengjian.pages.notices import register_address
         from hengjian.plans import access, facts, policies, searching  # noqa: F401
-        from hengjian.plans.views.workbench import unread, waiting
+        from hengjian.plans.views.workbench import waiting
 
         policies.register()
         register_file_access("duty", access.may_read_duty_file)
@@ -26,6 +30,12 @@ class PlansConfig(AppConfig):
         register_navigation("plans", _("驾驶舱"), "plans:cockpit", "gauge", verb="plans.view", order=50, key="d")
         register_navigation("plans", _("单位负荷"), "plans:load", "scale", verb="plans.view", order=60, key="l")
         register_navigation("plans", _("减负计数"), "plans:burden", "done", verb="plans.view", order=70, key="b")
-        register_notifications(unread, "plans:messages")
+        for kind in ("duty", "plan", "task", "document", "draft"):
+            register_address(kind, partial(_page, kind))
         register_search("tasks", _("任务"), searching.search_tasks)
         register_search("clauses", _("条款"), searching.search_clauses)
+
+
+def _page(kind: str, pk: str) -> str:
+    """Where a message about one of the room's things leads."""
+    return reverse(f"plans:{kind}", args=[pk])

@@ -20,10 +20,11 @@ from hengjian.clocks.calendar import current_calendar
 from hengjian.clocks.claims import BATCH, Claim, claim_due, hold
 from hengjian.clocks.rules import elapsed_share, working_days_between
 from hengjian.ledger.actions import append_many
+from hengjian.pages.notices import tell
 from hengjian.parties.models import User
 from hengjian.plans.models import Duty, LightChange, Plan, Report, Task, Urge
 from hengjian.plans.rules import OPEN_STATES, Part, Period, missed_periods, period_of, roll_up
-from hengjian.plans.writing import draft_fact, log_step, notify, office_people
+from hengjian.plans.writing import draft_fact, log_step, office_people
 from hengjian.rulebook.parameters.escalation import Escalation, Reminder, Step
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.traffic_lights import SEVERITY, LightFacts, TrafficLights
@@ -345,7 +346,7 @@ def send_step(duty: Duty, step: Reminder | Step, level: int, message: str, *, us
                 )
             ]
         )
-    notify(recipients(duty, step), f"{step.label}：{message}", duty.ref, f"urge:{key}")
+    tell(recipients(duty, step), f"{step.label}：{message}", duty.ref, f"urge:{key}")
     return [urge]
 
 

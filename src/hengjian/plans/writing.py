@@ -12,7 +12,7 @@ from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.models import Fact
 from hengjian.parties.models import User
 from hengjian.parties.policies import who_may
-from hengjian.plans.models import Duty, DutyStep, Notification, Plan, Task
+from hengjian.plans.models import Duty, DutyStep, Plan, Task
 
 
 def source_of(user: User | None, system: str = "") -> Source:
@@ -88,9 +88,3 @@ def office_people(verb: str, duty: Duty) -> list[User]:
     """
     people = list(who_may(verb, duty))
     return [user for user in people if user.unit_id == duty.task.plan.owner_id] or people
-
-
-def notify(users: list[User], text: str, ref: str, key: str) -> int:
-    """Tell people once, in Chinese; a second call with the same key for the same person changes nothing."""
-    rows = [Notification(user=user, text=text[:300], ref=ref, key=f"{key}:{user.pk}") for user in users]
-    return len(Notification.objects.bulk_create(rows, ignore_conflicts=True))

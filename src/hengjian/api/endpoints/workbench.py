@@ -11,11 +11,11 @@ from pydantic import Field
 from hengjian.api.auth import needs, signed_in
 from hengjian.api.lists import Page, Window, page
 from hengjian.api.schemas import UnitRef
+from hengjian.pages.models import Notification
 from hengjian.parties import roles
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import may_anywhere
 from hengjian.plans import todo
-from hengjian.plans.models import Notification
 
 router = Router(tags=["workbench"])
 

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hengjian.pages.notices import tell
 from hengjian.parties.verbs import ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.models import Extension
-from hengjian.plans.writing import log_step, notify, office_people, write_fact
+from hengjian.plans.writing import log_step, office_people, write_fact
 
 
 @dataclass(kw_only=True)
@@ -57,7 +58,7 @@ class RequestExtension(DutyAction[Extension]):
         log_step(
             self.duty, "request_extension", gettext_noop("申请延期"), self.actor, f"→ {self.to_due}：{self.reason}"
         )
-        notify(
+        tell(
             office_people("plans.decide_extension", self.duty),
             gettext_noop("%(unit)s申请将“%(task)s”延至 %(due)s。")
             % {"unit": self.duty.unit, "task": self.duty.task.title, "due": self.to_due},
@@ -105,7 +106,7 @@ class DecideExtension(DutyAction[Extension]):
         if self.grant:
             self.duty.due_on = extension.to_due
             self.save("due_on")
-        notify(
+        tell(
             [extension.requested_by],
             f"{label}：{self.duty.task.title}",
             self.duty.ref,

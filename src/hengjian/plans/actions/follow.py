@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from hengjian.pages.notices import tell
 from hengjian.parties.policies import Forbidden, can
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
@@ -15,7 +16,7 @@ from hengjian.plans.following import rules_of, send_step
 from hengjian.plans.models import Duty, Plan, Report, Task, Urge
 from hengjian.plans.policies import own_units
 from hengjian.plans.rules import Part, roll_up
-from hengjian.plans.writing import log_step, notify, office_people, write_fact
+from hengjian.plans.writing import log_step, office_people, write_fact
 from hengjian.rulebook.parameters.escalation import Step
 
 
@@ -81,7 +82,7 @@ class ReplyUrge(Action[Urge]):
         self.urge.save(update_fields=["reply", "replied_at", "replied_by"])
         duty = self.urge.duty
         log_step(duty, "reply", gettext_noop("回复催办"), self.actor, self.reply)
-        notify(
+        tell(
             office_people("plans.urge", duty),
             gettext_noop("%(unit)s回复了“%(task)s”的催办。") % {"unit": duty.unit, "task": duty.task.title},
             duty.ref,

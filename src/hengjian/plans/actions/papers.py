@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 
 from hengjian.documents.actions import store_file, take_number
 from hengjian.ledger.log import log_size
+from hengjian.pages.notices import tell
 from hengjian.parties.models import User
 from hengjian.parties.policies import who_may
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
@@ -24,7 +25,7 @@ from hengjian.plans.papers import breakdown, circular, consolidation, notice
 from hengjian.plans.papers.lines import duty_lines, ground_of, task_lines
 from hengjian.plans.papers.paper import Paper
 from hengjian.plans.rules import OPEN_STATES
-from hengjian.plans.writing import log_step, notify, write_fact
+from hengjian.plans.writing import log_step, write_fact
 from hengjian.rulebook.parameters.escalation import Step
 
 Kind = IssuedDocument.Kind
@@ -151,9 +152,7 @@ class DraftCircular(PaperAction):
         )
         draft.duties.set(prepared.duties)
         others = [user for user in who_may("plans.issue", self.plan) if user.pk != self.actor.pk]
-        notify(
-            others, gettext_noop("通报待签发：%(title)s") % {"title": draft}, f"draft:{draft.pk}", f"draft:{draft.pk}"
-        )
+        tell(others, gettext_noop("通报待签发：%(title)s") % {"title": draft}, f"draft:{draft.pk}", f"draft:{draft.pk}")
         return draft
 
     def logged(self, result: Any) -> Any:
@@ -293,7 +292,7 @@ def _tell(document: IssuedDocument, prepared: Prepared, issued_by: User) -> None
             told.update({user.pk: user for user in _people(duty, step)})
             _ask(document, duty, step, issued_by, label)
     text = gettext_noop("收到%(label)s：%(title)s") % {"label": label, "title": document.title}
-    notify(list(told.values()), text, document.ref, document.ref)
+    tell(list(told.values()), text, document.ref, document.ref)
 
 
 def _people(duty: Duty, step: Step | None) -> list[User]:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from hengjian.methods.text_similarity import most_like
+from hengjian.pages.notices import tell
 from hengjian.parties.verbs import ActionRefused, require_other_person
 from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.following import report_period
 from hengjian.plans.models import Duty, Report, ReportEvidence
 from hengjian.plans.rules import check_report
-from hengjian.plans.writing import notify, office_people, write_fact
+from hengjian.plans.writing import office_people, write_fact
 
 
 @dataclass
@@ -102,7 +103,7 @@ class SubmitReport(SaveReport):
         report.save()
         self.move("submit", gettext_noop("报送进展"), report.period)
         self.save()
-        notify(
+        tell(
             office_people("plans.review", self.duty),
             gettext_noop("%(unit)s报送了“%(task)s”的进展，待审核。")
             % {"unit": self.duty.unit, "task": self.duty.task.title},
@@ -203,7 +204,7 @@ class ReviewReport(DutyAction[Report]):
             self.move("return", gettext_noop("退回"), self.note)
         report.save()
         self.save("percent", "last_report_on", "completed_on")
-        notify(
+        tell(
             [user for user in [report.submitted_by] if user is not None],
             (
                 gettext_noop("“%(task)s”的进展已通过审核。")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from hengjian.ledger.actions import append_many
+from hengjian.pages.notices import tell
 from hengjian.parties.models import User
 from hengjian.parties.queries import members
 from hengjian.parties.verbs import Action
@@ -15,7 +16,7 @@ from hengjian.plans.actions.base import DutyAction
 from hengjian.plans.following import refresh_tasks
 from hengjian.plans.models import Duty, DutyStep, Plan, Task
 from hengjian.plans.rules import next_state
-from hengjian.plans.writing import draft_fact, log_step, notify, write_fact
+from hengjian.plans.writing import draft_fact, log_step, write_fact
 
 
 @dataclass
@@ -123,7 +124,7 @@ class AssignDuties(Action[Assigned]):
         )
         append_many(facts)
         for unit_id, rows in by_unit.items():
-            notify(
+            tell(
                 list(User.objects.filter(unit=unit_id, is_active=True)),
                 gettext_noop("《%(plan)s》交办贵单位 %(count)s 项任务，请签收。")
                 % {"plan": self.plan.title, "count": len(rows)},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hengjian.plans.models.cascade import Cascade, CascadeLink
-from hengjian.plans.models.follow import DutyStep, IssuedDocument, LightChange, Notification, PaperDraft, Urge
+from hengjian.plans.models.follow import DutyStep, IssuedDocument, LightChange, PaperDraft, Urge
 from hengjian.plans.models.plan import Clause, Measure, Plan, PlanImport, Target
 from hengjian.plans.models.work import Duty, Extension, Milestone, Report, ReportEvidence, Task
 
@@ -18,7 +18,6 @@ __all__ = [
     "LightChange",
     "Measure",
     "Milestone",
-    "Notification",
     "PaperDraft",
     "Plan",
     "PlanImport",

@@ -146,28 +146,3 @@ class DutyStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty_id} {self.label}"
-
-
-class Notification(models.Model):
-    """A message to one person, shown in the workbench."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
-    text = models.CharField(max_length=300)
-    # What it is about (`duty:12`, `plan:3`); the page turns it into an address.
-    ref = models.CharField(max_length=60, blank=True)
-    key = models.CharField(max_length=160, unique=True)
-    at = models.DateTimeField(default=timezone.now)
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["user", "read_at", "-at"])]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def url(self) -> str:
-        kind, _sep, pk = self.ref.partition(":")
-        known = kind in ("duty", "plan", "task", "document", "draft")
-        return reverse(f"plans:{kind}", args=[pk]) if known and pk else ""

@@ -8,11 +8,10 @@ from hengjian.plans.views.duty import duty_page
 from hengjian.plans.views.ledger import TaskLedger
 from hengjian.plans.views.load import load_page
 from hengjian.plans.views.task import task_page
-from hengjian.plans.views.workbench import messages_page, workbench
+from hengjian.plans.views.workbench import workbench
 
 urlpatterns = [
     path("workbench/", workbench, name="workbench"),
-    path("messages/", messages_page, name="messages"),
     path("tasks/", TaskLedger.as_view(), name="ledger"),
     path("tasks/<int:pk>/", task_page, name="task"),
     path("tasks/duty/<int:pk>/", duty_page, name="duty"),

@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.clocks.rules import elapsed_share
 from hengjian.pages.components import Tab
-from hengjian.pages.numbers import whole
 from hengjian.parties.policies import may_anywhere, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.plans import queries, todo
 from hengjian.plans.burden import saved_by
-from hengjian.plans.models import Duty, IssuedDocument, Notification, Plan, Task
+from hengjian.plans.models import Duty, IssuedDocument, Plan, Task
 from hengjian.plans.words import LIGHT_WORDS
 
 SHOWN = 12
@@ -64,26 +62,6 @@ def workbench(request: UserRequest) -> HttpResponse:
     return render(request, "plans/workbench.html", context)
 
 
-def unread(user: Any) -> int:
-    """Unread messages, for the top bar."""
-    return Notification.objects.filter(user=user, read_at=None).count()
-
-
 def waiting(user: Any) -> int:
     """Things to do, for the side navigation."""
     return len(todo.todos(user))
-
-
-@login_required
-def messages_page(request: UserRequest) -> HttpResponse:
-    """Messages, newest first; opening one or pressing the button marks them read."""
-    rows = Notification.objects.filter(user=request.user)
-    if request.method == "POST":
-        chosen = rows.filter(read_at=None)
-        if one := request.POST.get("one", ""):
-            chosen = chosen.filter(pk=whole(one) or 0)
-        chosen.update(read_at=timezone.now())
-        target = rows.filter(pk=whole(one) or 0).first()
-        return redirect(target.url) if target is not None and target.url else redirect("plans:messages")
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(request, "plans/messages.html", {"title": _("消息"), "page": page, "unread": unread(request.user)})
