@@ -11,8 +11,8 @@ follows from it and from the grants: `can` (one person, one row), `visible`/`per
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -125,6 +125,8 @@ class Policy:
     Attributes:
         view: the verb that lets a row be seen.
         unit_lookup: path(s) from the row to the unit(s) it belongs to; any of them counts.
+        verb_units: verb → path(s) that count for it instead; a unit that a case was sent from sees it but takes no
+            step in it.
         region_lookup: path(s) to its region(s); left out, the region of the unit is taken.
         owner_lookup: path to the person it belongs to, for implicit roles (a citizen's own complaint).
         confidentiality_lookup: path to an integer of `Confidentiality`; left out, rows are PUBLIC.
@@ -137,20 +139,32 @@ class Policy:
     owner_lookup: str = ""
     confidentiality_lookup: str = ""
     public: Q | None = None
+    verb_units: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def units(self) -> tuple[str, ...]:
         return _names(self.unit_lookup)
 
-    @property
-    def regions(self) -> tuple[str, ...]:
+    def units_for(self, verb: str) -> tuple[str, ...]:
+        """The paths to the units whose people may do the verb."""
+        return _names(self.verb_units.get(verb, self.unit_lookup))
+
+    def regions_for(self, verb: str) -> tuple[str, ...]:
         return _names(self.region_lookup) or tuple(
-            f"{path}__region" if path != "pk" else "region" for path in self.units
+            f"{path}__region" if path != "pk" else "region" for path in self.units_for(verb)
         )
 
-    def condition(self, user: Person, verb: str) -> Q | None:
-        """The rows on which the person may do the verb; None: not a single one."""
-        parts = [self._reach(user, grant) for grant in _with_verb(user, verb)]
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every path that the policy follows."""
+        found = [*self.units, *_names(self.region_lookup), self.owner_lookup, self.confidentiality_lookup]
+        for lookup in self.verb_units.values():
+            found += _names(lookup)
+        return tuple(path for path in dict.fromkeys(found) if path)
+
+    def condition(self, user: Person, verb: str, model: type[models.Model]) -> Q | None:
+        """The rows of the model on which the person may do the verb; None: not a single one."""
+        parts = [self._reach(user, grant, verb, model) for grant in _with_verb(user, verb)]
         if verb == self.view and self.public is not None:
             parts.append(self.public)
         wanted = [part for part in parts if part is not None]
@@ -163,33 +177,36 @@ class Policy:
             result |= part
         return result
 
-    def _reach(self, user: Person, grant: Grant) -> Q | None:
+    def _reach(self, user: Person, grant: Grant, verb: str, model: type[models.Model]) -> Q | None:
         """The rows that one grant reaches; None: none at all."""
         reach = Q()
         if grant.own:
             if not self.owner_lookup or user is None:
                 return None
             reach &= Q(**{self.owner_lookup: user.pk})
+        units, regions = self.units_for(verb), self.regions_for(verb)
+        # Unit and region found along one to-many path must be those of the same row at its end; then no subqueries.
+        apart = not any(_to_many(model, path) for path in regions)
         if grant.unit is not None:
-            if not self.units:
+            if not units:
                 return None
-            reach &= _any(self.units, "", grant.unit)
+            reach &= _any(model, units, "", grant.unit, apart)
         if grant.region is not None:
-            if not self.regions:
+            if not regions:
                 return None
-            reach &= _any(self.regions, "__in", subtree_ids([grant.region]))
+            reach &= _any(model, regions, "__in", subtree_ids([grant.region]), apart)
         if self.confidentiality_lookup:
             reach &= Q(**{f"{self.confidentiality_lookup}__lte": grant.ceiling})
         return reach
 
     def permitted(self, user: Person, verb: str, queryset: QuerySet[M]) -> QuerySet[M]:
         """The rows of the queryset on which the person may do the verb."""
-        condition = self.condition(user, verb)
+        condition = self.condition(user, verb, queryset.model)
         if condition is None:
             return queryset.none()
         if not condition:
             return queryset
-        if self._repeats(queryset.model):
+        if self._repeats(queryset.model, verb):
             # A path through a to-many relation would repeat rows; a subquery of ids does not, and needs no DISTINCT.
             return queryset.filter(pk__in=queryset.model._base_manager.filter(condition).values("pk"))
         return queryset.filter(condition)
@@ -234,7 +251,7 @@ class Policy:
     def who_may(self, verb: str, obj: models.Model | Scope) -> QuerySet[User]:
         """The active people who may do the verb on the row by a grant (public sight is not listed)."""
         names = roles.verb(verb).roles
-        places = self._places(obj)
+        places = self._places(obj, verb)
         held = Q()
         for place in places:
             held |= self._held(place)
@@ -246,20 +263,21 @@ class Policy:
             people |= Q(is_superuser=True)
         return User.objects.filter(people, is_active=True)
 
-    def _places(self, obj: models.Model | Scope) -> list[tuple[int | None, int | None, int]]:
+    def _places(self, obj: models.Model | Scope, verb: str) -> list[tuple[int | None, int | None, int]]:
         """(unit, region, confidentiality) combinations of the row, in one query."""
         if isinstance(obj, Scope):
             region = obj.region.pk if obj.region else obj.unit.region_id if obj.unit else None
             return [(obj.unit.pk if obj.unit else None, region, obj.confidentiality)]
-        paths = [*self.units, *self.regions]
+        unit_paths, region_paths = self.units_for(verb), self.regions_for(verb)
+        paths = [*unit_paths, *region_paths]
         if self.confidentiality_lookup:
             paths.append(self.confidentiality_lookup)
         rows = obj._meta.model._base_manager.filter(pk=obj.pk)
         found: set[tuple[int | None, int | None, int]] = set()
         for row in rows.values_list(*paths) if paths else [()] * rows.count():
             values = list(row)
-            units = values[: len(self.units)] or [None]
-            regions = values[len(self.units) : len(self.units) + len(self.regions)] or [None]
+            units = values[: len(unit_paths)] or [None]
+            regions = values[len(unit_paths) : len(unit_paths) + len(region_paths)] or [None]
             level = values[-1] if self.confidentiality_lookup else Confidentiality.PUBLIC
             if level is not None:
                 found |= {(unit, region, level) for unit in units for region in regions}
@@ -282,16 +300,41 @@ class Policy:
         rows = obj._meta.model._base_manager.filter(pk=obj.pk)
         return [pk for pk in rows.values_list(self.owner_lookup, flat=True) if pk is not None]
 
-    def _repeats(self, model: type[models.Model]) -> bool:
-        paths = [*self.units, *self.regions, self.owner_lookup, self.confidentiality_lookup]
+    def _repeats(self, model: type[models.Model], verb: str) -> bool:
+        """Whether the condition joins relations with several rows; those of units alone are subqueries."""
+        paths = [*self.regions_for(verb), self.owner_lookup, self.confidentiality_lookup]
         return self.public is not None or any(_to_many(model, path) for path in paths if path)
 
 
-def _any(paths: Iterable[str], suffix: str, value: Any) -> Q:
+def _any(model: type[models.Model], paths: Iterable[str], suffix: str, value: Any, apart: bool) -> Q:
+    """Rows with the value at the end of any of the paths; `apart`: a path to many rows becomes a subquery."""
     result = Q()
     for path in paths:
-        result |= Q(**{path + suffix: value})
+        result |= _through(model, path, suffix, value) if apart else Q(**{path + suffix: value})
     return result
+
+
+def _through(model: type[models.Model], path: str, suffix: str, value: Any) -> Q:
+    """`transfers__sender = 5` as `pk IN (SELECT case_id FROM transfer WHERE sender_id = 5)`: both the columns beside
+    it and the subquery keep their indexes, and no row repeats."""
+    here: type[models.Model] = model
+    before: list[str] = []
+    parts = path.split("__")
+    while parts:
+        part = parts.pop(0)
+        if part == "pk":
+            break
+        relation: Any = here._meta.get_field(part)
+        if relation.many_to_many:
+            return Q(pk__in=model._base_manager.filter(**{path + suffix: value}).values("pk"))
+        if relation.one_to_many:
+            far = relation.related_model._base_manager.filter(**{("__".join(parts) or "pk") + suffix: value})
+            return Q(**{"__".join([*before, "pk", "in"]): far.values(relation.field.attname)})
+        before.append(part)
+        if relation.related_model is None:
+            break
+        here = relation.related_model
+    return Q(**{path + suffix: value})
 
 
 def _to_many(model: type[models.Model], path: str) -> bool:
@@ -314,9 +357,8 @@ _policies: dict[type[models.Model], Policy] = {}
 
 def register_policy(model: type[models.Model], policy: Policy) -> Policy:
     """Called when a room's app is ready. The lookups are checked at once, so that a misspelled path fails at start."""
-    for path in (*policy.units, *policy.regions, policy.owner_lookup, policy.confidentiality_lookup):
-        if path:
-            _to_many(model, path)
+    for path in policy.paths:
+        _to_many(model, path)
     _policies[model] = policy
     return policy
 
