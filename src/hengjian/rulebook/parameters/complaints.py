@@ -112,8 +112,8 @@ class Marks(Strict):
 class Intake(Parameters):
     """How one intake is taken apart and how repeated ones are recognised.
 
-    `marks`: words in the text that speak for a kind; `repeat_days`, `repeat_likeness`: the same respondent and a text so
-    much alike within so many days is offered as repeated.
+    `marks`: words in the text that speak for a kind; `repeat_days`, `repeat_likeness`: the same respondent and a text
+    so much alike within so many days is offered as repeated.
     """
 
     marks: tuple[Marks, ...] = Field(title="识别词", min_length=1)
