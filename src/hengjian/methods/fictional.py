@@ -15,6 +15,8 @@ from functools import cache
 from random import Random
 from types import MappingProxyType
 
+from hengjian.methods import uscc
+
 
 def _words(text: str) -> list[str]:
     return text.split()
@@ -95,9 +97,6 @@ _GIVEN = _words("""
     望野 以宁 见微 止境 听澜 青禾 长川 远岫 如砚 观岭 维一 临川 思齐 既明 亭午 知非 照野 疏桐 云帆 衡之 木然 牧原
     允文 雁回 青岚 朗月 则灵 凌波 朝闻 秉烛 若谷 行舟 载物 怀瑾 鹤鸣 归鸿 初霁 守拙 时雨 南枝
 """)
-# GB 32100-2015: characters of a code, without I, O, S, V, Z; GB 11714: weights of the organisation part.
-_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _PER_PLACE = 2 * len(TRADES)
 _SEED = 990000
 
@@ -197,12 +196,9 @@ def _enterprise(random: Random, place: str, trade: str, names: set[str], codes: 
 def _codes(random: Random, region_code: str) -> Iterator[str]:
     """Valid unified social credit codes of enterprises (91) registered in a region."""
     while True:
-        organisation = "MA" + "".join(random.choice(_CHARACTERS) for _ in range(6))
-        values = [int(character, 36) for character in organisation]
-        rest = 11 - sum(value * weight for value, weight in zip(values, _ORGANISATION_WEIGHTS, strict=True)) % 11
-        body = f"91{region_code}{organisation}{'0' if rest == 11 else 'X' if rest == 10 else rest}"
-        total = sum(_CHARACTERS.index(character) * pow(3, place, 31) for place, character in enumerate(body))
-        yield body + _CHARACTERS[-total % 31]
+        organisation = "MA" + "".join(random.choice(uscc.CHARACTERS) for _ in range(6))
+        body = f"91{region_code}{organisation}{uscc.organisation_check_character(organisation)}"
+        yield body + uscc.check_character(body)
 
 
 def _is_within(region: str, within: str) -> bool:

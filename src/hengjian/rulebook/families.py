@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from hengjian.rulebook.base import Family
+from hengjian.rulebook.parameters.air import AirQuality
 from hengjian.rulebook.parameters.calendar import CalendarYear
-from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
 from hengjian.rulebook.parameters.codes import Codes
+from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
 from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
+from hengjian.rulebook.parameters.guarantees import Guarantees
+from hengjian.rulebook.parameters.incidents import IncidentLevels
 from hengjian.rulebook.parameters.premium_split import PremiumSplit
+from hengjian.rulebook.parameters.relief import Relief
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
@@ -33,5 +37,9 @@ FAMILIES: dict[str, Family] = {
         Family("complaint_intake", "诉求拆分与重复", "一件诉求如何拆分为投诉、举报、咨询、建议，何为重复", Intake),
         Family("complaint_jurisdiction", "投诉举报管辖", "由哪个县的单位处理", Jurisdiction),
         Family("report_rewards", "举报奖励", "奖励等级、比例、上下限和不予奖励的情形", ReportReward),
+        Family("incident_levels", "突发事件分级", "突发事件的级别、报告时限和指挥层级", IncidentLevels),
+        Family("guarantees", "三包责任", "购买后多少天可以退货、换货、修理", Guarantees),
+        Family("relief", "产品伤害救助", "谁可以申请、救助比例和上限", Relief),
+        Family("air_quality", "空气质量指数", "各污染物浓度与指数的对应", AirQuality),
     )
 }
