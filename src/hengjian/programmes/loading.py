@@ -7,6 +7,7 @@ from pathlib import Path
 from django.apps import AppConfig
 
 from hengjian.cases import catalogue as cases
+from hengjian.programmes import catalogue as programmes
 from hengjian.registers import catalogue as registers
 
 
@@ -18,6 +19,7 @@ def load_folder(folder: Path) -> None:
     """
     registers.load(folder)
     cases.load(folder)
+    programmes.load(folder)
 
 
 class SystemConfig(AppConfig):
