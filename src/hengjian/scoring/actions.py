@@ -1,0 +1,429 @@
+"""The verbs on score sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hengjian.ledger.actions import append
+from hengjian.ledger.drafts import FactDraft, Source
+from hengjian.parties.models import Region, Unit, User
+from hengjian.parties.policies import Scope
+from hengjian.parties.verbs import Action, ActionRefused
+from hengjian.rulebook import Rule
+from hengjian.rulebook.parameters.score_sheets import ScoreSheets
+from hengjian.scoring import facts, queries
+from hengjian.scoring.models import ConsensusTask, Mark, Member, ScoreSheet
+from hengjian.scoring.rules import Answer, Decided, WrongAnswer, score_item
+from hengjian.scoring.words import scored_dict
+
+SELF = "self"
+
+
+def refused(error: WrongAnswer) -> ActionRefused:
+    """A wrong answer as a refusal in the reader's language."""
+    return ActionRefused(_(error.problem) % error.values_, _("请改正后重新保存。"), status=400)
+
+
+@dataclass(kw_only=True)
+class OpenSheet(Action[ScoreSheet]):
+    """Open a sheet for a subject at a stage, with its assessors.
+
+    Attributes:
+        rule: a rule of the family `score_sheets`; its content is kept with the sheet.
+        subject: what is scored, "application:12".
+        subject_unit: the unit that is scored; its own people cannot be assessors (except for a self-assessment).
+        stage: "self", "paper", "site" …
+    """
+
+    verb = "scoring.open"
+
+    rule: Rule
+    subject: str
+    title: str
+    unit: Unit
+    region: Region
+    stage: str = ""
+    members: Sequence[User] = ()
+    subject_unit: Unit | None = None
+    band: Decimal | None = None
+    on: date | None = None
+
+    def target(self) -> Scope:
+        return Scope(unit=self.unit, region=self.region)
+
+    def check_state(self) -> None:
+        self.rule.typed(ScoreSheets)
+        for member in self.members:
+            check_member(member, self.subject_unit, self.stage)
+
+    def perform(self) -> ScoreSheet:
+        sheet = ScoreSheet.objects.create(
+            subject=self.subject,
+            subject_unit=self.subject_unit,
+            title=self.title,
+            stage=self.stage,
+            unit=self.unit,
+            region=self.region,
+            rule_id=self.rule.id,
+            rule_version=self.rule.version,
+            rules_on=self.on or timezone.localdate(),
+            definition=self.rule.typed(ScoreSheets).model_dump(mode="json", exclude_none=True),
+            band=self.band,
+            opened_by=self.actor,
+        )
+        Member.objects.bulk_create([Member(sheet=sheet, user=user) for user in dict.fromkeys(self.members)])
+        return sheet
+
+
+def check_member(user: User, subject_unit: Unit | None, stage: str) -> None:
+    """Refuse an assessor from the unit that is scored."""
+    if subject_unit is not None and user.unit_id == subject_unit.pk and stage != SELF:
+        raise ActionRefused(
+            _("%(name)s是被评单位的人员，须回避。") % {"name": user}, _("请另选其他单位的评审员。"), status=400
+        )
+
+
+@dataclass(kw_only=True)
+class SheetAction(Action[Any]):
+    """An action on a sheet that is still at work."""
+
+    sheet: ScoreSheet
+
+    def target(self) -> ScoreSheet:
+        return self.sheet
+
+    def check_state(self) -> None:
+        if not self.sheet.at_work:
+            raise ActionRefused(_("这份评分表已经定分，不能再改。"), _("确有错误的，请办理更正，形成新版本。"))
+
+
+@dataclass(kw_only=True)
+class AddMember(SheetAction):
+    """Add an assessor."""
+
+    verb = "scoring.open"
+    member: User
+
+    def check_state(self) -> None:
+        super().check_state()
+        check_member(self.member, self.sheet.subject_unit, self.sheet.stage)
+        if self.sheet.members.filter(user=self.member).exists():
+            raise ActionRefused(_("%(name)s已经是评审员。") % {"name": self.member})
+
+    def perform(self) -> Member:
+        return Member.objects.create(sheet=self.sheet, user=self.member)
+
+
+def own_membership(sheet: ScoreSheet, user: User | None) -> Member:
+    """The person's active membership; refusal when there is none."""
+    member = sheet.members.filter(user=user, recused_at=None).first() if user is not None else None
+    if member is None:
+        raise ActionRefused(_("您不是这份评分表的评审员，或者已经回避。"), _("请联系组织单位。"), status=403)
+    return member
+
+
+@dataclass(kw_only=True)
+class Recuse(SheetAction):
+    """Step back as an assessor; what was marked so far no longer counts."""
+
+    verb = "scoring.mark"
+    needs_reason = True
+
+    def check_state(self) -> None:
+        super().check_state()
+        own_membership(self.sheet, self.actor)
+
+    def perform(self) -> Member:
+        member = own_membership(self.sheet, self.actor)
+        member.recused_at, member.recusal = timezone.now(), self.reason.strip()[:200]
+        member.save(update_fields=["recused_at", "recusal"])
+        return member
+
+
+@dataclass(kw_only=True)
+class GiveMark(SheetAction):
+    """One assessor's answer for one item; the same item again replaces the answer, an empty one takes it back."""
+
+    verb = "scoring.mark"
+
+    item: str
+    answer: Answer | Mapping[str, Any]
+    evidence: Sequence[str] = ()
+
+    def check_state(self) -> None:
+        super().check_state()
+        member = own_membership(self.sheet, self.actor)
+        if self.sheet.state != ScoreSheet.State.OPEN or member.finished_at is not None:
+            raise ActionRefused(_("您的评分已经提交。"), _("有分歧的评分项请在合议中改定。"))
+        checked_answer(self.sheet, self.item, self.answer)
+
+    def perform(self) -> Mark | None:
+        answer, points = checked_answer(self.sheet, self.item, self.answer)
+        place: dict[str, Any] = {"sheet": self.sheet, "item": self.item, "reviewer": self.actor}
+        if answer.empty and not answer.note:
+            Mark.objects.filter(**place).delete()
+            return None
+        mark, _created = Mark.objects.update_or_create(
+            **place,
+            defaults={
+                "answer": answer.to_dict(),
+                "points": points,
+                "evidence": list(self.evidence),
+                "marked_at": timezone.now(),
+            },
+        )
+        return mark
+
+    def logged(self, result: Any) -> ScoreSheet:
+        return self.sheet
+
+
+def checked_answer(sheet: ScoreSheet, code: str, given: Answer | Mapping[str, Any]) -> tuple[Answer, Decimal | None]:
+    """The answer and its points; a refusal in the reader's language when it does not fit."""
+    try:
+        answer = given if isinstance(given, Answer) else Answer.from_dict(given)
+        return answer, score_item(sheet.sheet.item(code), answer, sheet.sheet.places).points
+    except KeyError:
+        raise ActionRefused(_("没有“%(what)s”这一项。") % {"what": code[:40]}, status=400) from None
+    except WrongAnswer as error:
+        raise refused(error) from None
+
+
+@dataclass(kw_only=True)
+class FinishMarks(SheetAction):
+    """Hand in one's marks: every item must be answered; when the last assessor has, differing items go to consensus."""
+
+    verb = "scoring.mark"
+
+    def check_state(self) -> None:
+        super().check_state()
+        member = own_membership(self.sheet, self.actor)
+        if member.finished_at is not None:
+            raise ActionRefused(_("您的评分已经提交。"))
+        assert self.actor is not None
+        answered = queries.own_answers(self.sheet, self.actor)
+        lacking = [
+            item.title
+            for item in self.sheet.sheet.items
+            if item.part in ("key", "basic") and (item.code not in answered or answered[item.code].empty)
+        ]
+        if lacking:
+            raise ActionRefused(
+                _("还有 %(n)s 项没有评分：%(items)s。") % {"n": len(lacking), "items": "、".join(lacking[:5])},
+                _("请评完全部评分项后再提交。"),
+            )
+
+    def perform(self) -> Member:
+        member = own_membership(self.sheet, self.actor)
+        member.finished_at = timezone.now()
+        member.save(update_fields=["finished_at"])
+        if not self.sheet.members.filter(recused_at=None, finished_at=None).exists():
+            seek_consensus(self.sheet)
+        return member
+
+
+def seek_consensus(sheet: ScoreSheet) -> list[ConsensusTask]:
+    """Make a task of every item on which the assessors differ by more than the band."""
+    tasks = [
+        ConsensusTask.objects.update_or_create(
+            sheet=sheet, item=item, defaults={"lowest": lowest, "highest": highest, "answer": None, "settled_at": None}
+        )[0]
+        for item, (lowest, highest) in queries.differing(sheet).items()
+    ]
+    if tasks and sheet.state != ScoreSheet.State.CONSENSUS:
+        sheet.state = ScoreSheet.State.CONSENSUS
+        sheet.save(update_fields=["state"])
+    return tasks
+
+
+@dataclass(kw_only=True)
+class RequestConsensus(SheetAction):
+    """Compare the marks given so far and make a task of every item that differs by more than the band."""
+
+    verb = "scoring.close"
+
+    def perform(self) -> list[ConsensusTask]:
+        return seek_consensus(self.sheet)
+
+
+@dataclass(kw_only=True)
+class SettleItem(SheetAction):
+    """What the panel agreed on for one item, with its reason."""
+
+    verb = "scoring.mark"
+
+    task: ConsensusTask
+    answer: Answer | Mapping[str, Any]
+    note: str
+
+    def check_state(self) -> None:
+        super().check_state()
+        own_membership(self.sheet, self.actor)
+        if self.task.sheet_id != self.sheet.pk:
+            raise ActionRefused(_("没有这项合议。"), status=404)
+        if not self.note.strip():
+            raise ActionRefused(_("没有填写合议意见。"), _("请写明一致意见的理由。"), status=400)
+        _answer, points = checked_answer(self.sheet, self.task.item, self.answer)
+        if points is None:
+            raise ActionRefused(_("没有填写合议结果。"), status=400)
+
+    def perform(self) -> ConsensusTask:
+        answer, _points = checked_answer(self.sheet, self.task.item, self.answer)
+        self.task.answer = answer.to_dict()
+        self.task.note = self.note.strip()[:500]
+        self.task.settled_by, self.task.settled_at = self.actor, timezone.now()
+        self.task.save(update_fields=["answer", "note", "settled_by", "settled_at"])
+        return self.task
+
+    def logged(self, result: Any) -> ScoreSheet:
+        return self.sheet
+
+
+@dataclass(kw_only=True)
+class CloseSheet(SheetAction):
+    """Freeze points, total and grade, and write the fact.
+
+    Attributes:
+        vetoes, downgrades: codes of the cases that hold; each is a decision of people, with `reason` as its ground.
+        rank: the place among all, where the grades ask for it.
+    """
+
+    verb = "scoring.close"
+
+    vetoes: Sequence[str] = ()
+    downgrades: Sequence[str] = ()
+    rank: int | None = None
+
+    def check_state(self) -> None:
+        super().check_state()
+        if (self.vetoes or self.downgrades) and not self.reason.strip():
+            raise ActionRefused(_("一票否决或降级须写明事实依据。"), status=400)
+        markers = {mark.reviewer_id for mark in queries.counted_marks(self.sheet)}
+        if self.sheet.stage != SELF and self.actor is not None and markers == {self.actor.pk}:
+            raise ActionRefused(_("定分须由另一人完成：全部评分都是您本人给出的。"), _("请转给有定分权限的同事办理。"))
+        if waiting := self.sheet.members.filter(recused_at=None, finished_at=None).count():
+            raise ActionRefused(_("还有 %(n)s 名评审员没有提交评分。") % {"n": waiting})
+        if wide := queries.differing(self.sheet):
+            titles = "、".join(self.sheet.sheet.item(code).title for code in wide)
+            raise ActionRefused(_("评审员对这些评分项分歧较大：%(items)s。") % {"items": titles}, _("请先合议。"))
+        scored = self._scored(graded=False)
+        if not scored.complete:
+            titles = "、".join(self.sheet.sheet.item(code).title for code in scored.open[:5])
+            raise ActionRefused(_("还有 %(n)s 项没有评分：%(items)s。") % {"n": len(scored.open), "items": titles})
+
+    def _scored(self, *, graded: bool) -> Any:
+        decided = Decided(self.rank, tuple(self.vetoes), tuple(self.downgrades))
+        try:
+            return queries.result_now(self.sheet, decided, graded=graded)
+        except WrongAnswer as error:
+            raise refused(error) from None
+        except ValueError:  # a band that is given to the best only
+            raise ActionRefused(_("这份评分表的等级与名次有关。"), _("请填写名次后再定分。"), status=400) from None
+
+    def perform(self) -> ScoreSheet:
+        sheet, scored = self.sheet, self._scored(graded=True)
+        sheet.state = ScoreSheet.State.CLOSED
+        sheet.total, sheet.grade, sheet.passed, sheet.rank = scored.total, scored.grade, scored.passed, self.rank
+        sheet.vetoes, sheet.downgrades = list(scored.vetoes), list(scored.downgrades)
+        sheet.result = scored_dict(scored)
+        sheet.closed_by, sheet.closed_at = self.actor, timezone.now()
+        before = sheet.previous
+        fact = append(
+            FactDraft(
+                kind=facts.CLOSED.name,
+                subject=sheet.subject,
+                payload=facts.SheetClosed(
+                    title=sheet.title,
+                    stage=sheet.stage,
+                    sheet=sheet.ref,
+                    version=sheet.version,
+                    rule=sheet.rule_id,
+                    rule_version=sheet.rule_version,
+                    total=scored.total,
+                    full=scored.full,
+                    grade=scored.grade,
+                    passed=scored.passed,
+                    rank=self.rank,
+                    vetoes=sheet.vetoes,
+                    downgrades=sheet.downgrades,
+                    assessors=sheet.members.filter(recused_at=None).count(),
+                    items=[
+                        facts.ItemPoints(code=item.code, points=item.points or Decimal(0), full=item.full)
+                        for item in scored.items
+                    ],
+                ),
+                region=sheet.region.code,
+                occurred_on=timezone.localdate(),
+                source=Source(unit=sheet.unit.ref, user=self.actor.ref if self.actor else "", system=self.system),
+                refs={"sheet": sheet.ref},
+                supersedes=before.fact if before is not None else None,
+            )
+        )
+        sheet.fact = fact.id
+        sheet.save()
+        if before is not None:
+            before.state = ScoreSheet.State.SUPERSEDED
+            before.save(update_fields=["state"])
+        return sheet
+
+
+@dataclass(kw_only=True)
+class ReviseSheet(Action[ScoreSheet]):
+    """Correct a closed sheet: a new version with the same assessors and marks is opened; the old one stays readable
+    and holds until the new one is closed."""
+
+    verb = "scoring.close"
+    needs_reason = True
+
+    sheet: ScoreSheet
+
+    def target(self) -> ScoreSheet:
+        return self.sheet
+
+    def check_state(self) -> None:
+        if self.sheet.state != ScoreSheet.State.CLOSED:
+            raise ActionRefused(_("只有已定分的评分表才需要更正。"))
+        if ScoreSheet.objects.filter(previous=self.sheet).exists():
+            raise ActionRefused(_("这份评分表已有更正版本。"), _("请在新版本上继续办理。"))
+
+    def perform(self) -> ScoreSheet:
+        old = self.sheet
+        new = ScoreSheet.objects.create(
+            **{
+                name: getattr(old, name)
+                for name in (
+                    "subject", "subject_unit", "title", "stage", "unit", "region", "confidentiality", "rule_id",
+                    "rule_version", "rules_on", "definition", "band",
+                )
+            },
+            version=old.version + 1,
+            previous=old,
+            opened_by=self.actor,
+        )  # fmt: skip
+        for member in old.members.filter(recused_at=None):
+            Member.objects.create(sheet=new, user=member.user)
+        kept = ("item", "reviewer", "answer", "points", "evidence", "marked_at")
+        Mark.objects.bulk_create(
+            [Mark(sheet=new, **{name: getattr(mark, name) for name in kept}) for mark in queries.counted_marks(old)]
+        )
+        return new
+
+
+__all__ = [
+    "AddMember",
+    "CloseSheet",
+    "FinishMarks",
+    "GiveMark",
+    "OpenSheet",
+    "Recuse",
+    "RequestConsensus",
+    "ReviseSheet",
+    "SettleItem",
+]
