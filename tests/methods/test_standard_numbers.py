@@ -9,7 +9,6 @@ from hengjian.methods.standard_numbers import (
     StandardNumberError,
     normalise,
     parse_standard_number,
-    plain,
 )
 
 GOOD = [

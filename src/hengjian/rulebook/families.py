@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hengjian.rulebook.base import Family
+from hengjian.rulebook.parameters.adoption import AdoptionRate
 from hengjian.rulebook.parameters.air import AirQuality
 from hengjian.rulebook.parameters.calendar import CalendarYear
 from hengjian.rulebook.parameters.codes import Codes
@@ -11,8 +12,10 @@ from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
 from hengjian.rulebook.parameters.guarantees import Guarantees
 from hengjian.rulebook.parameters.incidents import IncidentLevels
+from hengjian.rulebook.parameters.metrology import MeteringFit, VerificationCycle
 from hengjian.rulebook.parameters.premium_split import PremiumSplit
 from hengjian.rulebook.parameters.relief import Relief
+from hengjian.rulebook.parameters.random_checks import RandomChecks
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
@@ -27,8 +30,12 @@ FAMILIES: dict[str, Family] = {
         Family("reporting", "报送周期", "进展多久报一次、何时报", Reporting),
         Family("calendar", "工作日历", "各年度放假和调休上班", CalendarYear),
         Family("grades", "考核等级", "得分、名次与等级的对应", Grades),
+        Family("random_checks", "双随机抽取", "各类对象抽取比例、检查人数和公示期限", RandomChecks),
         Family("score_sheets", "评分表", "分值、计分方法、否决与降级", ScoreSheets),
         Family("terms", "法定期限", "办件的法定期限、中止和延长", Terms),
+        Family("verification_cycles", "检定周期", "强制检定计量器具的检定方式、周期和使用期限", VerificationCycle),
+        Family("metering_fit", "能源计量配备率", "重点用能单位的划分和各级配备率要求", MeteringFit),
+        Family("adoption_rate", "国际标准一致性程度", "哪些采标程度计为一致、计入总数", AdoptionRate),
         Family("codes", "代码表", "法规和表式规定的可选值", Codes),
         Family("premium_split", "保费分担", "责任保险的保费由谁按多少比例承担，保多少", PremiumSplit),
         Family("rescue_ladder", "救援分级", "电梯困人先派谁，无人应答再派谁", RescueLadder),
