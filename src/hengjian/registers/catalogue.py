@@ -117,9 +117,25 @@ def register(declared: RegisterType, source: str = "") -> RegisterType:
     if known is not None and known != declared:
         raise ConfigurationError(f"{source}: the register {declared.code} is declared twice, differently")
     if known is None:
+        if declared.model:
+            _register_policy(declared, source)
+        try:
+            facts.register_kinds(declared)
+        except ValueError as error:
+            raise ConfigurationError(f"{source}, register {declared.code}: {error}") from error
         _types[declared.code] = declared
-        facts.register_kinds(declared)
     return _types[declared.code]
+
+
+def _register_policy(declared: RegisterType, source: str) -> None:
+    """The row policy of a register's own table, which the declaration names."""
+    from hengjian.registers.policies import register_entry_policy
+    from hengjian.registers.storing import model_of
+
+    try:
+        register_entry_policy(model_of(declared))
+    except LookupError as error:
+        raise ConfigurationError(f"{source}, register {declared.code}: {error}") from error
 
 
 def forget(code: str) -> None:

@@ -11,6 +11,14 @@ from pydantic import Field, model_validator
 from hengjian.registers.fields import Code, FieldSpec, Legal, Light, Titled, unique
 from hengjian.rulebook.base import Strict
 
+# What every entry and every list have already.
+RESERVED = frozenset(
+    {"id", "pk", "key", "key_scope", "title", "status", "status_on", "unit", "region", "filer", "subject"}
+    | {"valid_from", "valid_to", "version", "extras", "batch", "confidentiality", "register", "approved_at"}
+    | {"created_by", "created_at", "updated_at", "sealed", "q", "validity", "sort", "page", "size", "col"}
+    | {"export", "selected", "action", "limit", "offset"}
+)
+
 
 class KeySpec(Strict):
     """The identifier of an entry.
@@ -42,6 +50,7 @@ class Status(Titled):
         final: no way back; `ground` is then asked for.
         ground: variant of the rulebook family `codes` with the grounds, or empty for free text.
         next: statuses it may change to; empty: any, unless final.
+        by_filer: whether the enterprise that filed the entry may give it this status itself (withdraw a declaration).
     """
 
     code: Code
@@ -51,6 +60,7 @@ class Status(Titled):
     final: bool = False
     ground: str = ""
     next: tuple[Code, ...] = ()
+    by_filer: bool = False
 
 
 class Validity(Strict):
@@ -191,7 +201,7 @@ class RegisterType(Titled):
                 raise ValueError(f"status {status.code} leads to {', '.join(unknown)}, which there is not")
         if self.validity.expires_to and self.validity.expires_to not in states:
             raise ValueError(f"validity expires to {self.validity.expires_to}, which is no status")
-        reserved = fields.keys() & {"key", "title", "status", "region", "valid_from", "valid_to", "subject", "id"}
+        reserved = fields.keys() & RESERVED
         if reserved:
             raise ValueError(f"every entry has {', '.join(sorted(reserved))} already; give the field another code")
         return self

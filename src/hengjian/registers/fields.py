@@ -7,9 +7,10 @@ interface text that translators see.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from hengjian.rulebook.base import Strict
 
@@ -138,6 +139,12 @@ class Legal(Strict):
     valid_to: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
     status: Literal["verified", "to_verify"] = "to_verify"
     note: str = ""
+
+    @field_validator("valid_from", "valid_to", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        # YAML reads 2020-01-01 as a date.
+        return value.isoformat() if isinstance(value, date) else value
 
 
 def unique(kind: str, codes: list[str]) -> None:

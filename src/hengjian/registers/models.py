@@ -69,6 +69,8 @@ class EntryBase(models.Model):
             models.Index(fields=["register", "region", "status"], name="%(app_label).10s_%(class).10s_rgn"),
             models.Index(fields=["register", "status", "valid_to"], name="%(app_label).10s_%(class).10s_end"),
             models.Index(fields=["subject"], name="%(app_label).10s_%(class).10s_subj"),
+            # Newest first without sorting, and counting without reading rows.
+            models.Index(fields=["register", "-id"], name="%(app_label).10s_%(class).10s_new"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +119,10 @@ class EntryVersion(models.Model):
     # Everything the entry said: key, title, validity, all declared fields as JSON values.
     data = models.JSONField(default=dict)
     fact = models.UUIDField(null=True, blank=True)
+    # The import that wrote it.
+    batch = models.ForeignKey(
+        "registers.ImportBatch", null=True, blank=True, on_delete=models.SET_NULL, related_name="versions"
+    )
 
     class Meta:
         ordering = ["register", "entry", "number"]
@@ -135,6 +141,7 @@ class ImportBatch(models.Model):
         CHECKED = "checked", _("待确认")
         APPLYING = "applying", _("正在导入")
         APPLIED = "applied", _("已导入")
+        UNDOING = "undoing", _("正在撤销")
         UNDONE = "undone", _("已撤销")
         DROPPED = "dropped", _("已放弃")
         FAILED = "failed", _("失败")
@@ -152,6 +159,10 @@ class ImportBatch(models.Model):
     wrong = models.PositiveIntegerField(_("有误"), default=0)
     done = models.PositiveIntegerField(_("已处理"), default=0)
     message = models.CharField(max_length=300, blank=True)
+    # The worker that has it, until then; a killed one loses it after that.
+    lease = models.DateTimeField(null=True, blank=True)
+    # Columns of the sheet that belong to no field, told to the user.
+    ignored = models.JSONField(default=list, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("上传时间"), default=timezone.now)
     applied_at = models.DateTimeField(_("导入时间"), null=True, blank=True)
@@ -168,3 +179,79 @@ class ImportBatch(models.Model):
     @property
     def ref(self) -> str:
         return f"batch:{self.pk}"
+
+
+class ImportRow(models.Model):
+    """What the check found about one row of a sheet. Values are not kept: confirming reads the file again."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("新增")
+        CHANGED = "changed", _("变更")
+        UNCHANGED = "unchanged", _("无变化")
+        WRONG = "wrong", _("有误")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    # As spreadsheet programs count it.
+    number = models.PositiveIntegerField(_("行号"))
+    outcome = models.CharField(_("核对结果"), max_length=10, choices=Outcome.choices)
+    key = models.CharField(_("编号"), max_length=80, blank=True)
+    title = models.CharField(_("名称"), max_length=200, blank=True)
+    # [[column heading, what is wrong], …]
+    faults = models.JSONField(default=list, blank=True)
+    # [[field, before, after], …], without personal data.
+    changes = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["batch", "number"]
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="registers_import_row_once")]
+        indexes = [models.Index(fields=["batch", "outcome", "number"])]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.number}"
+
+
+class KeyCounter(models.Model):
+    """The running number of one series of keys ("qc_group:QC-2026-")."""
+
+    series = models.CharField(max_length=120, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.last}"
+
+
+class Reminder(models.Model):
+    """A day of an entry that draws near: the end of validity, the last day for renewal, a recurring duty.
+
+    Made once per entry, matter and day; it goes when the matter is settled.
+    """
+
+    EXPIRY, RENEWAL = "expiry", "renewal"
+
+    register = models.CharField(max_length=60)
+    entry = models.BigIntegerField()
+    # "expiry", "renewal" or the code of a recurrence.
+    matter = models.CharField(max_length=60)
+    due_on = models.DateField(_("到期日"))
+    key = models.CharField(_("编号"), max_length=80)
+    title = models.CharField(_("名称"), max_length=200)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+", verbose_name=_("登记单位"))
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="+", verbose_name=_("地区"))
+    filer = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name=_("申报单位")
+    )
+    confidentiality = models.PositiveSmallIntegerField(
+        choices=Confidentiality.choices, default=Confidentiality.INTERNAL
+    )
+    made_at = models.DateTimeField(_("提醒时间"), default=timezone.now)
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("到期提醒")
+        constraints = [
+            models.UniqueConstraint(fields=["register", "entry", "matter", "due_on"], name="registers_reminder_once")
+        ]
+        indexes = [models.Index(fields=["unit", "due_on"]), models.Index(fields=["filer", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.register}:{self.entry} {self.matter} {self.due_on}"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.parties.policies import Policy, register_policy
 from hengjian.parties.roles import register_verb
-from hengjian.registers.models import Entry, EntryBase, ImportBatch
+from hengjian.registers.models import Entry, EntryBase, ImportBatch, ImportRow, Reminder
 
 UNIT = ("unit_head", "officer", "inspector")
 READERS = ("office", "unit_head", "officer", "inspector", "reviewer", "viewer", "analyst", "enterprise")
@@ -34,3 +34,7 @@ def register() -> None:
     register_verb("registers.import", _("批量导入登记"), ("unit_head", "officer"), scope=True)
     register_entry_policy(Entry)
     register_policy(ImportBatch, Policy(view="registers.import", unit_lookup="unit", region_lookup="region"))
+    register_policy(
+        ImportRow, Policy(view="registers.import", unit_lookup="batch__unit", region_lookup="batch__region")
+    )
+    register_policy(Reminder, ENTRY_POLICY)
