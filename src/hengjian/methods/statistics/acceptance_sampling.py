@@ -1,0 +1,295 @@
+"""Acceptance sampling by attributes: plans by lot size and AQL, operating characteristics, switching, declared levels.
+
+The single-plan tables are generated from the rule that they follow, not stored: with letters A…R and the preferred AQL
+values in order, the acceptance number depends only on how far the AQL lies from the letter's own. Normal and tightened
+single plans of ISO 2859-1:1999 (GB/T 2828.1-2012) and MIL-STD-105E agree with it; reduced plans do not and are left
+out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import floor
+from typing import Literal
+
+from scipy.optimize import brentq
+from scipy.stats import binom, hypergeom, poisson
+
+Severity = Literal["normal", "tightened"]
+Level = Literal["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]
+Model = Literal["binomial", "hypergeometric", "poisson"]
+
+LETTERS = "ABCDEFGHJKLMNPQRS"
+SIZES = dict(zip(LETTERS, (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 3150), strict=True))
+#: Percent nonconforming up to 10, nonconformities per hundred units above.
+AQLS = (
+    0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25, 0.40, 0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10.0, 15.0, 25.0, 40.0,
+    65.0, 100.0, 150.0, 250.0, 400.0, 650.0, 1000.0,
+)  # fmt: skip
+LEVELS: tuple[Level, ...] = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
+#: Upper end of the lot size → code letters for the levels S-1 … III.
+LOTS: tuple[tuple[int | None, str], ...] = (
+    (8, "AAAAAAB"), (15, "AAAAABC"), (25, "AABBBCD"), (50, "ABBCCDE"), (90, "BBCCCEF"), (150, "BBCDDFG"),
+    (280, "BCDEEGH"), (500, "BCDEFHJ"), (1200, "CCEFGJK"), (3200, "CDEGHKL"), (10000, "CDFGJLM"), (35000, "CDFHKMN"),
+    (150000, "DEGJLNP"), (500000, "DEGJMPQ"), (None, "DEHKNQR"),
+)  # fmt: skip
+DOWN, UP = "down", "up"
+SEQUENCES: dict[Severity, tuple[int | str, ...]] = {
+    "normal": (0, UP, DOWN, 1, 2, 3, 5, 7, 10, 14, 21),
+    "tightened": (0, DOWN, DOWN, 1, 2, 3, 5, 8, 12, 18),
+}
+#: Two more steps that only the letters A to E have.
+SMALL: dict[Severity, tuple[int, int]] = {"normal": (30, 44), "tightened": (27, 41)}
+ZERO: dict[Severity, int] = {"normal": 14, "tightened": 15}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A single sampling plan: inspect `n`, accept with at most `accept` nonconforming."""
+
+    n: int
+    accept: int
+    letter: str = ""
+
+    @property
+    def reject(self) -> int:
+        return self.accept + 1
+
+
+def code_letter(lot: int, level: Level = "II") -> str:
+    """Sample size code letter of a lot.
+
+    Raises:
+        ValueError: the lot has fewer than two units, or there is no such level.
+    """
+    if lot < 2:
+        raise ValueError(f"a lot of {lot} cannot be sampled; inspect it whole")
+    if level not in LEVELS:
+        raise ValueError(f"no inspection level {level!r}; there are {', '.join(LEVELS)}")
+    letters = next(letters for most, letters in LOTS if most is None or lot <= most)
+    return letters[LEVELS.index(level)]
+
+
+def _cell(letter: int, aql: int, severity: Severity) -> int | str:
+    """Acceptance number of one cell of the table, or where its arrow points."""
+    sequence = SEQUENCES[severity]
+    if letter <= LETTERS.index("E"):
+        sequence = (*sequence, *SMALL[severity])
+    offset = aql - (ZERO[severity] - letter)
+    if offset < 0:
+        return DOWN
+    return UP if offset >= len(sequence) else sequence[offset]
+
+
+def single_plan(letter: str, aql: float, severity: Severity = "normal") -> Plan:
+    """The single plan of a code letter and an AQL; arrows are followed to the next plan, size and numbers together.
+
+    Raises:
+        ValueError: no such letter or AQL.
+    """
+    if letter not in LETTERS or (letter == "S" and severity == "normal"):
+        raise ValueError(f"no code letter {letter!r} for {severity} inspection")
+    if aql not in AQLS:
+        raise ValueError(f"AQL {aql:g} is not a preferred value; there are {', '.join(f'{item:g}' for item in AQLS)}")
+    column = AQLS.index(aql)
+    last = len(LETTERS) - (1 if severity == "tightened" else 2)
+    at, step = LETTERS.index(letter), 0
+    while True:
+        cell = _cell(at, column, severity)
+        if isinstance(cell, int):
+            return Plan(SIZES[LETTERS[at]], cell, LETTERS[at])
+        wanted = 1 if cell == DOWN else -1
+        # An arrow that leaves the table turns round, and a path that has begun keeps its direction.
+        step = step or wanted
+        if not 0 <= at + step <= last:
+            step = -step
+        at += step
+
+
+def acceptance_probability(plan: Plan, share: float, *, model: Model = "binomial", lot: int | None = None) -> float:
+    """Probability that a lot with this share nonconforming is accepted.
+
+    Args:
+        share: nonconforming share in [0, 1]; for "poisson" nonconformities per unit.
+        model: "hypergeometric" needs the lot size and takes round(lot·share) nonconforming units.
+
+    Raises:
+        ValueError: share below 0 (or above 1 where it is a share), or no lot for the hypergeometric model.
+    """
+    if share < 0 or (share > 1 and model != "poisson"):
+        raise ValueError(f"a share of {share} is not possible")
+    if model == "poisson":
+        return float(poisson.cdf(plan.accept, plan.n * share))
+    if model == "hypergeometric":
+        if lot is None or lot < plan.n:
+            raise ValueError("the hypergeometric model needs a lot at least as large as the sample")
+        return float(hypergeom.cdf(plan.accept, lot, round(lot * share), plan.n))
+    return float(binom.cdf(plan.accept, plan.n, share))
+
+
+def quality_at(plan: Plan, probability: float) -> float:
+    """The share nonconforming that is accepted with this probability (0.10: the consumer's risk quality), binomial."""
+    if not 0 < probability < 1:
+        raise ValueError(f"a probability of {probability} is not between 0 and 1")
+    return float(brentq(lambda share: acceptance_probability(plan, share) - probability, 0.0, 1.0, xtol=1e-14))
+
+
+def find_plan(producer: tuple[float, float], consumer: tuple[float, float], *, largest: int = 100_000) -> Plan:
+    """The smallest single plan through two points (quality, at least / at most this acceptance probability), binomial.
+
+    Args:
+        producer: (good quality, least probability of acceptance), e.g. (0.05, 0.95).
+        consumer: (bad quality, highest probability of acceptance), e.g. (0.15, 0.075).
+
+    Raises:
+        ValueError: the points are the wrong way round, or no plan up to `largest` fits.
+    """
+    good, keep = producer
+    bad, leave = consumer
+    if not (0 <= good < bad <= 1 and 0 < leave < keep < 1):
+        raise ValueError("the producer's quality must be better, and its probability higher, than the consumer's")
+    for accept in range(largest):
+        # The smallest sample that turns the bad lot away with this number; it must still let the good one through.
+        low, high = accept + 1, largest
+        if binom.cdf(accept, high, bad) > leave:
+            break
+        while low < high:
+            middle = (low + high) // 2
+            if binom.cdf(accept, middle, bad) <= leave:
+                high = middle
+            else:
+                low = middle + 1
+        if binom.cdf(accept, low, good) >= keep:
+            return Plan(low, accept)
+    raise ValueError(f"no plan with at most {largest} units fits both points")
+
+
+@dataclass(frozen=True)
+class MultiplePlan:
+    """Stages of (units, accept up to, reject from); an accept number of -1 cannot accept at that stage."""
+
+    stages: tuple[tuple[int, int, int], ...]
+
+    def characteristics(self, share: float) -> tuple[float, float]:
+        """(probability of acceptance, average sample number) at a share nonconforming, binomial."""
+        accepted, units = 0.0, 0.0
+        alive: dict[int, float] = {0: 1.0}
+        for n, accept, reject in self.stages:
+            units += n * sum(alive.values())
+            following: dict[int, float] = {}
+            for found, weight in alive.items():
+                for more in range(n + 1):
+                    chance = weight * float(binom.pmf(more, n, share))
+                    total = found + more
+                    if total <= accept:
+                        accepted += chance
+                    elif total < reject:
+                        following[total] = following.get(total, 0.0) + chance
+            alive = following
+        return accepted, units
+
+
+def scheme_probability(normal: Plan, tightened: Plan, share: float) -> float:
+    """Acceptance in the long run under switching between normal and tightened inspection.
+
+    K. S. Stephens and K. E. Larson, Industrial Quality Control 24 (1967) 310: a and b are the mean runs in both states.
+    """
+    p, t = acceptance_probability(normal, share), acceptance_probability(tightened, share)
+    if p in (0.0, 1.0) or t in (0.0, 1.0):
+        return p if p in (0.0, 1.0) else t
+    a = (2 - p**4) / ((1 - p) * (1 - p**4))
+    b = (1 - t**5) / ((1 - t) * t**5)
+    return (a * p + b * t) / (a + b)
+
+
+@dataclass(frozen=True)
+class Switching:
+    """Where a product of a supplier stands: severity, recent decisions, and whether inspection is stopped."""
+
+    severity: Severity = "normal"
+    recent: tuple[bool, ...] = ()
+    stopped: bool = False
+
+    def after(self, accepted: bool) -> Switching:
+        """The state after one more lot on original inspection.
+
+        Normal to tightened: two of five or fewer consecutive lots not accepted. Back: five consecutive accepted.
+        Stop: five lots not accepted while on tightened inspection.
+
+        Raises:
+            ValueError: inspection is stopped; the supplier has to act first.
+        """
+        if self.stopped:
+            raise ValueError("inspection is stopped until the supplier has acted; start anew with tightened inspection")
+        if self.severity == "normal":
+            recent = (*self.recent, accepted)[-5:]
+            return Switching("tightened") if recent.count(False) >= 2 else Switching("normal", recent)
+        recent = (*self.recent, accepted)
+        if recent[-5:] == (True,) * 5:
+            return Switching()
+        return Switching("tightened", recent, stopped=recent.count(False) >= 5)
+
+
+@dataclass(frozen=True)
+class DeclaredLevel:
+    """A check of a declared quality level: up to `limit` nonconforming of `n` do not contradict the declaration.
+
+    Attributes:
+        risk: probability of contradicting a true declaration.
+        limiting_quality: share nonconforming that goes uncontradicted with probability 0.10.
+        ratio: that quality to the declared one.
+    """
+
+    n: int
+    limit: int
+    risk: float
+    limiting_quality: float
+    ratio: float
+
+
+def declared_level(n: int, limit: int, declared: float) -> DeclaredLevel:
+    """What a check says about a declared quality level (ISO 2859-4, GB/T 2828.4), binomial.
+
+    It only ever contradicts or does not contradict; it never confirms a level.
+
+    Raises:
+        ValueError: the declared share is outside (0, 1) or the limit is not below n.
+    """
+    if not 0 < declared < 1 or not 0 <= limit < n:
+        raise ValueError(f"declared share {declared}, limit {limit} of {n}: not a check")
+    plan = Plan(n, limit)
+    quality = quality_at(plan, 0.10)
+    return DeclaredLevel(n, limit, 1 - acceptance_probability(plan, declared), quality, quality / declared)
+
+
+def largest_sample(limit: int, declared: float, risk: float = 0.05, *, population: int | None = None) -> int:
+    """The largest sample whose risk of contradicting a true declaration stays within `risk`.
+
+    Args:
+        population: audited population; then hypergeometric with floor(population·declared) nonconforming units
+            (GB/T 2828.11's question; its own tables may differ).
+
+    Raises:
+        ValueError: even the smallest sample exceeds the risk.
+    """
+
+    def too_risky(n: int) -> bool:
+        if population is None:
+            return float(binom.sf(limit, n, declared)) > risk
+        # A hair of tolerance: 5 of 100 with one nonconforming is exactly 5 %.
+        return float(hypergeom.sf(limit, population, floor(population * declared + 1e-9), n)) > risk + 1e-12
+
+    most = population if population is not None else 10_000_000
+    low, high = limit + 1, most
+    if too_risky(low):
+        raise ValueError(f"one sample of {low} already exceeds the risk of {risk:g}")
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (low, middle - 1) if too_risky(middle) else (middle, high)
+    return low
+
+
+def operating_curve(plan: Plan, shares: Sequence[float]) -> list[tuple[float, float]]:
+    """(share nonconforming, probability of acceptance) for a chart."""
+    return [(share, acceptance_probability(plan, share)) for share in shares]

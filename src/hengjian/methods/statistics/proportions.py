@@ -1,0 +1,84 @@
+"""Confidence intervals of proportions, and the counts of a supervision check; rates are `methods.ratios.Ratio`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from scipy.stats import beta, norm
+
+from hengjian.methods.ratios import Ratio
+
+Interval = tuple[float, float]
+
+
+def _checked(successes: int, trials: int, confidence: float) -> None:
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError(f"{successes} of {trials} is no proportion")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence {confidence} is not between 0 and 1")
+
+
+def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
+    """Score interval of a binomial proportion (E. B. Wilson, JASA 22 (1927) 209).
+
+    Raises:
+        ValueError: not 0 ≤ successes ≤ trials with trials > 0, or confidence outside (0, 1).
+    """
+    _checked(successes, trials, confidence)
+    z = float(norm.ppf((1 + confidence) / 2))
+    share = successes / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    half = z / (1 + z * z / trials) * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
+    # Exactly 0 or 1 at the ends, where rounding would leave a crumb outside.
+    return (0.0 if successes == 0 else max(0.0, centre - half), 1.0 if successes == trials else min(1.0, centre + half))
+
+
+def exact_interval(successes: int, trials: int, confidence: float = 0.95) -> Interval:
+    """Exact interval by inverting the binomial tails (C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404).
+
+    Raises:
+        ValueError: as `wilson_interval`.
+    """
+    _checked(successes, trials, confidence)
+    tail = (1 - confidence) / 2
+    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
+    high = 1.0 if successes == trials else float(beta.ppf(1 - tail, successes + 1, trials - successes))
+    return low, high
+
+
+@dataclass(frozen=True)
+class SupervisionCounts:
+    """What a supervision check counted (监督抽查).
+
+    Attributes:
+        drawn: batches drawn; `inspected`: those that were inspected (the denominator); `failed`: nonconforming ones.
+        enterprises: enterprises inspected; `failed_enterprises`: those with at least one failed batch.
+    """
+
+    drawn: int
+    inspected: int
+    failed: int
+    enterprises: int = 0
+    failed_enterprises: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.failed <= self.inspected <= self.drawn:
+            raise ValueError(f"failed {self.failed} ≤ inspected {self.inspected} ≤ drawn {self.drawn} does not hold")
+        if not 0 <= self.failed_enterprises <= self.enterprises:
+            raise ValueError(f"{self.failed_enterprises} of {self.enterprises} enterprises failed")
+
+    @property
+    def batch_pass(self) -> Ratio:
+        """批次合格率, the headline of the official notices; its denominator is what was inspected, not drawn."""
+        return Ratio(self.inspected - self.failed, self.inspected)
+
+    @property
+    def enterprise_pass(self) -> Ratio:
+        """企业合格率."""
+        return Ratio(self.enterprises - self.failed_enterprises, self.enterprises)
+
+    @property
+    def not_inspected(self) -> int:
+        """Drawn but not inspected; they have a status of their own and are in no rate."""
+        return self.drawn - self.inspected

@@ -1,0 +1,141 @@
+"""Plans and curves against published tables and manuals."""
+
+from __future__ import annotations
+
+import pytest
+
+from hengjian.methods.statistics.acceptance_sampling import (
+    MultiplePlan,
+    Plan,
+    Switching,
+    acceptance_probability,
+    code_letter,
+    declared_level,
+    find_plan,
+    largest_sample,
+    quality_at,
+    scheme_probability,
+    single_plan,
+)
+
+
+@pytest.mark.parametrize(("lot", "level", "letter"), [
+    (3201, "II", "L"), (10000, "II", "L"), (10001, "II", "M"), (2, "III", "B"), (26, "I", "C"), (90, "I", "C"),
+    (600_000, "S-3", "H"), (500, "II", "H"),
+])  # fmt: skip
+def test_code_letters(lot: int, level: str, letter: str) -> None:
+    assert code_letter(lot, level) == letter  # type: ignore[arg-type]
+
+
+# MIL-STD-105E (public domain), tables II-A and II-B.
+@pytest.mark.parametrize(("letter", "aql", "severity", "n", "accept"), [
+    ("L", 1.5, "normal", 200, 7), ("L", 1.5, "tightened", 200, 5), ("J", 1.0, "normal", 80, 2),
+    ("J", 1.0, "tightened", 80, 1), ("A", 6.5, "normal", 2, 0), ("A", 1.0, "normal", 13, 0),
+    ("J", 0.25, "normal", 50, 0), ("J", 0.40, "normal", 125, 1), ("K", 10.0, "normal", 125, 21),
+    ("N", 10.0, "normal", 125, 21), ("E", 100.0, "normal", 13, 21), ("C", 1000.0, "normal", 3, 44),
+    ("H", 2.5, "tightened", 50, 2), ("R", 0.010, "normal", 1250, 0), ("K", 0.25, "tightened", 315, 1),
+])  # fmt: skip
+def test_single_plans(letter: str, aql: float, severity: str, n: int, accept: int) -> None:
+    plan = single_plan(letter, aql, severity)  # type: ignore[arg-type]
+    assert (plan.n, plan.accept, plan.reject) == (n, accept, accept + 1)
+
+
+def test_edges_of_the_table_turn_round() -> None:
+    assert single_plan("A", 10.0) == Plan(5, 1, "C")
+    assert single_plan("R", 0.015) == Plan(800, 0, "P")
+
+
+def test_plans_say_what_there_is() -> None:
+    with pytest.raises(ValueError, match="preferred value"):
+        single_plan("J", 0.9)
+    with pytest.raises(ValueError, match="no code letter"):
+        single_plan("I", 1.0)
+    with pytest.raises(ValueError, match="inspect it whole"):
+        code_letter(1)
+
+
+# Manual of the R package AcceptanceSampling.
+@pytest.mark.parametrize(("plan", "share", "probability"), [
+    (Plan(10, 3), 0.05, 0.9989715), (Plan(10, 3), 0.10, 0.9872048), (Plan(20, 0), 0.05, 0.35848592),
+    (Plan(20, 0), 0.15, 0.03875953), (Plan(80, 2), 0.01, 0.9534), (Plan(80, 2), 0.02, 0.7844),
+    (Plan(80, 2), 0.05, 0.2306), (Plan(200, 7), 0.064, 0.0542),
+])  # fmt: skip
+def test_operating_characteristic(plan: Plan, share: float, probability: float) -> None:
+    assert acceptance_probability(plan, share) == pytest.approx(probability, abs=5e-5)
+
+
+def test_poisson_for_defects_per_unit() -> None:
+    # 7 CFR 42.140: plan 500/3.
+    assert acceptance_probability(Plan(500, 3), 0.010, model="poisson") == pytest.approx(0.2650, abs=5e-5)
+    assert acceptance_probability(Plan(500, 3), 0.001, model="poisson") == pytest.approx(0.9982, abs=5e-5)
+
+
+def test_consumers_risk_quality() -> None:
+    assert 100 * quality_at(Plan(80, 2), 0.10) == pytest.approx(6.516, abs=5e-4)
+
+
+def test_find_plan_through_two_points() -> None:
+    found = find_plan((0.05, 0.95), (0.15, 0.075))
+    assert (found.n, found.accept) == (80, 7)
+    with pytest.raises(ValueError, match="better"):
+        find_plan((0.2, 0.95), (0.1, 0.05))
+
+
+def test_double_plan() -> None:
+    # E/4.0 double: 8/0/2 and 8/1/2.
+    plan = MultiplePlan(((8, 0, 2), (8, 1, 2)))
+    four, ten = plan.characteristics(0.04), plan.characteristics(0.10)
+    assert four == (pytest.approx(0.8949, abs=5e-5), pytest.approx(9.92, abs=5e-3))
+    assert ten == (pytest.approx(0.5952, abs=5e-5), pytest.approx(11.06, abs=5e-3))
+
+
+def test_long_run_with_switching() -> None:
+    normal, tightened = Plan(200, 7), Plan(200, 5)
+    assert scheme_probability(normal, tightened, 0.019296) == pytest.approx(0.9505, abs=5e-5)
+    assert scheme_probability(normal, tightened, 0.045884) == pytest.approx(0.0999, abs=5e-5)
+    assert scheme_probability(normal, tightened, 0.0) == 1.0
+
+
+def test_switching_rules() -> None:
+    state = Switching()
+    for accepted in (True, False, True, True, True, True, False):
+        state = state.after(accepted)
+    assert state.severity == "normal"  # the two refusals are more than five lots apart
+    state = state.after(False)
+    assert state.severity == "tightened"
+    back = state
+    for _lot in range(5):
+        back = back.after(True)
+    assert back == Switching()
+    for _lot in range(5):
+        state = state.after(False)
+    assert state.stopped
+    with pytest.raises(ValueError, match="stopped"):
+        state.after(True)
+
+
+@pytest.mark.parametrize(("n", "limit", "declared", "risk", "limiting", "ratio"), [
+    (125, 2, 0.0065, 4.87, 4.20, 6.46), (127, 2, 0.0065, 5.06, None, None), (5, 0, 0.01, 4.90, None, 36.9),
+    (32, 1, 0.01, 4.07, None, 11.62), (13, 1, 0.025, 4.06, None, 10.71), (80, 2, 0.01, 4.66, None, 6.52),
+])  # fmt: skip
+def test_declared_levels(
+    n: int, limit: int, declared: float, risk: float, limiting: float | None, ratio: float | None
+) -> None:
+    found = declared_level(n, limit, declared)
+    assert 100 * found.risk == pytest.approx(risk, abs=5e-3)
+    if limiting is not None:
+        assert 100 * found.limiting_quality == pytest.approx(limiting, abs=5e-3)
+    if ratio is not None:
+        assert found.ratio == pytest.approx(ratio, abs=5e-2 if ratio > 30 else 5e-3)
+
+
+@pytest.mark.parametrize(("population", "nonconforming", "limit", "largest"), [
+    (100, 1, 0, 5), (250, 1, 0, 12), (250, 2, 0, 6), (50, 1, 0, 2), (200, 2, 0, 5), (100, 2, 1, 22), (250, 2, 1, 56),
+])  # fmt: skip
+def test_small_populations(population: int, nonconforming: int, limit: int, largest: int) -> None:
+    assert largest_sample(limit, nonconforming / population, population=population) == largest
+
+
+def test_the_largest_sample_keeps_the_risk() -> None:
+    n = largest_sample(2, 0.0065)
+    assert declared_level(n, 2, 0.0065).risk <= 0.05 < declared_level(n + 1, 2, 0.0065).risk
