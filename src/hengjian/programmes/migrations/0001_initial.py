@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0002_initial'),
+        ('cases', '0001_initial'),
         ('parties', '0002_append_only_audit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,3 +6,4 @@ from hengjian.programmes.loading import SystemConfig
 class HonoursConfig(SystemConfig):
     name = "hengjian.systems.honours"
     label = "honours"
+    default = True
