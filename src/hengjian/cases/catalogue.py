@@ -51,7 +51,17 @@ def register(declared: CaseType, source: str = "") -> CaseType:
     if key not in _types:
         _types[key] = declared
         facts.register_kinds(declared)
+        _answer_alarms(declared)
     return _types[key]
+
+
+def _answer_alarms(declared: CaseType) -> None:
+    # Apps import this module before their models are ready, and the verbs that an alarm leads to know it.
+    from hengjian.cases.following import ring_case
+    from hengjian.clocks.worker import register_handler
+
+    for clock in declared.clocks:
+        register_handler(declared.purpose(clock.code), ring_case)
 
 
 def _overlap(one: CaseType, other: CaseType) -> bool:

@@ -138,13 +138,42 @@ class ClockUse(Titled):
         return self
 
 
+# What the column of a clock's purpose holds.
+LONGEST_PURPOSE = 60
 N = TypeVar("N", FieldSpec, State, Transition, Outcome, ClockUse)
 
 
+# Ways a case ends besides its declared outcomes; a procedure may declare one of the same code with words of its own.
+WITHDRAWN, MERGED = "withdrawn", "merged"
+BUILT_IN_STATES = (
+    State(code=WITHDRAWN, title="已撤回", title_en="Withdrawn", light="grey", waits=False, end=True),
+    State(code=MERGED, title="已并案", title_en="Merged", light="grey", waits=False, end=True),
+)
+BUILT_IN_OUTCOMES = (
+    Outcome(code=WITHDRAWN, title="申请人撤回", title_en="Withdrawn by whoever filed it", light="grey"),
+    Outcome(code=MERGED, title="并入其他办件", title_en="Merged into another case", light="grey"),
+)
+
+
+NUMBER_PARTS = {"year": 2026, "month": 12, "day": 31, "region": "990100000000"}
+
+
 class Numbering(Strict):
-    """`TS{year}-{region}-{seq:06d}`: year, region code of the case and a running number within both."""
+    """`TS{year}-{region}-{seq:06d}`: year, month, day, region code of the case and a running number within them."""
 
     pattern: str
+
+    @model_validator(mode="after")
+    def _can_be_filled(self) -> Numbering:
+        try:
+            first, second = (self.pattern.format(**NUMBER_PARTS, seq=seq) for seq in (1, 2))
+        except (KeyError, IndexError, ValueError) as error:
+            raise ValueError(f"number pattern {self.pattern!r} cannot be filled: {error}") from None
+        if first == second:
+            raise ValueError(f"number pattern {self.pattern!r} has no {{seq}}: all cases would get one number")
+        if len(second) > 60:
+            raise ValueError(f"number pattern {self.pattern!r} gives more than 60 characters")
+        return self
 
 
 class Operations(Strict):
@@ -240,16 +269,32 @@ class CaseType(Titled):
         return _named(self.fields, code, f"case {self.code} has no field")
 
     def state(self, code: str) -> State:
-        return _named(self.states, code, f"case {self.code} has no state")
+        """The declared or built-in state; KeyError when there is none."""
+        return _named((*self.states, *BUILT_IN_STATES), code, f"case {self.code} has no state")
 
     def transition(self, code: str) -> Transition:
         return _named(self.transitions, code, f"case {self.code} has no transition")
 
     def outcome(self, code: str) -> Outcome:
-        return _named(self.outcomes, code, f"case {self.code} has no outcome")
+        """The declared or built-in outcome; KeyError when there is none."""
+        return _named((*self.outcomes, *BUILT_IN_OUTCOMES), code, f"case {self.code} has no outcome")
 
     def clock(self, code: str) -> ClockUse:
         return _named(self.clocks, code, f"case {self.code} has no clock")
+
+    @property
+    def shown_states(self) -> tuple[State, ...]:
+        """The states that a case can have: the declared ones, and the built-in ones that its operations lead to."""
+        return (*self.states, *_built_in(self.operations, BUILT_IN_STATES, self.states))
+
+    @property
+    def shown_outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes that a case can have; as for states."""
+        return (*self.outcomes, *_built_in(self.operations, BUILT_IN_OUTCOMES, self.outcomes))
+
+    def purpose(self, clock: str) -> str:
+        """The purpose under which a clock of this procedure runs."""
+        return f"{self.code}.{clock}"
 
     def leaving(self, state: str) -> list[Transition]:
         """The steps that start from a state."""
@@ -306,6 +351,9 @@ class CaseType(Titled):
             ("clock", self.clocks),
         ):
             unique(kind, [item.code for item in items])
+        for clock in self.clocks:
+            if len(self.purpose(clock.code)) > LONGEST_PURPOSE:
+                raise ValueError(f"{self.purpose(clock.code)} is longer than {LONGEST_PURPOSE} characters")
         states = {state.code for state in self.states}
         fields = {spec.code for spec in self.fields}
         steps = {step.code for step in self.transitions}
@@ -331,6 +379,12 @@ class CaseType(Titled):
         if found := list(self.problems()):
             raise ValueError("; ".join(found))
         return self
+
+
+def _built_in(operations: Operations, all_of: tuple[N, ...], declared: tuple[N, ...]) -> list[N]:
+    wanted = {WITHDRAWN: operations.withdraw, MERGED: operations.merge}
+    taken = {item.code for item in declared}
+    return [item for item in all_of if wanted[item.code] and item.code not in taken]
 
 
 def _named(items: tuple[N, ...], code: str, missing: str) -> N:

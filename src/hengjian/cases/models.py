@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +65,9 @@ class Case(models.Model):
     token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     version = models.PositiveIntegerField(default=1)
 
+    # Who filed it stands in the vault; what it says about people, in the case only.
+    audit_hidden = ("tracking", "token", "identity", "data", "title", "rating_note")
+
     class Meta:
         ordering = ["-opened_at", "-pk"]
         verbose_name = _("办件")
@@ -89,7 +93,11 @@ class Case(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        # Also stands in the log, where the matter of a sensitive case has no place.
+        return self.number if self.confidentiality >= Confidentiality.SENSITIVE else f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:case", args=[self.pk])
 
     @property
     def ref(self) -> str:
@@ -184,6 +192,43 @@ class Transfer(models.Model):
     @property
     def ref(self) -> str:
         return f"transfer:{self.pk}"
+
+
+class IssuedPaper(models.Model):
+    """A document issued in a case: its number, the file, and how it reached whom it is for."""
+
+    class Delivery(models.TextChoices):
+        HAND = "hand", _("直接送达")
+        POST = "post", _("邮寄送达")
+        ONLINE = "online", _("网上送达")
+        LEFT = "left", _("留置送达")
+        PUBLIC = "public", _("公告送达")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="papers")
+    event = models.ForeignKey(CaseEvent, on_delete=models.PROTECT, related_name="papers")
+    # Code of the template (`cases.papers`).
+    template = models.CharField(max_length=60)
+    title = models.CharField(_("标题"), max_length=200)
+    number = models.CharField(_("文号"), max_length=80, blank=True)
+    # Key and address of the stored file.
+    file = models.BigIntegerField()
+    address = models.CharField(max_length=80)
+    issued_on = models.DateField(_("日期"))
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Whether it is meant for whoever filed the case, who may then download it.
+    for_filer = models.BooleanField(_("申请人可见"), default=False)
+    delivered_on = models.DateField(_("送达日期"), null=True, blank=True)
+    delivery = models.CharField(_("送达方式"), max_length=10, choices=Delivery.choices, blank=True)
+    delivery_note = models.CharField(_("送达情况"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["issued_on", "pk"]
+        verbose_name = _("办件文书")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}".strip()
 
 
 class CaseLink(models.Model):

@@ -39,10 +39,12 @@ LEAST_PURPOSE = 4  # characters; "工作" says nothing
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks: a user reference (`user:12`) and the unit (`unit:…`) on whose behalf."""
+    """Who looks: a user reference (`user:12`), the unit (`unit:…`) on whose behalf, and the room that has checked that
+    the person may (`cases`), where readers change with the matter while the sealed row does not."""
 
     user: str
     unit: str = ""
+    room: str = ""
 
 
 def put(data: Mapping[str, Any], *, owner: str, category: str, readers: Iterable[str] = ()) -> str:
@@ -52,7 +54,7 @@ def put(data: Mapping[str, Any], *, owner: str, category: str, readers: Iterable
         data: JSON values.
         owner: whose data it is, as a reference (`user:12`); may always look and read the log.
         category: what it is (`complaint.reporter`), shown in the log.
-        readers: users or units that may look with a stated purpose.
+        readers: users, units or rooms that may look with a stated purpose.
     """
     uid = uuid4()
     identifier, key = _keys()[0]
@@ -124,7 +126,7 @@ def _entry(ref: str) -> VaultEntry:
 
 def _refusal(entry: VaultEntry, by: Reader, purpose: str) -> str:
     """Why this look is refused, or nothing."""
-    if by.user != entry.owner and not {by.user, by.unit} & set(entry.readers):
+    if by.user != entry.owner and not ({by.user, by.unit, by.room} - {""}) & set(entry.readers):
         return _("您不在这项个人信息的授权范围内。本次尝试已记录。")
     if len(purpose.strip()) < LEAST_PURPOSE:
         return _("请写明查看的目的（至少 %(least)d 个字）。本次尝试已记录。") % {"least": LEAST_PURPOSE}
