@@ -1,0 +1,375 @@
+"""Partial least squares path modelling (PLS-PM) for satisfaction indices (CCSI, ACSI and ECSI models).
+
+H. Wold (1982), J.-B. Lohmöller (1989). All is computed from the covariance matrix of the manifest variables, so a
+bootstrap replication costs one small matrix product instead of a pass over the scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Scheme = Literal["centroid", "factorial", "path"]
+Mode = Literal["A", "B"]
+
+
+class NotSolvable(ValueError):
+    """The data or the model admit no solution; the message says why."""
+
+
+@dataclass(frozen=True)
+class PathModel:
+    """Latent variables with their manifest variables, and which latent variable acts on which.
+
+    Attributes:
+        blocks: latent variable → columns of its manifest variables, in an order in which causes stand before effects.
+        paths: (cause, effect) pairs.
+        modes: "A" (reflective, default) or "B" (formative) per latent variable.
+    """
+
+    blocks: Mapping[str, Sequence[int]]
+    paths: Sequence[tuple[str, str]]
+    modes: Mapping[str, Mode] | None = None
+
+    def __post_init__(self) -> None:
+        names = list(self.blocks)
+        for cause, effect in self.paths:
+            if cause not in self.blocks or effect not in self.blocks:
+                raise ValueError(f"path {cause} → {effect}: no such latent variable; there are {', '.join(names)}")
+            if names.index(cause) >= names.index(effect):
+                raise ValueError(f"path {cause} → {effect}: name the causes first; a circle cannot be estimated")
+        for name, block in self.blocks.items():
+            if not len(block):
+                raise ValueError(f"{name} has no manifest variable")
+            if not any(name in path for path in self.paths):
+                raise ValueError(f"{name} is connected with nothing")
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.blocks)
+
+    @property
+    def causes(self) -> NDArray[np.bool_]:
+        """(L, L): [i, j] is whether i acts on j."""
+        names = self.names
+        matrix = np.zeros((len(names), len(names)), dtype=bool)
+        for cause, effect in self.paths:
+            matrix[names.index(cause), names.index(effect)] = True
+        return matrix
+
+    @property
+    def membership(self) -> NDArray[np.bool_]:
+        """(P, L): which manifest variable belongs to which latent one, in the order of the blocks."""
+        columns = [len(block) for block in self.blocks.values()]
+        matrix = np.zeros((sum(columns), len(columns)), dtype=bool)
+        start = 0
+        for latent, count in enumerate(columns):
+            matrix[start : start + count, latent] = True
+            start += count
+        return matrix
+
+    @property
+    def columns(self) -> list[int]:
+        """The columns of the data in the order of the blocks."""
+        return [column for block in self.blocks.values() for column in block]
+
+
+@dataclass(frozen=True)
+class PathResult:
+    """An estimated model; P manifest variables in the order of the blocks, L latent ones.
+
+    Attributes:
+        weights: (P,) outer weights; with them every latent variable has variance 1.
+        loadings: (P,) correlations (or covariances, if not scaled) of manifest and own latent variable.
+        paths: (L, L) direct effects, [cause, effect]; `total`: direct and indirect ones.
+        r2: (L,) share explained; 0 for latent variables without a cause.
+        correlations: (L, L) of the latent variables; htmt: heterotrait-monotrait ratios (NaN for single indicators).
+        alpha, rho, ave: (L,) Cronbach's alpha, composite reliability, average variance extracted.
+        index: (L,) on 0 to 100, where the ends of the answer scale were given; else NaN.
+        iterations: until the weights stood still.
+        warnings: why the solution should not be published; empty when it is sound.
+    """
+
+    names: tuple[str, ...]
+    weights: Array
+    loadings: Array
+    paths: Array
+    total: Array
+    r2: Array
+    correlations: Array
+    htmt: Array
+    alpha: Array
+    rho: Array
+    ave: Array
+    index: Array
+    iterations: int
+    warnings: tuple[str, ...]
+
+    @property
+    def valid(self) -> bool:
+        return not self.warnings
+
+    def path(self, cause: str, effect: str) -> float:
+        return float(self.paths[self.names.index(cause), self.names.index(effect)])
+
+
+@dataclass(frozen=True)
+class _Outer:
+    weights: Array  # (P, L)
+    covariance: Array  # (L, L)
+    iterations: int
+    converged: bool
+
+
+def _outer(
+    matrix: Array, model: PathModel, scheme: Scheme, tolerance: float, most: int, member: NDArray[np.bool_]
+) -> _Outer:
+    """The iteration between outer and inner estimates, in the space of the manifest variables."""
+    causes = model.causes
+    linked = causes | causes.T
+    formative = [(model.modes or {}).get(name, "A") == "B" for name in model.names]
+    weights = member.astype(np.float64)
+    previous = np.zeros_like(weights)
+    covariance = np.eye(len(causes))
+    for iteration in range(1, most + 1):
+        crossed = matrix @ weights
+        scale = np.sqrt(np.einsum("pl,pl->l", weights, crossed))
+        if not (scale > 0).all():
+            raise NotSolvable("a latent variable has no variance")
+        weights, crossed = weights / scale, crossed / scale
+        if np.abs(weights - previous).max() < tolerance:
+            return _Outer(weights, weights.T @ crossed, iteration, True)
+        previous = weights
+        covariance = weights.T @ crossed
+        if scheme == "centroid":
+            inner = np.sign(covariance) * linked
+        elif scheme == "factorial":
+            inner = covariance * linked
+        else:
+            inner = covariance * causes.T
+            for effect in np.flatnonzero(causes.any(axis=0)):
+                own = np.flatnonzero(causes[:, effect])
+                inner[own, effect] = np.linalg.solve(covariance[np.ix_(own, own)], covariance[own, effect])
+            # [i, j] is the weight of i in the inner estimate of j: successors by correlation, causes by regression.
+        weights = np.where(member, crossed @ inner, 0.0)
+        for latent in np.flatnonzero(formative):
+            own = np.flatnonzero(member[:, latent])
+            weights[own, latent] = np.linalg.solve(matrix[np.ix_(own, own)], weights[own, latent])
+    return _Outer(previous, covariance, most, False)
+
+
+def _structure(covariance: Array, causes: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+    """(direct effects, total effects, R²) from the correlations of the latent variables."""
+    size = len(covariance)
+    direct, explained = np.zeros((size, size)), np.zeros(size)
+    for effect in np.flatnonzero(causes.any(axis=0)):
+        own = np.flatnonzero(causes[:, effect])
+        direct[own, effect] = np.linalg.solve(covariance[np.ix_(own, own)], covariance[own, effect])
+        explained[effect] = direct[own, effect] @ covariance[own, effect]
+    total = np.linalg.inv(np.eye(size) - direct) - np.eye(size)
+    return direct, total, explained
+
+
+def _reliability(correlation: Array, loadings: Array, member: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
+    size = member.shape[1]
+    alpha, rho, ave = np.ones(size), np.ones(size), np.ones(size)
+    for latent in range(size):
+        own = np.flatnonzero(member[:, latent])
+        block, load = correlation[np.ix_(own, own)], loadings[own]
+        count = len(own)
+        if count > 1:
+            mean = (block.sum() - count) / (count * (count - 1))
+            alpha[latent] = count * mean / (1 + (count - 1) * mean)
+            rho[latent] = load.sum() ** 2 / (load.sum() ** 2 + (1 - load**2).sum())
+        ave[latent] = float(np.mean(load**2))
+    return alpha, rho, ave
+
+
+def _htmt(correlation: Array, member: NDArray[np.bool_]) -> Array:
+    """J. Henseler, C. M. Ringle, M. Sarstedt, JAMS 43 (2015) 115."""
+    size = member.shape[1]
+    within, result = np.full(size, np.nan), np.full((size, size), np.nan)
+    blocks = [np.flatnonzero(member[:, latent]) for latent in range(size)]
+    absolute = np.abs(correlation)
+    for latent, own in enumerate(blocks):
+        if len(own) > 1:
+            within[latent] = absolute[np.ix_(own, own)][np.triu_indices(len(own), 1)].mean()
+    for first in range(size):
+        for second in range(first):
+            between = absolute[np.ix_(blocks[first], blocks[second])].mean()
+            result[first, second] = result[second, first] = between / np.sqrt(within[first] * within[second])
+    return result
+
+
+def _prepared(data: ArrayLike, model: PathModel, missing: Literal["refuse", "listwise", "mean"]) -> Array:
+    rows = np.array(data, dtype=np.float64)[:, model.columns]
+    # R's missing value arrives as a signalling NaN, which numpy's functions do not skip.
+    rows[np.isnan(rows)] = np.nan
+    lacking = np.isnan(rows)
+    if lacking.any():
+        if missing == "refuse":
+            raise NotSolvable(f"{int(lacking.any(axis=1).sum())} respondents left an answer out; choose how to fill it")
+        if missing == "listwise":
+            rows = rows[~lacking.any(axis=1)]
+        else:
+            rows = np.where(lacking, np.nanmean(rows, axis=0), rows)
+    if len(rows) < 3:
+        raise NotSolvable(f"{len(rows)} complete answers are too few")
+    if (np.ptp(rows, axis=0) == 0).any():
+        same = [model.columns[place] for place in np.flatnonzero(np.ptp(rows, axis=0) == 0)]
+        raise NotSolvable(f"everyone answered alike in column {', '.join(map(str, same))}")
+    return rows
+
+
+def _estimate(
+    covariance: Array,
+    mean: Array,
+    model: PathModel,
+    member: NDArray[np.bool_],
+    scheme: Scheme,
+    scaled: bool,
+    scale: tuple[float, float] | None,
+    tolerance: float,
+    most: int,
+) -> PathResult:
+    spread = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(spread, spread)
+    matrix = correlation if scaled else covariance
+    outer = _outer(matrix, model, scheme, tolerance, most, member)
+    weights = outer.weights
+    crossed = matrix @ weights
+    # The sign of a latent variable is free: most of its indicators shall rise with it.
+    flip = np.where(np.sign(np.where(member, crossed, 0)).sum(axis=0) < 0, -1.0, 1.0)
+    weights, crossed = weights * flip, crossed * flip
+    latent = weights.T @ crossed
+    direct, total, explained = _structure(latent, model.causes)
+    own_weights, loadings = weights[member], crossed[member]
+    standard = loadings if scaled else loadings / spread
+    alpha, rho, ave = _reliability(correlation, standard, member)
+    index = np.full(len(model.names), np.nan)
+    if scale is not None:
+        low, high = scale
+        raw = np.where(member, (own_weights / (spread if scaled else 1.0))[:, None], 0.0)
+        sums = raw.sum(axis=0)
+        index = 100 * (mean @ raw - low * sums) / ((high - low) * sums)
+    found = []
+    if not outer.converged:
+        found.append(f"the weights did not settle within {most} iterations")
+    if (own_weights < 0).any():
+        found.append("an outer weight is negative")
+    if (standard < 0).any():
+        found.append("an indicator falls while its latent variable rises")
+    if (explained >= 1).any() or np.linalg.eigvalsh(latent).min() < -1e-9:
+        found.append("the correlations of the latent variables are not admissible")
+    return PathResult(
+        tuple(model.names), own_weights, loadings, direct, total, explained, latent, _htmt(correlation, member),
+        alpha, rho, ave, index, outer.iterations, tuple(found),
+    )  # fmt: skip
+
+
+def estimate(
+    data: ArrayLike,
+    model: PathModel,
+    *,
+    scheme: Scheme = "centroid",
+    scaled: bool = True,
+    scale: tuple[float, float] | None = None,
+    missing: Literal["refuse", "listwise", "mean"] = "refuse",
+    tolerance: float = 1e-9,
+    most: int = 300,
+) -> PathResult:
+    """Estimate the model.
+
+    Args:
+        data: (n, columns) answers of n respondents.
+        scheme: inner weighting.
+        scaled: whether the manifest variables are standardised; the variants differ, so results must name theirs.
+        scale: (lowest, highest) answer, for indices on 0 to 100: 100·(Σ u_h·x̄_h − min·Σ u_h)/((max − min)·Σ u_h) with
+            the weights on the raw scale.
+        missing: what to do with answers left out (NaN).
+
+    Raises:
+        NotSolvable: missing answers that are refused, a column without variance, too few respondents, or a singular
+            model.
+    """
+    rows = _prepared(data, model, missing)
+    try:
+        return _estimate(
+            np.atleast_2d(np.cov(rows, rowvar=False)), rows.mean(axis=0), model, model.membership, scheme, scaled,
+            scale, tolerance, most,
+        )  # fmt: skip
+    except np.linalg.LinAlgError as error:
+        raise NotSolvable("indicators or latent variables repeat each other") from error
+
+
+@dataclass(frozen=True)
+class Bootstrap:
+    """What resampling tells: standard errors and percentile intervals of (paths, weights, index).
+
+    Attributes:
+        replications: those that could be solved; failed: those that could not.
+        paths_error: (L, L); paths_low, paths_high: bounds. The same for weights (P,) and index (L,).
+    """
+
+    replications: int
+    failed: int
+    paths_error: Array
+    paths_low: Array
+    paths_high: Array
+    weights_error: Array
+    weights_low: Array
+    weights_high: Array
+    index_error: Array
+    index_low: Array
+    index_high: Array
+
+
+def bootstrap(
+    data: ArrayLike,
+    model: PathModel,
+    replications: int,
+    *,
+    seed: int,
+    confidence: float = 0.95,
+    scheme: Scheme = "centroid",
+    scaled: bool = True,
+    scale: tuple[float, float] | None = None,
+    missing: Literal["refuse", "listwise", "mean"] = "refuse",
+    tolerance: float = 1e-7,
+    most: int = 300,
+) -> Bootstrap:
+    """Resample respondents with replacement; the same seed gives the same result. Arguments as `estimate`."""
+    rows = _prepared(data, model, missing)
+    generator = np.random.default_rng(seed)
+    member = model.membership
+    size = len(rows)
+    paths, weights, indices = [], [], []
+    for _replication in range(replications):
+        counts = np.bincount(generator.integers(0, size, size), minlength=size).astype(np.float64)
+        mean = counts @ rows / size
+        centred = rows - mean
+        covariance = (centred.T * counts) @ centred / (size - 1)
+        if (np.diag(covariance) <= 0).any():
+            continue
+        try:
+            found = _estimate(covariance, mean, model, member, scheme, scaled, scale, tolerance, most)
+        except (np.linalg.LinAlgError, NotSolvable):
+            continue
+        paths.append(found.paths)
+        weights.append(found.weights)
+        indices.append(found.index)
+    if len(paths) < 2:
+        raise NotSolvable("no replication could be solved")
+    tail = 100 * (1 - confidence) / 2
+
+    def summary(items: list[Array]) -> tuple[Array, Array, Array]:
+        stacked = np.stack(items)
+        low, high = np.percentile(stacked, [tail, 100 - tail], axis=0)
+        return stacked.std(axis=0, ddof=1), low, high
+
+    return Bootstrap(len(paths), replications - len(paths), *summary(paths), *summary(weights), *summary(indices))
