@@ -71,14 +71,10 @@ class Category(Strict):
 
 
 class Categories(Parameters):
-    """The catalogue by which intake is routed, and what holds where nobody fits.
-
-    `default_families`: the region's default unit (兜底), first that exists; `first_keeps`: where several units answer,
-    the first that took it keeps it until it is done (首接负责).
-    """
+    """The catalogue by which intake is routed. Where several units answer, the first that took it keeps it until it is
+    done (首接负责, `first_keeps`); where none does, the region's unit of last resort."""
 
     categories: tuple[Category, ...] = Field(title="类别", min_length=1)
-    default_families: tuple[str, ...] = Field(title="兜底单位职能", min_length=1)
     first_keeps: bool = Field(True, title="首接负责")
 
     @model_validator(mode="after")
@@ -96,7 +92,7 @@ class Categories(Parameters):
             Sentence("“%(label)s”由%(who)s办理。", {"label": item.label, "who": "、".join(item.families)})
             for item in self.categories
         ]
-        told.append(Sentence("没有对应单位的由%(who)s兜底。", {"who": "、".join(self.default_families)}))
+        told.append(Sentence("没有对应单位的由当地兜底单位办理。"))
         if self.first_keeps:
             told.append(Sentence("涉及几个单位的由首接单位负责到底。"))
         return told

@@ -11,10 +11,10 @@ from hengjian.parties.models import Confidentiality, Region, Unit
 
 
 class Ticket(models.Model):
-    """What came in. Its cases name it as their origin (`ticket:12`); who filed it stands in the vault only.
+    """What came in. Its cases name it as their origin (`ticket:12`) and hold who filed it, sealed in the vault.
 
     `content` and `title` are kept with telephone numbers, identity numbers and the person's own name covered; the words
-    as they were given lie beside the identity in the vault.
+    as they were given lie beside the identity in the vault. Region, unit and state follow the cases.
     """
 
     class State(models.TextChoices):
@@ -65,7 +65,6 @@ class Ticket(models.Model):
     routed_otherwise = models.CharField(_("改派理由"), max_length=300, blank=True)
     publish_consent = models.BooleanField(_("同意公示投诉信息"), default=False)
     entrust_consent = models.BooleanField(_("同意委托调解"), default=False)
-    identity = models.CharField(max_length=60, blank=True)
     anonymous = models.BooleanField(_("匿名"), default=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
