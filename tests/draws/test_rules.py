@@ -120,7 +120,7 @@ def test_quota_reserve_and_pairs() -> None:
 
 
 def test_relative_recused_and_same_unit_are_never_paired() -> None:
-    exclusions = tuple(Exclusion("JC05", f"enterprise:{n:03}") for n in range(30)) + (Exclusion("JC09"),)
+    exclusions = (*tuple(Exclusion("JC05", f"enterprise:{n:03}") for n in range(30)), Exclusion("JC09"))
     made = setup(exclusions=exclusions)
     for seed in range(40):
         for one in draw(made, str(seed)).chosen:
@@ -130,7 +130,7 @@ def test_relative_recused_and_same_unit_are_never_paired() -> None:
 
 
 def test_conflicts_that_leave_one_inspector_are_found_before_the_seed() -> None:
-    with pytest.raises(DrawImpossible, match="企业4.*只有 1 名"):
+    with pytest.raises(DrawImpossible, match=r"企业4.*只有 1 名"):
         setup(exclusions=tuple(Exclusion(f"JC{n:02}", "enterprise:004") for n in range(9) if n != 4)).check()
 
 
