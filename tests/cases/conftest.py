@@ -178,9 +178,7 @@ def person(
 
 @pytest.fixture
 def world(db: None) -> World:
-    province = Region.objects.create(
-        code="990000", name="澜川自治区", short_name="澜川", level=Region.Level.PROVINCIAL
-    )
+    province = Region.objects.create(code="990000", name="澜川自治区", short_name="澜川", level=Region.Level.PROVINCIAL)
     region = Region.objects.create(
         code="990100", name="青禾市", short_name="青禾", level=Region.Level.PREFECTURE, parent=province
     )

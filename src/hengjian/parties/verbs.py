@@ -109,6 +109,10 @@ class Action(Generic[R]):
             return target
         return result if isinstance(result, models.Model) else None
 
+    def recorded_as(self) -> tuple[User | None, str]:
+        """(person, system) as the log names who acted; another name where the log must not tell who it was."""
+        return self.actor, self.system or getattr(self.user, "acting_system", "")
+
     # ---- what callers use
 
     @property
@@ -158,11 +162,12 @@ class Action(Generic[R]):
             row = self.logged(result)
             after = auditing.snapshot(row) if row is not None and row.pk is not None else {}
             hidden = self.audit_hidden | frozenset(getattr(row, "audit_hidden", ()))
+            person, system = self.recorded_as()
             auditing.record(
                 self.verb,
                 row,
-                user=self.actor,
-                system=self.system or getattr(self.user, "acting_system", ""),
+                user=person,
+                system=system,
                 changes=auditing.changes_between(before if row is target else {}, after, hidden),
                 reason=self.reason.strip(),
             )

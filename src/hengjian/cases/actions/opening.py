@@ -96,6 +96,10 @@ class OpenCase(Action[Opened]):
             return True
         return self.filer is not None and self.filer.pk == self.actor.unit_id
 
+    def recorded_as(self) -> tuple[User | None, str]:
+        # Who filed a case stands in no log.
+        return (None, FILER) if self.filing else super().recorded_as()
+
     def target(self) -> Scope:
         if self.filing:
             return Scope(unit=self.filer, region=self.region, owner=self.owner)

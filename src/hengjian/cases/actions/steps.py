@@ -91,6 +91,7 @@ class TakeStep(CaseAction[CaseEvent]):
     ready: list[uploads.Ready] = field(init=False, default_factory=list)
     clean: dict[str, Any] = field(init=False, default_factory=dict)
     context: hooks.StepContext = field(init=False)
+    hand: str = field(init=False, default="")
 
     @property
     def transition(self) -> Transition:
@@ -110,12 +111,15 @@ class TakeStep(CaseAction[CaseEvent]):
 
     def check(self) -> None:
         """Permission by the hands of the step, then state, values, files and guards."""
-        hand = hand_of(self.user, self.case, self.transition, self.system)
-        if not hand:
+        self.hand = hand_of(self.user, self.case, self.transition, self.system)
+        if not self.hand:
             raise Forbidden(self._why_not(), self.verb)
-        if HANDS[hand]:
-            self.verb = HANDS[hand]  # type: ignore[misc]
+        if HANDS[self.hand]:
+            self.verb = HANDS[self.hand]  # type: ignore[misc]
         self.check_state()
+
+    def recorded_as(self) -> tuple[User | None, str]:
+        return (None, FILER) if self.hand == FILER else super().recorded_as()
 
     def refusal(self) -> str:
         """Why the step cannot be taken now by this person, for the page; what the form still has to say does not
@@ -224,13 +228,18 @@ class TakeStep(CaseAction[CaseEvent]):
             case.outcome = step.outcome
         if self.outcome_code:
             case.outcome_code = self.outcome_code
-        kept = uploads.keep(case, self.files, self.ready, FILER if self.system == FILER else self.by)
+        person, system = self.recorded_as()
+        kept = uploads.keep(case, self.files, self.ready, FILER if self.hand == FILER else self.by)
         data: dict[str, Any] = {"values": sealed} if sealed else {}
         if kept:
             data["files"] = [file.pk for file in kept]
-        event = self.log(
+        event = recording.log_event(
+            case,
             CaseEvent.Kind.STEP,
             step.code,
+            at=at,
+            user=person,
+            system=system,
             note=self.note,
             public=step.public_note,
             old_state=old,
@@ -246,7 +255,7 @@ class TakeStep(CaseAction[CaseEvent]):
         for name in step.effects:
             hooks.effect(name)(self.context)
         for name in step.documents:
-            papers.issue(case, event, name, user=self.actor, system=self.system)
+            papers.issue(case, event, name, user=person, system=system)
         if ended and case.closed_at is not None:
             event.data["fact"] = str(recording.write_closed(case, declared, user=self._source(), system=self.system).id)
             event.save(update_fields=["data"])
@@ -269,7 +278,7 @@ class TakeStep(CaseAction[CaseEvent]):
         acted = self.actor.pk if self.actor is not None else None
         people = [person for person in recording.answerable(case) if person.pk != acted]
         state = self.declared.state(case.state)
-        if not ended and (case.state != old or FILER in (self.system, *step.by)):
+        if not ended and (case.state != old or self.hand == FILER):
             recording.notify(
                 case, people, gettext_noop("%(number)s：%(step)s，现为“%(state)s”。"), f"event:{case.version}",
                 step=step.title, state=state.title,
