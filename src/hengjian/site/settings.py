@@ -180,6 +180,10 @@ HENGJIAN_ORGANISER = _env.text("HENGJIAN_ORGANISER", "质量强区工作领导�
 HENGJIAN_CONTACT = _env.text("HENGJIAN_CONTACT")
 HENGJIAN_ANNOUNCEMENT = _env.text("HENGJIAN_ANNOUNCEMENT")
 
+# Open311: keys of programs that file without a unit's token; the name by which the site calls its jurisdiction.
+OPEN311_KEYS = _env.listed("HENGJIAN_OPEN311_KEYS", [])
+OPEN311_JURISDICTION = _env.text("HENGJIAN_OPEN311_JURISDICTION")
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scores/", include("hengjian.scoring.urls")),
     path("programmes/", include("hengjian.programmes.urls")),
     path("complaints/", include("hengjian.systems.complaints.urls")),
+    path("open311/v2/", include("hengjian.systems.complaints.open311.urls")),
     path("standards/", include("hengjian.systems.standards.urls")),
     path("metrology/", include("hengjian.systems.metrology.urls")),
     path("certification/", include("hengjian.systems.certification.urls")),
