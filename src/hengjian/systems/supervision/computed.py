@@ -83,7 +83,8 @@ def air_index(entry: EntryBase) -> None:
     """The index by the table in force on the day, and by the table of 2012 beside it."""
     day = parse_date(str(entry.value("day")))
     assert day is not None
-    measured: dict[str, Decimal] = {name: value for name in POLLUTANTS if (value := _decimal(entry.value(name))) is not None}
+    found_values = {name: _decimal(entry.value(name)) for name in POLLUTANTS}
+    measured: dict[str, Decimal] = {name: value for name, value in found_values.items() if value is not None}
     old = rulebook.at("air_quality", entry.region.code, day, OLD_AIR_TABLE)
     own = rulebook.at("air_quality", entry.region.code, day)
     for code, rule in (("aqi", own), ("aqi_2012", old)):
