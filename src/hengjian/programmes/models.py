@@ -45,6 +45,11 @@ class Edition(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True)
+    # Who ranked the applications; the list is published and approved by others.
+    ranked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ranked_at = models.DateTimeField(_("汇总时间"), null=True, blank=True)
     # The list of those put forward, in public notice; a row of `publishing`.
     notice = models.BigIntegerField(null=True, blank=True)
     notice_by = models.ForeignKey(
@@ -70,7 +75,7 @@ class Edition(models.Model):
                 violation_error_message=_("申报截止早于申报开始。"),
             ),
         ]
-        indexes = [models.Index(fields=["programme", "state", "opens_on"], name="programmes_edition")]
+        indexes = [models.Index(fields=["programme", "state", "opens_on"], name="programmes_ed_state")]
 
     def __str__(self) -> str:
         return self.title
@@ -124,10 +129,10 @@ class Application(models.Model):
         ordering = ["edition", "rank", "pk"]
         verbose_name = _("申报")
         indexes = [
-            models.Index(fields=["edition", "state", "rank"], name="programmes_application"),
-            models.Index(fields=["unit", "state"], name="programmes_applicant"),
-            models.Index(fields=["register", "entry"], name="programmes_entry"),
-            models.Index(fields=["holder_code"], name="programmes_holder"),
+            models.Index(fields=["edition", "state", "rank"], name="programmes_app_rank"),
+            models.Index(fields=["unit", "state"], name="programmes_app_unit"),
+            models.Index(fields=["register", "entry"], name="programmes_app_entry"),
+            models.Index(fields=["holder_code"], name="programmes_app_holder"),
         ]
 
     def __str__(self) -> str:
