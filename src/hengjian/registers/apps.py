@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegistersConfig(AppConfig):
@@ -8,6 +9,16 @@ class RegistersConfig(AppConfig):
     label = "registers"
 
     def ready(self) -> None:
-        from hengjian.registers import policies
+        from hengjian.documents.access import register_file_access
+        from hengjian.pages.navigation import register_navigation, register_public_page, register_search
+        from hengjian.registers import access, policies, searching
+        from hengjian.registers.views.reminders import waiting
 
         policies.register()
+        register_file_access("entry", access.may_read_entry_file)
+        register_file_access("batch", access.may_read_batch_file)
+        register_navigation(
+            "supervision", _("登记册"), "registers:index", "list", "registers.view", count=waiting, order=20
+        )
+        register_public_page(_("登记查询"), "registers:public_index", order=30)
+        register_search("entries", _("登记项"), searching.search_entries)

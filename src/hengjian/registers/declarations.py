@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 from hengjian.registers.fields import Code, FieldSpec, Legal, Light, Titled, unique
 from hengjian.rulebook.base import Strict
 
+# Words of addresses that stand where a register's code would.
+ADDRESSES = frozenset({"reminders", "imports", "public"})
 # What every entry and every list have already.
 RESERVED = frozenset(
     {"id", "pk", "key", "key_scope", "title", "status", "status_on", "unit", "region", "filer", "subject"}
@@ -201,6 +203,8 @@ class RegisterType(Titled):
                 raise ValueError(f"status {status.code} leads to {', '.join(unknown)}, which there is not")
         if self.validity.expires_to and self.validity.expires_to not in states:
             raise ValueError(f"validity expires to {self.validity.expires_to}, which is no status")
+        if self.code in ADDRESSES:
+            raise ValueError(f"no register can be called {self.code}, because pages are")
         reserved = fields.keys() & RESERVED
         if reserved:
             raise ValueError(f"every entry has {', '.join(sorted(reserved))} already; give the field another code")

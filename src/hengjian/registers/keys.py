@@ -62,20 +62,44 @@ def prefecture_of(region: Region) -> Region:
 def next_key(declared: RegisterType, region: Region, unit: Unit, on: date, values: Mapping[str, Any]) -> str:
     """The next number of the register's series, inside the caller's transaction: undone with it, so without gaps.
 
-    The running number counts within everything else that the pattern says (year, region).
-
     Raises:
         TransactionManagementError: there is no transaction to belong to.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("take a key inside the transaction that uses it")
-    named = {code: value for code, value in values.items() if isinstance(value, str | int)}
-    given = {**named, "year": on.year, "month": on.month, "region": region.code, "unit": unit.key}
-    series = f"{declared.code}:{_filled(declared.key.series, {**given, 'seq': ''})}"[:120]
-    KeyCounter.objects.get_or_create(series=series)
-    # One statement that adds and locks the row until the end of the transaction.
-    KeyCounter.objects.filter(series=series).update(last=F("last") + 1)
-    return _filled(declared.key.series, {**given, "seq": KeyCounter.objects.get(series=series).last})
+    block = KeyBlock(declared, unit)
+    key = block.take(region, on, values)
+    block.save()
+    return key
+
+
+class KeyBlock:
+    """Consecutive numbers for many entries: each series is read and written once. Take and save in one transaction.
+
+    The running number counts within everything else that the pattern says (year, region).
+    """
+
+    def __init__(self, declared: RegisterType, unit: Unit) -> None:
+        self.declared, self.unit = declared, unit
+        self.last: dict[str, int] = {}
+
+    def take(self, region: Region, on: date, values: Mapping[str, Any]) -> str:
+        """The next number of the series that this entry belongs to."""
+        named = {code: value for code, value in values.items() if isinstance(value, str | int)}
+        given = {**named, "year": on.year, "month": on.month, "region": region.code, "unit": self.unit.key}
+        pattern = self.declared.key.series
+        series = f"{self.declared.code}:{_filled(pattern, {**given, 'seq': ''})}"[:120]
+        if series not in self.last:
+            KeyCounter.objects.get_or_create(series=series)
+            # A write, so that others who want a number of the series wait until the transaction ends.
+            KeyCounter.objects.filter(series=series).update(last=F("last"))
+            self.last[series] = KeyCounter.objects.get(series=series).last
+        self.last[series] += 1
+        return _filled(pattern, {**given, "seq": self.last[series]})
+
+    def save(self) -> None:
+        for series, last in self.last.items():
+            KeyCounter.objects.filter(series=series).update(last=last)
 
 
 class _Formatter(string.Formatter):

@@ -1,0 +1,1 @@
+"""Pages of the room: thin; every change is an action."""
