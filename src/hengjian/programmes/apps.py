@@ -12,7 +12,7 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from hengjian.cases.hooks import register_effect, register_guard
         from hengjian.programmes import catalogue, facts, guards, holding, policies, publicity  # noqa: F401
-        from hengjian.programmes.loading import load_folder
+        from hengjian.programmes.loading import load_folder, load_region_folder
         from hengjian.publishing.lists import register_list
         from hengjian.registers.parsing import register_parser
 
@@ -24,3 +24,5 @@ class ProgrammesConfig(AppConfig):
             register_effect(f"programme.{name}", getattr(holding, name))
         register_list(publicity.HOLDERS)
         load_folder(Path(self.path) / "config")
+        # Rooms of `systems` stand before this one in INSTALLED_APPS: all they declare and register is known by now.
+        load_region_folder()

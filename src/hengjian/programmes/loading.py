@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.conf import settings
 
 from hengjian.cases import catalogue as cases
 from hengjian.programmes import catalogue as programmes
@@ -20,6 +21,16 @@ def load_folder(folder: Path) -> None:
     registers.load(folder)
     cases.load(folder)
     programmes.load(folder)
+
+
+def load_region_folder() -> None:
+    """Read the region's own folder, `HENGJIAN_CONFIG_DIR`; called after all rooms have read theirs.
+
+    Raises:
+        ConfigurationError: as `load_folder`.
+    """
+    if settings.HENGJIAN_CONFIG_DIR:
+        load_folder(Path(settings.HENGJIAN_CONFIG_DIR))
 
 
 class SystemConfig(AppConfig):

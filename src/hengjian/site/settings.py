@@ -204,6 +204,11 @@ WHITENOISE_USE_FINDERS = True  # also serves before `collectstatic` has run, unh
 MEDIA_ROOT = DATA_DIR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = _env.integer("HENGJIAN_UPLOAD_LIMIT_MB", 20, 1, 200) * 1024 * 1024
 
+# Registers, procedures and programmes of this region, beside those that the product brings (hengjian.programmes).
+HENGJIAN_CONFIG_DIR = _env.text("HENGJIAN_CONFIG_DIR")
+if HENGJIAN_CONFIG_DIR and not Path(HENGJIAN_CONFIG_DIR).is_dir():
+    _env.errors.append(f"HENGJIAN_CONFIG_DIR: {HENGJIAN_CONFIG_DIR!r} is no folder")
+
 # Whose log the checkpoints sign, and where the keys lie when not in the data folder (hengjian.ledger).
 LEDGER_ORIGIN = _env.text("HENGJIAN_LEDGER_ORIGIN")
 LEDGER_KEY_FILE = _env.text("HENGJIAN_LEDGER_KEY")
