@@ -15,7 +15,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from hengjian.clocks.calendar import current_calendar
-from hengjian.demo import adopting, paperwork, words
+from hengjian.demo import adopting, paperwork, systems, words
 from hengjian.demo.clock import at
 from hengjian.demo.story import CYCLE, ZONE, Event, Slot, Story
 from hengjian.demo.texts import demo_year, plan_text
@@ -84,6 +84,7 @@ class Builder:
         self.now = now.astimezone(ZONE)
         self.today = self.now.date()
         self.year = demo_year(self.today)
+        self.seed = seed
         self.random = Random(seed)
         self.progress = progress
         self.calendar = current_calendar(REGION)
@@ -107,6 +108,10 @@ class Builder:
         self.play(self.tell(region, LATE) + self.tell(city, ()) + self.papers(region))
         self.progress(1, 1, "近日事项 the last days")
         self.last_days(region)
+        systems.play(
+            self.now, self.seed, lambda room: self.progress(1, 1, f"监管业务 registers and procedures: {room}")
+        )
+        refresh_statistics()
 
     # ---- the clock
 

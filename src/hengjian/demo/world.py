@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from hengjian.demo.texts import data
-from hengjian.parties.models import Region, RoleGrant, Unit, UnitAlias, User
+from hengjian.methods import fictional
+from hengjian.parties.models import Confidentiality, Region, RoleGrant, Unit, UnitAlias, User
 from hengjian.parties.regions import load_regions, read_region_rows
 from hengjian.parties.seeding import create_collective, create_units_for
 
@@ -43,7 +45,12 @@ REFORM_DATES = {"reform-2018": date(2018, 11, 15)}
 
 @dataclass(frozen=True)
 class Account:
-    """One demonstration account; `shown`: among the few that `make run` prints."""
+    """One demonstration account.
+
+    Attributes:
+        shown: among the few that `make run` prints.
+        ceiling: up to which secrecy it reads (`Confidentiality`).
+    """
 
     username: str
     name: str
@@ -51,6 +58,7 @@ class Account:
     position: str
     roles: tuple[str, ...]
     shown: bool
+    ceiling: int
 
 
 def read_accounts() -> list[Account]:
@@ -58,7 +66,13 @@ def read_accounts() -> list[Account]:
     rows = csv.DictReader(io.StringIO(data("people.csv")))
     return [
         Account(
-            row["username"], row["name"], row["unit"], row["position"], tuple(row["roles"].split()), bool(row["shown"])
+            row["username"],
+            row["name"],
+            row["unit"],
+            row["position"],
+            tuple(row["roles"].split()),
+            bool(row["shown"]),
+            Confidentiality[(row["secrecy"] or "internal").upper()],
         )
         for row in rows
     ]
@@ -90,7 +104,26 @@ def create_world(start: date) -> None:
         start.replace(year=start.year - 1),
     )
     UnitAlias.objects.create(unit=members, alias="各成员单位")
+    create_enterprises(regions=Region.objects.in_bulk(field_name="code"))
     _create_people(start)
+
+
+def create_enterprises(regions: Mapping[str, Region]) -> None:
+    """Enterprises with an account of their own; their key is their unified social credit code."""
+    by_code = {enterprise.code: enterprise for enterprise in fictional.roster()}
+    for account in read_accounts():
+        if (enterprise := by_code.get(account.unit)) is None:
+            continue
+        region = regions[enterprise.region]
+        Unit.objects.get_or_create(
+            key=enterprise.code,
+            defaults={
+                "name": enterprise.name,
+                "kind": Unit.Kind.ENTERPRISE,
+                "level": region.level,
+                "region": region,
+            },
+        )
 
 
 def _create_people(start: date) -> None:
@@ -118,5 +151,5 @@ def _create_people(start: date) -> None:
             where: dict[str, Any] = {"region": regions[place]} if place else {}
             if not place and role != "system_admin":
                 where = {"unit": person.unit}
-            grants.append(RoleGrant(user=person, role=role, valid_from=start, **where))
+            grants.append(RoleGrant(user=person, role=role, valid_from=start, ceiling=account.ceiling, **where))
     RoleGrant.objects.bulk_create(grants)

@@ -140,7 +140,7 @@ def enterprises(
 def roster() -> tuple[Enterprise, ...]:
     """All enterprises: two of each trade in every place below the autonomous region."""
     random = Random(_SEED)
-    names: set[str] = set()
+    names: set[tuple[str, str]] = set()
     codes: set[str] = set()
     return tuple(
         _enterprise(random, place, trade, names, codes)
@@ -182,12 +182,12 @@ def _full(region_code: str) -> str:
     return name + ("地区" if region_code[2] == "2" else "市")
 
 
-def _enterprise(random: Random, place: str, trade: str, names: set[str], codes: set[str]) -> Enterprise:
-    while True:
-        name = f"{PLACES[place]}{random.choice(_BRANDS)}{random.choice(TRADES[trade])}{random.choice(_FORMS)}"
-        if name not in names:
-            break
-    names.add(name)
+def _enterprise(random: Random, place: str, trade: str, names: set[tuple[str, str]], codes: set[str]) -> Enterprise:
+    # No two of one trade and place bear the same brand: 有限公司 beside 有限责任公司 would read like one enterprise.
+    while (stem := f"{PLACES[place]}{random.choice(_BRANDS)}", trade) in names:
+        pass
+    names.add((stem, trade))
+    name = f"{stem}{random.choice(TRADES[trade])}{random.choice(_FORMS)}"
     code = next(code for code in _codes(random, place) if code not in codes)
     codes.add(code)
     return Enterprise(code, name, place, address(random, place), trade)

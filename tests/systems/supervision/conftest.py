@@ -29,20 +29,8 @@ def world(db: None) -> MarketWorld:
 
 
 def open_case(unit: Unit, code: str, at: str, values: dict[str, Any], **more: Any) -> Case:
-    return (
-        OpenCase(
-            user=None,
-            system="test",
-            type=code,
-            values=values,
-            unit=unit,
-            region=unit.region,
-            opened_at=moment(at),
-            **more,
-        )
-        .execute()
-        .case
-    )
+    given: dict[str, Any] = {"unit": unit, "region": unit.region, "opened_at": moment(at), **more}
+    return OpenCase(user=None, system="test", type=code, values=values, **given).execute().case
 
 
 def step(case: Case, code: str, at: str, note: str = "", **values: Any) -> Case:

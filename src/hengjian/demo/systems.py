@@ -1,0 +1,62 @@
+"""Registers, procedures and programmes of the demonstration: every room plays its own part."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from django.apps import apps
+from django.utils import timezone
+from django.utils.module_loading import module_has_submodule
+
+from hengjian.demo.clock import at
+from hengjian.pages.models import Notification
+
+#: `build(now, random)`: makes what the room shows, through its actions, up to that moment.
+Build = Callable[[datetime, Random], None]
+# How many of a person's messages about it are still unread; a year's worth at once would say nothing.
+UNREAD = 6
+
+
+def rooms() -> dict[str, Build]:
+    """`demonstration.build` of every room that has one, by room, in the order in which the rooms start."""
+    found: dict[str, Build] = {}
+    for config in apps.get_app_configs():
+        if config.name.startswith("hengjian.") and module_has_submodule(config.module, "demonstration"):
+            found[config.label] = importlib.import_module(f"{config.name}.demonstration").build
+    return found
+
+
+def play(now: datetime, seed: int, stage: Callable[[str], None]) -> None:
+    """Let each room build its part with the clock at `now` and a `Random` of its own.
+
+    A room that is added or changed does not change what the others make.
+    """
+    with at(now):
+        for room, build in rooms().items():
+            stage(room)
+            build(now, Random(f"{seed}:{room}"))
+        catch_up()
+        _read_old_messages()
+
+
+def catch_up() -> None:
+    """What the worker would have done by now in the rooms: expiry, recurring duties, alarms, steps by themselves."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("hengjian.") and module_has_submodule(config.module, "jobs"):
+            run_due = importlib.import_module(f"{config.name}.jobs").run_due
+            while run_due(timezone.now()):
+                pass
+
+
+def _read_old_messages() -> None:
+    seen: dict[int, int] = {}
+    read = []
+    for pk, user in Notification.objects.filter(read_at=None).order_by("-at", "-pk").values_list("pk", "user_id"):
+        seen[user] = seen.get(user, 0) + 1
+        if seen[user] > UNREAD:
+            read.append(pk)
+    for start in range(0, len(read), 500):
+        Notification.objects.filter(pk__in=read[start : start + 500]).update(read_at=timezone.now())
