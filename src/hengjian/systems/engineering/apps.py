@@ -8,6 +8,7 @@ from hengjian.programmes.loading import SystemConfig
 class EngineeringConfig(SystemConfig):
     name = "hengjian.systems.engineering"
     label = "engineering"
+    default = True
 
     def ready(self) -> None:
         super().ready()

@@ -1,4 +1,4 @@
-"""What the procedures on a project do: five commitments first; supervision, acceptance, filing written to the project."""
+"""What the procedures on a project do: five commitments first; supervision, acceptance and filing reach the project."""
 
 from __future__ import annotations
 

@@ -8,11 +8,11 @@ from hengjian.programmes.loading import SystemConfig
 class EquipmentConfig(SystemConfig):
     name = "hengjian.systems.equipment"
     label = "equipment"
+    default = True
 
     def ready(self) -> None:
         super().ready()
         from hengjian.cases.hooks import register_effect, register_guard, register_opened
-        from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.registers.hooks import register_check, register_saved
         from hengjian.systems.equipment import claiming, computing, hazards, policies, rescuing
 
@@ -36,4 +36,3 @@ class EquipmentConfig(SystemConfig):
         ):
             register_effect(f"equipment.{name}", act)
         register_guard("equipment.claim_in_period", claiming.in_period)
-        del _, register_navigation, register_public_page

@@ -43,12 +43,10 @@ def compute_lift(entry: Lift) -> None:
         return
     if entry.inspection_base is None:
         entry.inspection_base = entry.install_inspected_on
-    # Whichever of the two was entered last: the sheet knows the one, the generic page of recurring duties the other.
+    # A major repair counts for the inspection of its year, which may come later in it: the later of both holds.
     counted, last = entry.inspection_counted, entry.last_inspected_on
     if last is not None and (counted is None or counted < last):
         entry.inspection_counted = last
-    elif counted is not None and (last is None or last < counted <= timezone.localdate()):
-        entry.last_inspected_on = counted
     if entry.status == "in_use":
         found = where_it_stands(entry)
         entry.next_inspection, entry.next_self_test = found.next_inspection, found.next_self_test

@@ -73,7 +73,7 @@ def people_above(unit: Unit) -> list[User]:
 
 
 def raise_hazard(context: StepContext) -> None:
-    """An ordinary hazard becomes a major one under listed supervision: a case of its own that names where it came from."""
+    """An ordinary hazard becomes a major one under listed supervision: a case of its own that names its origin."""
     case, data = context.case, context.case.data
     OpenCase(
         user=context.user,
