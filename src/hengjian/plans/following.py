@@ -6,7 +6,7 @@ Everything here is idempotent: run twice, killed half-way or run by two workers 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ WORKER = "worker"
 # What `refresh_tasks` keeps up to date.
 KEPT_OF_DUTY = ("light", "light_label", "light_reason", "ever_missed", "next_action_at")
 KEPT_OF_TASK = ("percent", "light", "light_label", "last_report_on", "status")
+FEW_ROWS = 4
 CYCLES = {"month", "quarter", "half", "year"}
 
 
@@ -163,12 +164,21 @@ def refresh_tasks(task_ids: Iterable[int], *, user: User | None = None, today: d
             duty.light, duty.light_label, duty.light_reason = light.colour, light.label, light.reason
             if before != [getattr(duty, name) for name in KEPT_OF_DUTY]:
                 altered.append(duty)
-    Duty.objects.bulk_update(altered, KEPT_OF_DUTY, batch_size=500)
+    _store(altered, KEPT_OF_DUTY)
     LightChange.objects.bulk_create(changes)
     if facts:
         append_many(facts)
     _roll_up(duties)
     return len(changes)
+
+
+def _store(rows: Sequence[Duty] | Sequence[Task], fields: Sequence[str]) -> None:
+    """Write these fields; a few rows one by one, because building one statement for all of them takes longer."""
+    if len(rows) <= FEW_ROWS:
+        for row in rows:
+            row.save(update_fields=fields)
+    else:
+        rows[0]._meta.model._base_manager.bulk_update(rows, fields, batch_size=500)
 
 
 def _midnight_after(today: date) -> datetime:
@@ -198,7 +208,7 @@ def _roll_up(duties: list[Duty]) -> None:
             task.status = Task.Status.CLOSED if closed else Task.Status.OPEN
         if before != [getattr(task, name) for name in KEPT_OF_TASK]:
             altered.append(task)
-    Task.objects.bulk_update(altered, KEPT_OF_TASK, batch_size=500)
+    _store(altered, KEPT_OF_TASK)
     # A broken-down task shows its parts, also after a change of what is left of its own duties.
     broken_down = set(Task.objects.filter(parent__in=tasks).values_list("parent_id", flat=True))
     if parents := broken_down | {task.parent_id for task in tasks.values() if task.parent_id is not None}:
@@ -224,7 +234,7 @@ def _roll_up_parents(ids: set[int]) -> None:
             closed = all(part.status == Task.Status.CLOSED for part in parts)
             closed = closed and all(duty.state in finished for duty in parent.duties.all())
             parent.status = Task.Status.CLOSED if closed else Task.Status.OPEN
-    Task.objects.bulk_update(parents, ["percent", "light", "light_label", "status"], batch_size=500)
+    _store(parents, ("percent", "light", "light_label", "status"))
 
 
 # ---- the worker
