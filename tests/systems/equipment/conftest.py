@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from hengjian.methods import fictional
 from hengjian.parties.models import Region, Unit, User
@@ -39,7 +40,7 @@ class LiftWorld:
     def officer(self) -> User:
         return self.market.county_officer
 
-    def lift(self, key: str = "100001", **values: Any) -> Lift:
+    def lift(self, key: str = "100001", on: date | None = None, **values: Any) -> Lift:
         given = {
             "site": "澜东花园3幢2单元",
             "place_kind": "housing",
@@ -61,6 +62,7 @@ class LiftWorld:
             values=given,
             unit=self.market.county_market,
             region=self.county,
+            on=on or timezone.localdate(),
         ).execute()
         assert isinstance(made, Lift)
         return made

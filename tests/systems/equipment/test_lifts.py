@@ -69,7 +69,7 @@ def test_major_repair_and_restart(lifts: LiftWorld) -> None:
     RecordCheck(user=lifts.officer, lift=lift, kind="major_repair", on=date(2026, 1, 9), passed=True).execute()
     lift.refresh_from_db()
     assert (lift.next_inspection, lift.last_inspected_on) == (date(2028, 6, 30), date(2026, 1, 9))
-    other = lifts.lift("100002", last_inspected_on="2023-06-05")
+    other = lifts.lift("100002", on=date(2023, 7, 3), last_inspected_on="2023-06-05")
     SetStatus(user=lifts.officer, entry=other, status="stopped", on=date(2024, 1, 2), reason="装修").execute()
     other.refresh_from_db()
     assert other.next_inspection is None and other.next_maintenance is None
