@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PublishingConfig(AppConfig):
@@ -8,6 +9,13 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
+        from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.publishing import facts, policies  # noqa: F401
+        from hengjian.publishing.queries import waiting_for
 
         policies.register()
+        register_navigation(
+            "supervision", _("公示与名单"), "publishing:notices", "bell", "publishing.view", count=waiting_for, order=80
+        )
+        register_public_page(_("公示公告"), "publishing:index", order=30)
+        register_public_page(_("公开名单"), "publishing:list_index", order=40)

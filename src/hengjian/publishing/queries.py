@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from hengjian.ledger.canonical import canonical
+from hengjian.parties.policies import permitted
 from hengjian.publishing.lists import Comparison, PublicList, compare, list_hash, public_list, row_hash, shown_rows
 from hengjian.publishing.models import ListSnapshot, Notice, Objection
 
@@ -108,3 +109,12 @@ def tracked(number: str, code: str) -> Objection | None:
 
 def code_hash(code: str) -> str:
     return hashlib.sha256(f"objection:{code.strip().upper()}".encode()).hexdigest()
+
+
+def waiting_for(user: Any) -> int:
+    """For the navigation: objections that wait for a decision, and drafts of others that wait for publication."""
+    objections = Objection.objects.filter(state=Objection.State.FILED)
+    drafts = Notice.objects.filter(state=Notice.State.DRAFT).exclude(written_by=user)
+    return (
+        permitted(user, "publishing.decide", objections).count() + permitted(user, "publishing.publish", drafts).count()
+    )

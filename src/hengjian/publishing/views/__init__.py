@@ -1,0 +1,1 @@
+"""Pages of the room: for the public, for machines, for the office."""
