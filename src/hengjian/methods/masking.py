@@ -10,7 +10,10 @@ KINDS: tuple[str, ...] = ("name", "phone", "id_card", "address", "email", "hidde
 COVER = "*"
 HIDDEN = "******"
 # Surnames of two characters that are still borne by many; the rest of the name is covered.
-_DOUBLE = frozenset("欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 端木 百里 南宫 独孤".split())
+_DOUBLE = frozenset(
+    {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容"}
+    | {"令狐", "宇文", "长孙", "司徒", "夏侯", "端木", "百里", "南宫", "独孤"}
+)
 # An address is shown down to its street; number, building, flat stay covered.
 _STREET = re.compile(r"^(.*?(?:大道|大街|街道|路|街|巷|胡同|镇|乡|苏木|村|社区|团场|道))(.+)$")
 _AREA = re.compile(r"^(.*?(?:自治县|自治旗|新区|市辖区|县|区|旗|市|州|省))(.+)$")

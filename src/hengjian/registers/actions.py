@@ -20,7 +20,7 @@ from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.registers import entering, telling
 from hengjian.registers.catalogue import register_type
-from hengjian.registers.declarations import RegisterType
+from hengjian.registers.declarations import RegisterType, Status
 from hengjian.registers.entering import EntryRefused
 from hengjian.registers.facts import CHANGED, ENTERED, STATUS
 from hengjian.registers.history import Note, effective, record, versions
@@ -28,6 +28,7 @@ from hengjian.registers.hooks import run_checks, run_saved
 from hengjian.registers.keys import next_key, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion
 from hengjian.registers.recurring import compute_recurrences
+from hengjian.registers.reminding import settle
 from hengjian.registers.storing import model_of, seal, snapshot, store, value_of, values_of
 from hengjian.registers.values import clean_values
 
@@ -38,6 +39,7 @@ __all__ = [
     "CreateEntry",
     "DoneRecurrence",
     "EntryRefused",
+    "ExpireEntry",
     "FileEntry",
     "SetFiledStatus",
     "SetStatus",
@@ -178,6 +180,7 @@ class EntryAction(Action[R]):
         entry.key_scope = scope_of(declared, entry.region, entry.unit)
         entry.updated_at = note.at
         save_unique(entry, declared)
+        settle([entry], declared)
         if told:
             tell(entry, declared, verb, note, self.on)
         return entry
@@ -261,6 +264,10 @@ class SetStatus(EntryAction[EntryBase]):
     status: str
     ground: str = ""
 
+    def ways(self, here: Status) -> tuple[str, ...]:
+        """The statuses that may follow; empty: any."""
+        return here.next
+
     def check_state(self) -> None:
         super().check_state()
         declared, entry = self.declared, self.entry
@@ -274,7 +281,7 @@ class SetStatus(EntryAction[EntryBase]):
             ) from None
         if wanted.code == entry.status:
             raise ActionRefused(_("登记项已经是“%(status)s”。") % {"status": wanted.title}, _("无需再次操作。"))
-        allowed = declared.status(entry.status).next
+        allowed = self.ways(declared.status(entry.status))
         if allowed and wanted.code not in allowed:
             raise ActionRefused(
                 _("不能由“%(before)s”改为“%(after)s”。")
@@ -286,6 +293,20 @@ class SetStatus(EntryAction[EntryBase]):
     def perform(self) -> EntryBase:
         self.entry.status_on = self.on
         return self.write(STATUS, {"status": self.status}, self.ground)
+
+
+@dataclass(kw_only=True)
+class ExpireEntry(SetStatus):
+    """The validity is over: the status that the declaration names for that, from the day after."""
+
+    def ways(self, here: Status) -> tuple[str, ...]:
+        return ()
+
+    def check_state(self) -> None:
+        super().check_state()
+        end = self.entry.valid_to
+        if end is None or end >= timezone.localdate() or not self.declared.status(self.entry.status).counts:
+            raise ActionRefused(_("登记项没有过期。"))
 
 
 @dataclass(kw_only=True)

@@ -7,10 +7,11 @@ the register may have changed since the check; a row applied before is then simp
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from hengjian.registers.planning import Reading, RowPlan, SheetFault
 from hengjian.registers.queries import entries
 from hengjian.registers.showing import change_lines
 
+log = logging.getLogger("hengjian.registers")
 SLICE = 1_000
 LEASE = timedelta(minutes=3)
 AT_WORK = (ImportBatch.State.CHECKING, ImportBatch.State.APPLYING, ImportBatch.State.UNDOING)
@@ -53,6 +55,11 @@ def advance(batch: ImportBatch, seconds: float, now: datetime | None = None) -> 
                     break
     except (SheetFault, ActionRefused) as error:
         _fail(batch, str(error))
+    except OperationalError:
+        raise  # the database is busy or away: tried again
+    except Exception:
+        log.exception("import %s failed", batch.pk)
+        _fail(batch, _("系统处理时出错，请联系系统管理员并提供导入编号 %(id)d。") % {"id": batch.pk})
     finally:
         ImportBatch.objects.filter(pk=batch.pk).update(lease=None)
         if batch.state not in AT_WORK:

@@ -18,8 +18,9 @@ from hengjian.registers.declarations import RegisterType
 from hengjian.registers.facts import CHANGED, ENTERED
 from hengjian.registers.history import Note, merged, record, versions
 from hengjian.registers.keys import KeyBlock, scope_of
-from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch
+from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch, Reminder
 from hengjian.registers.planning import RowPlan
+from hengjian.registers.reminding import settle
 from hengjian.registers.storing import SEALED, model_of, seal, snapshot, store
 
 UNDONE = "undone"
@@ -127,6 +128,7 @@ def change(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
         altered.append(entry)
     EntryVersion.objects.bulk_create(fresh, batch_size=ROWS)
     _save(altered)
+    settle(altered, declared)
     if not declared.approval:
         days = [plan.on for plan in plans]
         facts = _tell(declared, batch, altered, days, CHANGED)
@@ -205,6 +207,7 @@ def undo_new(declared: RegisterType, batch: ImportBatch, entries: Sequence[Entry
             if ref:
                 vault.erase(ref, by=by, purpose="撤销批量导入")
     rows.delete()
+    Reminder.objects.filter(register=declared.code, entry__in=pks).delete()
     model_of(declared)._base_manager.filter(pk__in=pks).delete()
 
 

@@ -118,7 +118,8 @@ class UndoImport(BatchAction):
     needs_reason = True
 
     def check_state(self) -> None:
-        self.in_state(State.APPLIED)
+        # One that failed half-way may have entered rows already.
+        self.in_state(State.APPLIED, State.FAILED)
         if changed := changed_since(self.batch):
             raise ActionRefused(
                 _("导入后已有登记项被变更：%(names)s。") % {"names": "、".join(changed)},

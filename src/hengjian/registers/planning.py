@@ -113,6 +113,11 @@ class Reading:
         return found
 
     @cached_property
+    def present(self) -> frozenset[str]:
+        """Fields whose column the sheet has with at least one value in it."""
+        return frozenset(code for row in self.rows for code in row.values)
+
+    @cached_property
     def area(self) -> frozenset[int]:
         """Regions that rows may belong to: the batch's and everything below."""
         return frozenset(Region.objects.filter(pk__in=subtree_ids([self.batch.region_id])).values_list("pk", flat=True))
@@ -173,8 +178,9 @@ class Reading:
             self._plan_new(row, plan, faults)
         else:
             # The identifier is wrong; the other columns are looked at all the same, so that one round tells all.
-            found = clean_values(self.declared.fields, row.values, on=plan.on, partial=True, lookups=self.lookups)
-            faults |= found.errors
+            found = clean_values(self.declared.fields, row.values, on=plan.on, lookups=self.lookups)
+            present = self.present
+            faults |= {code: message for code, message in found.errors.items() if code in present}
         if faults:
             plan.outcome = "wrong"
             plan.faults = [(self._title(code), message) for code, message in faults.items()]
