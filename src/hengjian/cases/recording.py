@@ -94,7 +94,22 @@ def write_fact(
     supersedes: Any = None,
     **more: Any,
 ) -> Fact:
-    """Append `<prefix>.opened` or `<prefix>.closed`. Of a sensitive case only units that may see it are told."""
+    """Append `<prefix>.opened` or `<prefix>.closed`; see `fact_draft`."""
+    return append(fact_draft(case, declared, verb, on=on, user=user, system=system, supersedes=supersedes, **more))
+
+
+def fact_draft(
+    case: Case,
+    declared: CaseType,
+    verb: str,
+    *,
+    on: date,
+    user: User | None,
+    system: str = "",
+    supersedes: Any = None,
+    **more: Any,
+) -> FactDraft:
+    """What the ledger is told of a case; of a sensitive one only units that may see it are told."""
     sensitive = case.confidentiality >= Confidentiality.SENSITIVE
     disclosure: Disclosure = "internal" if sensitive else declared.facts.disclosure
     told = told_fields(declared.fields, disclosure)
@@ -110,18 +125,16 @@ def write_fact(
         "values": values,
         **more,
     }
-    return append(
-        FactDraft(
-            kind=kind_name(declared, verb),
-            subject=subject_of(case, declared),
-            payload=payload,
-            region=case.region.code,
-            occurred_on=on,
-            source=source_of(user, system),
-            refs={**refs, "case": case.ref, "unit": case.unit.ref},
-            disclosure=disclosure,
-            supersedes=supersedes,
-        )
+    return FactDraft(
+        kind=kind_name(declared, verb),
+        subject=subject_of(case, declared),
+        payload=payload,
+        region=case.region.code,
+        occurred_on=on,
+        source=source_of(user, system),
+        refs={**refs, "case": case.ref, "unit": case.unit.ref},
+        disclosure=disclosure,
+        supersedes=supersedes,
     )
 
 

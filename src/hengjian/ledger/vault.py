@@ -56,20 +56,25 @@ def put(data: Mapping[str, Any], *, owner: str, category: str, readers: Iterable
         category: what it is (`complaint.reporter`), shown in the log.
         readers: users, units or rooms that may look with a stated purpose.
     """
-    uid = uuid4()
+    (ref,) = put_many([(data, owner)], category=category, readers=readers)
+    return ref
+
+
+def put_many(rows: Iterable[tuple[Mapping[str, Any], str]], *, category: str, readers: Iterable[str] = ()) -> list[str]:
+    """Seal many (data, owner) pairs of one category in one statement; see `put`. References in the order given."""
     identifier, key = _keys()[0]
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, canonical(dict(data)).encode(), _bound(uid, owner, category))
-    VaultEntry.objects.create(
-        id=uid,
-        owner=owner,
-        category=category,
-        readers=sorted(set(readers)),
-        key_id=identifier,
-        sealed=sealed,
-        created_at=timezone.now(),
-    )
-    return f"{PREFIX}{uid}"
+    cipher, may, now = AESGCM(key), sorted(set(readers)), timezone.now()
+    entries = []
+    for data, owner in rows:
+        uid, nonce = uuid4(), os.urandom(NONCE_BYTES)
+        sealed = nonce + cipher.encrypt(nonce, canonical(dict(data)).encode(), _bound(uid, owner, category))
+        entries.append(
+            VaultEntry(
+                id=uid, owner=owner, category=category, readers=may, key_id=identifier, sealed=sealed, created_at=now
+            )
+        )
+    VaultEntry.objects.bulk_create(entries)
+    return [f"{PREFIX}{entry.id}" for entry in entries]
 
 
 def reveal(ref: str, *, by: Reader, purpose: str) -> dict[str, Any]:
