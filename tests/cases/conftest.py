@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.utils import translation
 
 from hengjian.cases import catalogue
 from hengjian.cases.actions import OpenCase
@@ -25,6 +26,7 @@ description: 公众就产品和服务质量提出的诉求。
 legal: [{document: 示例办法, article: 第一条, status: to_verify}]
 in_force_from: 2020-01-01
 number: {pattern: "SQ{year}-{region}-{seq:05d}"}
+keepers: [petition_desk]
 filer: citizen
 identity: true
 anonymous: true
@@ -41,7 +43,8 @@ fields:
   - {code: assessment, title: 内部研判, title_en: Assessment, type: long_text, internal: true}
 start: received
 states:
-  - {code: received, title: 待受理, title_en: To be accepted, public_title: 已收到, public_title_en: Received, light: blue}
+  - {code: received, title: 待受理, title_en: To be accepted,
+     public_title: 已收到, public_title_en: Received, light: blue}
   - {code: working, title: 办理中, title_en: Being handled, light: blue}
   - {code: testing, title: 检测中, title_en: Being tested, light: amber}
   - {code: approval, title: 待审批, title_en: To be approved, light: amber}
@@ -52,8 +55,8 @@ outcomes:
   - {code: expired, title: 期满终止, title_en: Ended by time, light: amber}
   - {code: refused, title: 不予受理, title_en: Not admitted, light: grey}
 transitions:
-  - {code: accept, title: 受理, title_en: Accept, origin: [received], to: working, by: [handler, desk], required: [facts],
-     public_note: true, documents: [petition_accepted]}
+  - {code: accept, title: 受理, title_en: Accept, origin: [received], to: working, by: [handler, desk],
+     required: [facts], public_note: true, documents: [petition_accepted]}
   - {code: refuse, title: 不予受理, title_en: Refuse, origin: [received], to: refused, outcome: refused, note: must,
      codes: petition-refusal, public_note: true}
   - {code: test, title: 送检, title_en: Send for testing, origin: [working], to: testing,
@@ -62,9 +65,10 @@ transitions:
      fields: [{code: verdict, title: 检测结论, title_en: Verdict, type: choice, required: true,
                choices: [{code: pass, title: 合格}, {code: fail, title: 不合格}]}]}
   - {code: propose, title: 提请审批, title_en: Propose, origin: [working], to: approval, note: must}
-  - {code: approve, title: 同意办结, title_en: Approve, origin: [approval], to: done, by: [approver], other_person: true,
-     outcome: settled, public_note: true}
-  - {code: back, title: 退回, title_en: Send back, origin: [approval], to: working, by: [approver], note: must, back: true}
+  - {code: approve, title: 同意办结, title_en: Approve, origin: [approval], to: done, by: [approver],
+     other_person: true, outcome: settled, public_note: true}
+  - {code: back, title: 退回, title_en: Send back, origin: [approval], to: working, by: [approver],
+     note: must, back: true}
   - {code: add, title: 补充材料, title_en: Add, origin: [received, working], by: [filer], public_note: true}
   - {code: expire, title: 期满终止, title_en: End by time, origin: [working, testing, approval], to: done, by: [system],
      outcome: expired, auto: decide}
@@ -107,6 +111,13 @@ facts: {prefix: tip}
 
 def declare(text: str) -> CaseType:
     return catalogue.register(CaseType.model_validate(yaml.safe_load(text)), "test")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Messages are compared in Chinese, whatever page a test before has opened."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture
@@ -189,10 +200,10 @@ def world(db: None) -> World:
     def unit(key: str, name: str, where: Region = region, **more: object) -> Unit:
         return Unit.objects.create(key=key, name=name, region=where, level=where.level, **more)
 
-    market = unit("market", "青禾市市场监督管理局", short_name="青禾市监局")
+    market = unit("market", "青禾市市场监督管理局", short_name="青禾市监局", family="petition_desk")
     farming = unit("farming", "青禾市农业农村局")
     office_unit = unit("office", "青禾市人民政府办公室", family="government_office")
-    far = unit("far", "远山市市场监督管理局", county)
+    far = unit("far", "远山市市场监督管理局", county, family="petition_desk")
     firm = unit("firm", "青禾乳业有限公司", kind=Unit.Kind.ENTERPRISE)
     return World(
         province, region, county, market, farming, office_unit, far, firm,

@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
@@ -12,11 +13,20 @@ class CasesConfig(AppConfig):
         from hengjian.cases.access import address, may_read_case_file
         from hengjian.cases.actions.transfers import FEEDBACK
         from hengjian.cases.following import ring_transfer
+        from hengjian.cases.searching import search_cases
+        from hengjian.cases.views.lists import waiting
         from hengjian.clocks.worker import register_handler
         from hengjian.documents.access import register_file_access
+        from hengjian.pages.navigation import register_navigation, register_public_page, register_search
         from hengjian.pages.notices import register_address
 
         policies.register()
         register_handler(FEEDBACK, ring_transfer)
         register_file_access("case", may_read_case_file)
         register_address("case", address)
+        register_navigation(
+            "supervision", _("我的办件"), "cases:inbox", "list", verb="cases.inside", count=waiting, order=10, key="x"
+        )
+        register_public_page(_("诉求与申报"), "cases:public_index", order=30)
+        register_public_page(_("查询办理进展"), "cases:track", order=31)
+        register_search("cases", _("办件"), search_cases)

@@ -87,6 +87,8 @@ def ring_transfer(deadline: Deadline, code: str, now: datetime) -> None:
     people = {person.pk: person for person in [*chiefs, *handlers]}
     recording.notify(case, people.values(), SILENT, f"supervise:{transfer.pk}:{code}:{deadline.due_on}", **told)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if case.events.filter(code="supervise", data__transfer=transfer.pk, data__due=shown(deadline)).exists():
+        return
     recording.log_event(
         case,
         CaseEvent.Kind.TRANSFER,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from hengjian.cases.declarations import CaseType
 from hengjian.cases.models import Case, Transfer
 from hengjian.parties.models import Region, Unit
 
@@ -40,3 +41,14 @@ def active_units(region_ids: list[int] | None = None) -> Q:
     """Units to which something can be sent: bodies in force today, no enterprises and no collectives."""
     condition = ~Q(kind__in=(Unit.Kind.ENTERPRISE, Unit.Kind.COLLECTIVE))
     return condition & Q(region__in=region_ids) if region_ids is not None else condition
+
+
+def receiving_units(declared: CaseType) -> QuerySet[Unit]:
+    """The units among which people outside choose: those of the declared families; where none is declared, the offices
+    that see to it that everything finds its place."""
+    rows = Unit.objects.valid_on(timezone.localdate()).filter(active_units()).select_related("region")
+    if declared.keepers:
+        rows = rows.filter(family__in=declared.keepers)
+    else:
+        rows = rows.filter(Q(family=OFFICE_FAMILY) | Q(kind=Unit.Kind.PANEL))
+    return rows.order_by("region__code", "name", "pk")

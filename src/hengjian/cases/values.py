@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from hengjian.cases.declarations import CaseType
 from hengjian.cases.errors import ValuesRefused
 from hengjian.ledger import vault
-from hengjian.parties.models import Unit
 from hengjian.registers.fields import FieldSpec
-from hengjian.registers.lookups import choice_of
+from hengjian.registers.showing import language, with_unit, words
 from hengjian.registers.values import clean_values
 
 TITLE_LENGTH = 200
@@ -32,8 +32,7 @@ def cleaned(
     """
     found = clean_values(specs, raw, on=on, partial=partial, region=region)
     if found.errors:
-        language = get_language() or "zh"
-        raise ValuesRefused(found.errors, {spec.code: spec.said(language) for spec in specs})
+        raise ValuesRefused(found.errors, {spec.code: spec.said(language()) for spec in specs})
     return found.values
 
 
@@ -56,44 +55,37 @@ def is_sealed(value: Any) -> bool:
 
 def title_of(declared: CaseType, values: Mapping[str, Any]) -> str:
     """The declared pattern filled in Chinese (titles are records); personal fields never show."""
-    words: dict[str, str] = defaultdict(str)
-    for spec in declared.fields:
-        if not spec.personal and values.get(spec.code) is not None:
-            words[spec.code] = plain(spec, values[spec.code])
-    text = declared.title_pattern.format_map(words).strip(" ：:，,、·—-")
+    filled: dict[str, str] = defaultdict(str)
+    with translation.override("zh-hans"):
+        for spec in declared.fields:
+            if not spec.personal:
+                filled[spec.code] = plain(spec, values.get(spec.code))
+    text = declared.title_pattern.format_map(filled).strip(" ：:，,、·—-")
     text = " ".join(text.split()) or declared.title
     return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"
 
 
-def plain(spec: FieldSpec, value: Any, language: str = "zh") -> str:
-    """A stored value in words: names of choices, yes and no, the unit of measurement."""
-    if value is None or value == "":
-        return ""
-    if is_sealed(value):
-        return _("（已封存）")
-    if spec.type in ("choice", "multi_choice"):
-        codes = [str(code) for code in (value if isinstance(value, list) else [value])]
-        found = [choice_of(spec, code) for code in codes]
-        return "、".join(item.said(language) if item else code for item, code in zip(found, codes, strict=True))
-    if isinstance(value, bool):
-        return str(_("是") if value else _("否"))
-    if spec.type == "datetime":
-        return str(value)[:16].replace("T", " ")
-    if spec.type == "unit":
-        unit = Unit.objects.filter(key=value).first()
-        return unit.name if unit is not None else str(value)
-    return f"{value} {spec.unit}" if spec.unit else str(value)
+def plain(spec: FieldSpec, value: Any) -> str:
+    """A stored value in words, in the reader's language, with its unit of measurement."""
+    return str(_("（已封存）")) if is_sealed(value) else with_unit(spec, words(spec, value))
 
 
-def rows_of(
-    specs: Iterable[FieldSpec], values: Mapping[str, Any], *, only_public: bool = False
-) -> list[tuple[str, str, str]]:
-    """(title, words, field code where the value is sealed) of the fields that have a value, for a page."""
-    language = get_language() or "zh"
+@dataclass(frozen=True)
+class Row:
+    """A field of a case as a page shows it; `field`: its code, where the value is sealed and can be asked for."""
+
+    name: str
+    text: str
+    field: str = ""
+
+
+def rows_of(specs: Iterable[FieldSpec], values: Mapping[str, Any], *, for_filer: bool = False) -> list[Row]:
+    """The fields that have a value; for whoever filed the case without internal and sealed ones."""
     found = []
     for spec in specs:
-        value = values.get(spec.code)
-        if value is None or value == "" or value == [] or (only_public and (spec.internal or spec.personal)):
+        text = plain(spec, values.get(spec.code))
+        if not text or (for_filer and (spec.internal or spec.personal)):
             continue
-        found.append((spec.said(language), plain(spec, value, language), spec.code if is_sealed(value) else ""))
+        sealed = is_sealed(values.get(spec.code))
+        found.append(Row(spec.said(language()), text, spec.code if sealed else ""))
     return found

@@ -14,7 +14,7 @@ from hengjian import rulebook
 from hengjian.cases import clocking, hooks, papers, recording, uploads, values
 from hengjian.cases.actions.base import FILER, CaseAction, acting_units
 from hengjian.cases.actions.transfers import report_end
-from hengjian.cases.declarations import HANDS, Transition
+from hengjian.cases.declarations import HANDS, CaseType, Transition
 from hengjian.cases.models import Case, CaseEvent
 from hengjian.parties.models import User
 from hengjian.parties.policies import Decision, Forbidden, Grant, can, grants_of, permitted
@@ -43,6 +43,13 @@ def codes_of(case: Case, step: Transition) -> tuple[Choice, ...]:
             _("规则库中没有 %(day)s 适用的代码表“%(codes)s”。") % {"day": case.rules_on, "codes": step.codes},
             _("请核对适用规则日期；如需补充规则，请联系系统管理员。"),
         ) from error
+
+
+def form_fields(case: Case, declared: CaseType, step: Transition) -> tuple[FieldSpec, ...]:
+    """The fields of the step's form: its own, and those of the case that it needs and that are still empty."""
+    own = {spec.code for spec in step.fields}
+    wanted = [code for code in step.required if code not in own and case.data.get(code) in (None, "", [])]
+    return (*step.fields, *(declared.field(code) for code in wanted))
 
 
 def hand_of(user: Any, case: Case, step: Transition, system: str = "") -> str:
@@ -193,7 +200,9 @@ class TakeStep(CaseAction[CaseEvent]):
                 status=400,
             )
         # Code lists belong to the rules under which the case runs.
-        self.clean = values.cleaned(step.fields, self.values, on=case.rules_on, region=case.region.code)
+        self.clean = values.cleaned(
+            form_fields(case, self.declared, step), self.values, on=case.rules_on, region=case.region.code
+        )
         missing = [code for code in step.required if not self._filled(code)]
         if missing:
             titles = {spec.code: spec.title for spec in (*self.declared.fields, *step.fields)}
@@ -216,7 +225,7 @@ class TakeStep(CaseAction[CaseEvent]):
         case, step, declared, at = self.case, self.transition, self.declared, self.moment
         old = case.state
         own = {spec.code for spec in declared.fields}
-        sealed = values.seal(step.fields, self.clean, owner=case.ref, category=case.type)
+        sealed = values.seal((*step.fields, *declared.fields), self.clean, owner=case.ref, category=case.type)
         case.data.update({code: value for code, value in sealed.items() if code in own})
         if enterprise := sealed.get(declared.subject_field):
             case.subject = f"enterprise:{enterprise}"

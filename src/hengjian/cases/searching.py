@@ -1,0 +1,30 @@
+"""What the global search finds in this room; only rows that the person may see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hengjian.cases.actions.base import declaration
+from hengjian.cases.models import Case
+from hengjian.pages.navigation import SearchHit
+from hengjian.parties.policies import visible
+from hengjian.registers.showing import language
+
+
+def search_cases(user: Any, words: str, limit: int) -> list[SearchHit]:
+    """By number, or by words of the title."""
+    rows = visible(user, Case.objects.all())
+    exact = rows.filter(number__iexact=words.strip())
+    found = list(exact[:1])
+    if not found:
+        for word in words.split()[:5]:
+            rows = rows.filter(title__icontains=word)
+        found = list(rows.order_by("-opened_at")[:limit])
+    return [
+        SearchHit(f"{case.number} {case.title}", reverse("cases:case", args=[case.pk]), _("办件"),
+                  declaration(case).said(language()))
+        for case in found
+    ]  # fmt: skip

@@ -1,0 +1,32 @@
+"""Filters of the pages of cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext
+
+from hengjian.registers.fields import Titled
+from hengjian.registers.showing import language
+
+register = template.Library()
+
+
+@register.filter
+def said(item: Titled) -> str:
+    """The name of something declared, in the reader's language."""
+    return item.said(language())
+
+
+@register.filter
+def described(item: Any) -> str:
+    """The description of a procedure, in the reader's language."""
+    english = language().startswith("en")
+    return str(item.description_en if english and item.description_en else item.description)
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A recorded sentence in the reader's language; what no translation knows stays."""
+    return gettext(text) if text else ""
