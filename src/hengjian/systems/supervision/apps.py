@@ -1,5 +1,7 @@
 """Django app of the room."""
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -10,7 +12,10 @@ class SupervisionConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
+        from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.systems.supervision import computed, effects
 
         computed.register()
         effects.register()
+        register_navigation("supervision", _("专项与督查"), "supervision:home", "list", "registers.view", order=60)
+        register_public_page(_("权责清单"), "supervision:power_lists", order=60)

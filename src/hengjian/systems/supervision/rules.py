@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -165,6 +165,14 @@ def periods_between(first: date, last: date, rhythm: str) -> list[str]:
             found.append(name)
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return found
+
+
+def period_end(name: str) -> date:
+    """The last day of `2026-05` or `2026-Q2`."""
+    year, part = int(name[:4]), name[5:]
+    month = int(part[1]) * 3 if part.startswith("Q") else int(part)
+    first_after = date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)
+    return first_after - timedelta(days=1)
 
 
 # ---- lists of two days
