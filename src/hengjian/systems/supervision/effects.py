@@ -225,11 +225,11 @@ def open_handover(context: StepContext) -> None:
         "crime_handover",
         {
             "suspect": case.data.get("target_name") or case.data["matter"],
-            "crime": _("待认定"),
+            "crime": "待认定",
             "source_case": case.number,
             "facts_found": context.note,
             "goods_value": case.data.get("goods_value"),
-            "material": _("待补充移送材料清单"),
+            "material": "待补充移送材料清单",
         },
     )
 

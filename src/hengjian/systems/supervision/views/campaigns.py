@@ -191,7 +191,7 @@ def _save(request: UserRequest, campaign: EntryBase, period: str, row: EntryBase
             given: dict[str, Any] = {"unit": unit, "region": unit.region}
             CreateEntry(user=request.user, register="campaign_figures", values=values, **given).execute()
         else:
-            ChangeEntry(user=request.user, entry=row, values=values, reason=_("更正填报数据")).execute()
+            ChangeEntry(user=request.user, entry=row, values=values, reason="更正填报数据").execute()
     except EntryRefused as error:
         for code, message in error.errors.items():
             form.add_error(code if code in form.fields else None, message)
