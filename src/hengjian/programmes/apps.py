@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProgrammesConfig(AppConfig):
@@ -11,9 +12,15 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from hengjian.cases.hooks import register_effect, register_guard
-        from hengjian.programmes import catalogue, facts, guards, holding, policies, publicity  # noqa: F401
-        from hengjian.programmes.loading import load_folder, load_region_folder
+        from hengjian.documents.access import register_file_access
+        from hengjian.pages.navigation import register_navigation, register_public_page, register_search
+        from hengjian.pages.notices import register_address
+        from hengjian.programmes import access, catalogue, guards, holding, policies, publicity, searching
+        from hengjian.programmes.loading import load_folder
+        from hengjian.programmes.views.applications import waiting_drafts
+        from hengjian.programmes.views.reviews import waiting
         from hengjian.publishing.lists import register_list
+        from hengjian.registers.hooks import register_related
         from hengjian.registers.parsing import register_parser
 
         policies.register()
@@ -23,6 +30,26 @@ class ProgrammesConfig(AppConfig):
         for name in ("award", "renew", "lapse", "revoke"):
             register_effect(f"programme.{name}", getattr(holding, name))
         register_list(publicity.HOLDERS)
+        register_file_access("application", access.may_read_draft_file)
+        for kind in ("edition", "application", "review"):
+            register_address(kind, searching.address(kind))
+        register_related("programmes", _("评选与创建"), searching.related)
+        register_search("programmes", _("评选与创建"), searching.search)
+        register_navigation(
+            "supervision", _("评选与创建"), "programmes:index", "star", verb="programmes.view", order=60
+        )
+        register_navigation(
+            "supervision", _("我的申报"), "programmes:mine", "upload", verb="programmes.apply", count=waiting_drafts,
+            order=61,
+        )  # fmt: skip
+        register_navigation(
+            "supervision",
+            _("我的评审"),
+            "programmes:reviews",
+            "done",
+            verb="programmes.review",
+            count=waiting,
+            order=62,
+        )
+        register_public_page(_("评选与创建"), "programmes:public_index", order=50)
         load_folder(Path(self.path) / "config")
-        # Rooms of `systems` stand before this one in INSTALLED_APPS: all they declare and register is known by now.
-        load_region_folder()
