@@ -12,6 +12,7 @@ GROUPS = {
     "policy": ("hengjian.cli.policy", "Read policy texts: parse, align, export."),
     "ledger": ("hengjian.cli.ledger", "Verify the ledger, prove a fact, sign a checkpoint."),
     "documents": ("hengjian.cli.documents", "Verify the stored files."),
+    "draws": ("hengjian.cli.draws", "Compute a published random draw again."),
     "rules": ("hengjian.cli.rules", "List and show the dated rules."),
     "serve": ("hengjian.cli.serve", "Set up and serve the site; run the worker."),
     "demo": ("hengjian.cli.demo", "Build the demonstration region."),

@@ -306,19 +306,22 @@ class ReplaceTarget(CheckAction):
     verb = "draws.record"
     needs_reason = True
 
-    def _next(self) -> Drawn | None:
+    def _following(self) -> Drawn:
         rows = self.drawn.draw.drawn.filter(state=Drawn.State.RESERVE, stratum=self.drawn.stratum)
-        return rows.order_by("order").first()
+        following = rows.order_by("order").first()
+        if following is None:
+            raise ActionRefused(_("这一类已经没有备选对象。"), _("请按“无法联系”等结果录入。"))
+        return following
 
     def check_state(self) -> None:
         if self.drawn.state != Drawn.State.WAITING:
             raise ActionRefused(_("只有待检查的对象可以替换。"))
-        if self._next() is None:
-            raise ActionRefused(_("这一类已经没有备选对象。"), _("请按“无法联系”等结果录入。"))
+        self._following()
 
     def perform(self) -> Drawn:
-        following = self._next()
-        assert following is not None
+        # Held, so that two replacements at once do not take the same reserve.
+        Draw.objects.select_for_update().get(pk=self.drawn.draw_id)
+        following = self._following()
         self.drawn.state, self.drawn.replaced_for = Drawn.State.REPLACED, self.reason.strip()[:300]
         self.drawn.save(update_fields=["state", "replaced_for"])
         following.state, following.replaces = Drawn.State.WAITING, self.drawn

@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DrawsConfig(AppConfig):
@@ -8,6 +9,14 @@ class DrawsConfig(AppConfig):
     label = "draws"
 
     def ready(self) -> None:
+        from hengjian.documents.access import register_file_access
         from hengjian.draws import facts, policies  # noqa: F401
+        from hengjian.draws.queries import may_read_file, waiting_for
+        from hengjian.pages.navigation import register_navigation, register_public_page
 
         policies.register()
+        register_file_access("check", may_read_file)
+        register_navigation(
+            "supervision", _("双随机抽查"), "draws:index", "flask", "draws.perform", count=waiting_for, order=70
+        )
+        register_public_page(_("随机抽查"), "draws:public", order=50)

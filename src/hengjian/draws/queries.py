@@ -11,6 +11,7 @@ from hengjian.draws.exchange import outcome_dict, setup_dict
 from hengjian.draws.models import Draw, Drawn, Result
 from hengjian.draws.rules import draw
 from hengjian.ledger.models import Checkpoint, Fact
+from hengjian.parties.policies import permitted, visible
 from hengjian.rulebook.parameters.codes import Codes
 
 
@@ -50,3 +51,16 @@ def exchange(row: Draw) -> dict[str, Any]:
     if row.seed:
         data |= {"drawn_at": row.drawn_at.isoformat() if row.drawn_at else "", **outcome_dict(draw(setup, row.seed))}
     return data
+
+
+def may_read_file(user: Any, file: Any) -> bool:
+    """Evidence of a check is for those who see the check."""
+    _kind, _sep, key = str(file.subject).partition(":")
+    return key.isdecimal() and visible(user, Drawn.objects.filter(pk=int(key))).exists()
+
+
+def waiting_for(user: Any) -> int:
+    """For the navigation: own checks that are open, and results that wait for somebody else's publication."""
+    mine = Drawn.objects.filter(state=Drawn.State.WAITING, pairings__user=user).distinct()
+    checked = Drawn.objects.filter(state=Drawn.State.CHECKED)
+    return mine.count() + permitted(user, "draws.publish", checked).count()

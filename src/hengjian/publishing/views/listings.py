@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from hengjian.parties.acting import units_acting
 from hengjian.parties.policies import require, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.publishing import queries
@@ -18,7 +19,7 @@ from hengjian.publishing.forms import ReasonForm, UnitForm
 from hengjian.publishing.list_actions import DropList, PrepareList, PublishList
 from hengjian.publishing.lists import compare, public_list, public_lists, shown_rows
 from hengjian.publishing.models import ListSnapshot
-from hengjian.publishing.views.office import attempt, own_units
+from hengjian.publishing.views.office import attempt
 from hengjian.publishing.views.public import cells
 from hengjian.publishing.words import snapshot_light
 
@@ -28,7 +29,7 @@ from hengjian.publishing.words import snapshot_light
 def lists_page(request: UserRequest) -> HttpResponse:
     """Every declared list: what the rule gives today, what is published, what waits for a second person."""
     require(request.user, "publishing.view", None)
-    units = own_units(request.user, "publishing.write")
+    units = units_acting(request.user, "publishing.write")
     form = UnitForm(request.POST or None, units=units)
     if request.method == "POST" and form.is_valid():
         unit = form.cleaned_data["unit"]

@@ -21,10 +21,10 @@ from hengjian.ledger import vault
 from hengjian.ledger.errors import VaultError
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, List, TextFilter
-from hengjian.parties.models import Unit, User
-from hengjian.parties.policies import can, grants_of, may_anywhere, require, visible
+from hengjian.parties.acting import units_acting
+from hengjian.parties.models import Unit
+from hengjian.parties.policies import can, may_anywhere, require, visible
 from hengjian.parties.requests import UserRequest
-from hengjian.parties.roles import verb
 from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.publishing.actions import DecideObjection, EditNotice, PublishNotice, WithdrawNotice, WriteNotice
 from hengjian.publishing.forms import DecisionForm, NoticeForm, PurposeForm, ReasonForm
@@ -139,18 +139,6 @@ class Objections(ListView):
         return Objection.objects.select_related("notice")
 
 
-def own_units(user: Any, name: str) -> QuerySet[Unit]:
-    """The units in whose name the person may do the verb; the own unit first where a grant covers whole regions."""
-    if not isinstance(user, User):
-        return Unit.objects.none()
-    roles = verb(name).roles
-    grants = [grant for grant in grants_of(user) if grant.role in roles]
-    units = {grant.unit for grant in grants if grant.unit is not None}
-    if user.unit_id is not None and any(grant.unit is None for grant in grants):
-        units.add(user.unit_id)
-    return Unit.objects.filter(pk__in=units).select_related("region").order_by("name")
-
-
 def attempt(request: UserRequest, action: Action[Any], form: Form | None, done: str) -> bool:
     """Execute; a refusal becomes an error of the form, so that nothing typed is lost."""
     try:
@@ -176,7 +164,7 @@ def find_notice(request: UserRequest, pk: int) -> Notice:
 
 @login_required
 def write_page(request: UserRequest) -> HttpResponse:
-    units = own_units(request.user, "publishing.write")
+    units = units_acting(request.user, "publishing.write")
     if not units:
         require(request.user, "publishing.write", None)
     region = units[0].region.code if units else "000000"

@@ -1,0 +1,63 @@
+"""What everybody sees of a draw: the lists' hashes before the seed, the result, the file to compute it again."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hengjian.draws.models import Draw, Drawn, Pool
+from hengjian.draws.queries import checks, exchange, public_draws, published_result
+from hengjian.draws.words import draw_light, layer_words, result_light
+
+
+def find_public(pk: int) -> Draw:
+    draw = public_draws().filter(pk=pk).first()
+    if draw is None:
+        raise Http404(_("没有这次抽查。"))
+    return draw
+
+
+@require_safe
+def public_draw(request: HttpRequest, pk: int) -> HttpResponse:
+    draw = find_public(pk)
+    words = layer_words(draw)
+    rows = []
+    for drawn in checks(draw):
+        if drawn.state in (Drawn.State.RESERVE, Drawn.State.REPLACED):
+            continue
+        result = published_result(drawn)
+        rows.append(
+            {
+                "drawn": drawn,
+                "stratum": words.get(drawn.stratum, drawn.stratum),
+                "inspectors": [pairing.inspector for pairing in drawn.pairings.all()],
+                "result": result,
+                "code": result_light(draw, result.code) if result else "",
+            }
+        )
+    context = {
+        "title": draw.title,
+        "draw": draw,
+        "state": draw_light(draw),
+        "pools": {pool.kind: pool for pool in draw.pools.defer("rows")},
+        "kinds": Pool.Kind,
+        "strata": [(words.get(row["code"], row["code"]), row) for row in draw.strata],
+        "rows": rows,
+        "file": f"draw-{draw.pk}.json",
+    }
+    return render(request, "draws/public_draw.html", context)
+
+
+@require_safe
+def draw_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file for `hengjian draws replay` and for everybody who computes it another way (docs/draws.md)."""
+    draw = find_public(pk)
+    text = json.dumps(exchange(draw), ensure_ascii=False, indent=1)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'draw-{draw.pk}.json')}"
+    return response
