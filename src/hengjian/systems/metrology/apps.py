@@ -1,5 +1,7 @@
 """Django app of the room."""
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -10,8 +12,13 @@ class MetrologyConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
-        from hengjian.systems.metrology import cycles, policies, procedures
+        from hengjian.pages.navigation import register_navigation, register_public_page
+        from hengjian.registers.hooks import register_related
+        from hengjian.systems.metrology import cycles, policies, procedures, related
 
         policies.register()
         cycles.register()
         procedures.register()
+        register_related("metrology.verifications", _("检定记录"), related.verifications)
+        register_navigation("supervision", _("计量"), "metrology:rates", "scale", "registers.view", order=60)
+        register_public_page(_("计量器具到期"), "metrology:public_due", order=70)
