@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hengjian import rulebook
 from hengjian.cases.declarations import CaseType, ClockUse, Transition
 from hengjian.cases.models import Case
-from hengjian.clocks.actions import cancel_clock, pause_clock, resume_clock, start_clock, stop_clock
+from hengjian.clocks.actions import cancel_clock, pause_clock, reopen_clock, resume_clock, start_clock, stop_clock
 from hengjian.clocks.models import Deadline
 from hengjian.clocks.queries import open_clocks
 from hengjian.clocks.rules import Term
@@ -109,6 +109,7 @@ def follow_step(case: Case, declared: CaseType, step: Transition, old: str, *, a
         if step.code in clock.stops or (not clock.stops and left):
             stop_clock(deadline, at=at, by=by)
     start_clocks(case, declared, step.code, at=at, by=by)
+    keep_clocked(case, declared, at=at, by=by)
     for code, deadline in running(case).items():
         clock = _declared(declared, code)
         if clock is None:
@@ -119,6 +120,26 @@ def follow_step(case: Case, declared: CaseType, step: Transition, old: str, *, a
                 pause_clock(deadline, declared.state(case.state).title, at=at, by=by)
         elif old in clock.pauses and case.state not in clock.pauses and deadline.state == Deadline.State.PAUSED:
             resume_clock(deadline, at=at, by=by)
+
+
+def keep_clocked(case: Case, declared: CaseType, *, at: datetime, by: str) -> None:
+    """See to it that a waiting state has a clock: one that a step back returns to runs on where it was stopped; one
+    that never ran starts."""
+    state = declared.state(case.state)
+    if not state.waits or state.end:
+        return
+    here = [clock for clock in declared.clocks if case.state in (*clock.states, *clock.pauses)]
+    going = running(case)
+    if any(clock.code in going for clock in here):
+        return
+    wanted = [clock for clock in here if applies(clock, case.data)]
+    purposes = [declared.purpose(clock.code) for clock in wanted]
+    ended = Deadline.objects.filter(owner=case.ref, purpose__in=purposes, closed_at__isnull=False)
+    last = ended.exclude(state=Deadline.State.CANCELLED).order_by("-closed_at", "-pk").first()
+    if last is not None:
+        reopen_clock(last, at=at, by=by)
+    elif wanted:
+        start_one(case, declared, wanted[0], at=at, by=by)
 
 
 def end_clocks(case: Case, *, at: datetime, by: str, cancel: bool = False) -> None:
