@@ -179,7 +179,9 @@ def test_refusals_of_a_query(client311: Client, given: dict[str, str]) -> None:
 
 def test_a_unit_token_files_only_with_its_scope(client311: Client, world: World) -> None:
     def token(*scopes: str) -> str:
-        return CreateToken(user=world.head, unit=world.market, name="热线平台", scopes=scopes).execute().secret
+        until = timezone.now() + timedelta(days=30)
+        made = CreateToken(user=world.head, unit=world.market, name="热线平台", scopes=scopes, expires_at=until)
+        return made.execute().secret
 
     assert client311.post(**{**GOOD, "api_key": token("complaints.register")})["service_request_id"]
     assert rejected(lambda: client311.post(**{**GOOD, "api_key": token("complaints.view")})).status == 403

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -12,7 +14,15 @@ class ComplaintsConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
+        from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.systems.complaints import hooks, policies
 
         policies.register()
         hooks.register()
+        register_navigation(
+            "supervision", _("诉求工单"), "complaints:tickets", "chat", verb="complaints.view", order=20, key="c"
+        )
+        register_navigation(
+            "supervision", _("投诉举报统计"), "complaints:statistics", "gauge", verb="complaints.view", order=21
+        )
+        register_public_page(_("投诉举报"), "complaints:public_home", order=10)

@@ -70,6 +70,7 @@ class Ticket(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     joined_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="joined")
+    batch = models.ForeignKey("TicketBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets")
     # A ticket with a report in it is for those only who may see reports.
     confidentiality = models.PositiveSmallIntegerField(
         _("公开范围"), choices=Confidentiality.choices, default=Confidentiality.INTERNAL
@@ -119,21 +120,40 @@ class Ticket(models.Model):
 
 
 class TicketBatch(models.Model):
-    """One sheet of a line that was taken over."""
+    """One sheet of a line. The worker checks and imports long ones; `done` says how far it has come."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("核对中")
+        CHECKED = "checked", _("待确认")
+        IMPORTING = "importing", _("导入中")
+        DONE = "done", _("已导入")
+        FAILED = "failed", _("无法读取")
 
     channel = models.CharField(_("渠道"), max_length=20)
     name = models.CharField(_("文件"), max_length=200)
-    sha256 = models.CharField(max_length=64)
-    at = models.DateTimeField(_("导入时间"), default=timezone.now)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # The stored sheet (documents.StoredFile).
+    file = models.PositiveBigIntegerField()
+    at = models.DateTimeField(_("上传时间"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("导入单位"))
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.CHECKING)
     rows = models.PositiveIntegerField(_("行数"), default=0)
     new = models.PositiveIntegerField(_("新增"), default=0)
     known = models.PositiveIntegerField(_("已有"), default=0)
+    wrong = models.PositiveIntegerField(_("有误"), default=0)
+    done = models.PositiveIntegerField(_("已处理"), default=0)
+    message = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("导入批次")
+        indexes = [models.Index(fields=["state"], name="ticketbatch_state")]
+
+    audit_hidden = ("message",)
 
     def __str__(self) -> str:
         return f"{self.channel} {self.name}"
+
+    @property
+    def ref(self) -> str:
+        return f"ticketbatch:{self.pk}"

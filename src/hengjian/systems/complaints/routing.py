@@ -76,13 +76,21 @@ class Route:
 
 @dataclass
 class Router:
-    """Finds units; one object per page or import, so that a thousand rows of one county ask the database once."""
+    """Finds units; one object per page or import, so that a thousand rows of one county ask the database once.
+
+    `shared`: a router of another day whose knowledge of regions and units is used.
+    """
 
     on: date
+    shared: Router | None = None
     today: date = field(default_factory=timezone.localdate)
     _regions: dict[str, Region | None] = field(default_factory=dict)
     _above: dict[int, list[Region]] = field(default_factory=dict)
     _units: dict[tuple[int, tuple[str, ...]], tuple[Unit, Region] | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.shared is not None:
+            self._regions, self._above, self._units = self.shared._regions, self.shared._above, self.shared._units
 
     def region(self, code: str) -> Region | None:
         """The region with the code, or the nearest one above that there is."""

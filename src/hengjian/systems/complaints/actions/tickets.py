@@ -96,7 +96,7 @@ class RegisterTicket(Action[Registered]):
             )
         if not self.kinds:
             raise ActionRefused(_("没有选择办理类型。"), _("请至少选择投诉、举报、咨询、建议中的一项。"), status=400)
-        if "complaint" in self.kinds and not draft.person and not self.system:
+        if "complaint" in self.kinds and not draft.person and self.system in ("", FILER):
             raise ActionRefused(
                 _("投诉须提供真实身份信息。"), _("请填写姓名和联系电话；只想反映违法线索的，可以匿名举报。"), status=400
             )

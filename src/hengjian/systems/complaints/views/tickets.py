@@ -1,0 +1,227 @@
+"""Tickets: the list, one ticket with its cases, taking one at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from hengjian.cases.actions.base import declaration
+from hengjian.cases.catalogue import case_type
+from hengjian.cases.models import Case
+from hengjian.pages.components import light
+from hengjian.pages.list_views import ListView
+from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, DateRangeFilter, List, TextFilter
+from hengjian.parties.models import Unit
+from hengjian.parties.policies import can, visible
+from hengjian.parties.requests import UserRequest
+from hengjian.parties.verbs import Action, ActionRefused
+from hengjian.systems.complaints.actions.sorting import JoinTicket, SplitTicket
+from hengjian.systems.complaints.forms import JoinForm, SplitForm
+from hengjian.systems.complaints.models import Ticket
+from hengjian.systems.complaints.queries import cases_of, repeated
+from hengjian.systems.complaints.routing import category_labels, channel_labels, spoken
+
+STATE_LIGHTS = {Ticket.State.OPEN: "blue", Ticket.State.DONE: "green", Ticket.State.JOINED: "grey"}
+
+
+def english() -> bool:
+    return (get_language() or "zh").startswith("en")
+
+
+def kind_names(ticket: Ticket) -> list[str]:
+    return [case_type(kind).said(get_language() or "zh") for kind in ticket.kinds]
+
+
+def unit_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    held = visible(request.user, Ticket.objects.all()).order_by().values("unit").distinct()
+    return [(str(unit.pk), unit.name) for unit in Unit.objects.filter(pk__in=held).order_by("name")[:200]]
+
+
+TICKETS = List(
+    key="complaints.tickets",
+    title=gettext_lazy("诉求工单"),
+    columns=[
+        Column("number", gettext_lazy("编号"), width="w6", css="muted", card="no", align=""),
+        Column(
+            "title",
+            gettext_lazy("事由"),
+            head=True,
+            card="full",
+            link=lambda ticket: reverse("complaints:ticket", args=[ticket.pk]),
+        ),
+        Column("kinds", gettext_lazy("类型"), value=kind_names, width="w4", card="half"),
+        Column(
+            "category",
+            gettext_lazy("类别"),
+            value=lambda ticket: category_labels(english()).get(ticket.category, ticket.category),
+            width="w5",
+            card="half",
+        ),
+        Column(
+            "channel",
+            gettext_lazy("渠道"),
+            value=lambda ticket: channel_labels(english()).get(ticket.channel, ticket.channel),
+            width="w5",
+            card="opt",
+        ),
+        Column("respondent", gettext_lazy("对方"), value="respondent_name", width="w6", css="muted", card="half"),
+        Column("unit", gettext_lazy("承办单位"), value="unit.name", css="units", width="w6", card="half"),
+        Column("region", gettext_lazy("地区"), value="region.name", shown=False, card="opt"),
+        Column("received", gettext_lazy("接收时间"), value="received_at", sort="received_at", align="num", width="w5"),
+        Column(
+            "state",
+            gettext_lazy("状态"),
+            value="get_state_display",
+            cell=lambda ticket: light(STATE_LIGHTS[ticket.state], ticket.get_state_display()),
+            width="w3",
+            card="state",
+        ),
+        Column("source_number", gettext_lazy("来源编号"), shown=False, card="opt"),
+        Column("amount", gettext_lazy("争议金额"), shown=False, align="num", card="opt"),
+    ],
+    filters=[
+        TextFilter(
+            key="q",
+            label=gettext_lazy("编号、事由或对方"),
+            fields=("number", "title", "respondent_name", "source_number"),
+        ),
+        ChoiceFilter(
+            key="category",
+            label=gettext_lazy("类别"),
+            field="category",
+            choices=lambda request: list(category_labels(english()).items()),
+        ),
+        ChoiceFilter(
+            key="channel",
+            label=gettext_lazy("渠道"),
+            field="channel",
+            choices=lambda request: list(channel_labels(english()).items()),
+        ),
+        ChoiceFilter(key="unit", label=gettext_lazy("承办单位"), field="unit_id", choices=unit_choices),
+        ChoiceFilter(key="state", label=gettext_lazy("状态"), field="state", choices=Ticket.State.choices),
+        DateRangeFilter(key="received", label=gettext_lazy("接收日期"), field="received_at__date"),
+    ],
+    order=("-received_at",),
+    views=[
+        BuiltInView("open", gettext_lazy("办理中"), "state=open"),
+        BuiltInView("web", gettext_lazy("网上"), "channel=web"),
+    ],
+    view_counts=False,
+    empty=gettext_lazy("没有符合条件的工单"),
+    empty_hint=gettext_lazy("可以放宽筛选条件，或者登记一件来电、来信、来访。"),
+)
+
+
+class TicketList(ListView):
+    """Tickets that one's unit handles or has taken, or of the regions one oversees."""
+
+    declaration = TICKETS
+    template_name = "complaints/tickets.html"
+
+    def get_queryset(self) -> QuerySet[Ticket]:
+        return Ticket.objects.select_related("unit", "region").defer("content", "routing")
+
+    def get_context(self) -> dict[str, Any]:
+        return {"may_register": bool(can(self.request.user, "complaints.register"))}
+
+
+def find_ticket(request: UserRequest, pk: int) -> Ticket:
+    """The ticket, if the reader may see it; to others it does not exist."""
+    rows = visible(request.user, Ticket.objects.filter(pk=pk))
+    ticket = rows.select_related("unit", "region", "desk", "joined_to").first()
+    if ticket is None:
+        raise Http404(_("没有这张工单，或不在您的查看范围内。"))
+    return ticket
+
+
+def case_line(case: Case, may_see: bool) -> dict[str, Any]:
+    """One case as the ticket's page shows it; of one that the reader may not see only that it is there."""
+    declared = declaration(case)
+    language = get_language() or "zh"
+    now = declared.outcome(case.outcome) if case.closed_at is not None else declared.state(case.state)
+    return {
+        "case": case,
+        "title": declared.said(language),
+        "state": now.said(language),
+        "light": now.light,
+        "may_see": may_see,
+    }
+
+
+@login_required
+def ticket_page(request: UserRequest, pk: int) -> HttpResponse:
+    """What came in, why it went where it did, its cases, what looks like a repetition."""
+    ticket = find_ticket(request, pk)
+    split = SplitForm(request.POST if request.POST.get("do") == "split" else None, there=ticket.kinds)
+    join = JoinForm(request.POST if request.POST.get("do") == "join" else None)
+    may = {
+        "split": not SplitTicket(user=request.user, ticket=ticket, kinds=("suggestion",)).refusal()
+        and len(ticket.kinds) < 4,
+        "join": bool(can(request.user, "complaints.route", ticket)) and ticket.state == Ticket.State.OPEN,
+    }
+    if request.method == "POST":
+        form = split if split.is_bound else join
+        if form.is_valid():
+            try:
+                _action(request, ticket, form).execute()
+            except ActionRefused as error:
+                form.add_error(None, f"{error.message}{error.next_step}")
+            else:
+                messages.success(request, _("已拆分办理。") if form is split else _("已并入。"))
+                return redirect("complaints:ticket", pk=ticket.pk)
+    cases = cases_of(ticket)
+    seen = set(visible(request.user, Case.objects.filter(origin=ticket.ref)).values_list("pk", flat=True))
+    language = english()
+    context = {
+        "title": ticket.title,
+        "ticket": ticket,
+        "category": category_labels(language).get(ticket.category, ticket.category),
+        "channel": channel_labels(language).get(ticket.channel, ticket.channel),
+        "lines": [case_line(case, case.pk in seen) for case in cases],
+        "routes": [
+            {**item, "title": case_type(item["kind"]).said(get_language() or "zh"), "reasons": spoken(item["reasons"])}
+            for item in ticket.routing
+        ],
+        "claims": _claims(ticket),
+        "repeated": repeated(
+            request.user,
+            name=ticket.respondent_name,
+            code=ticket.respondent_code,
+            text=ticket.content,
+            on=timezone.localdate(ticket.received_at),
+            leave_out=ticket.pk,
+        ),
+        "joined": ticket.joined.all()[:20],
+        "split": split,
+        "join": join,
+        "may": may,
+    }
+    failed = any(form.is_bound and form.errors for form in (split, join))
+    return render(request, "complaints/ticket.html", context, status=400 if failed else 200)
+
+
+def _claims(ticket: Ticket) -> list[str]:
+    named = {
+        choice.code: choice.said(get_language() or "zh") for choice in case_type("complaint").field("claims").choices
+    }
+    return [named.get(code, code) for code in ticket.claims]
+
+
+def _action(request: UserRequest, ticket: Ticket, form: SplitForm | JoinForm) -> Action[Any]:
+    found = form.cleaned_data
+    if isinstance(form, SplitForm):
+        return SplitTicket(user=request.user, ticket=ticket, kinds=found["kinds"], reason=found["reason"])
+    number = found["other"].strip()
+    other = visible(request.user, Ticket.objects.filter(number=number)).first()
+    if other is None:
+        raise ActionRefused(_("没有编号为 %(number)s 的工单。") % {"number": number}, _("请核对编号。"), status=400)
+    return JoinTicket(user=request.user, ticket=ticket, other=other, reason=found["reason"])
