@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -12,7 +14,10 @@ class EquipmentConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
+        from django.utils.translation import gettext_lazy as _
+
         from hengjian.cases.hooks import register_effect, register_guard, register_opened
+        from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.registers.hooks import register_check, register_saved
         from hengjian.systems.equipment import claiming, computing, hazards, policies, rescuing
 
@@ -36,3 +41,25 @@ class EquipmentConfig(SystemConfig):
         ):
             register_effect(f"equipment.{name}", act)
         register_guard("equipment.claim_in_period", claiming.in_period)
+        register_navigation(
+            "supervision",
+            _("96333 应急处置"),
+            "equipment:desk",
+            "bell",
+            "equipment.dispatch",
+            count=under_way,
+            order=60,
+        )
+        register_navigation("supervision", _("电梯逾期清单"), "equipment:overdue", "clock", "registers.edit", order=61)
+        register_navigation(
+            "supervision", _("待维护保养的电梯"), "equipment:my_lifts", "clock", "equipment.maintain", order=62
+        )
+        register_public_page(_("电梯安全查询"), "equipment:public_home", order=45)
+
+
+def under_way(user: Any) -> int:
+    """Rescues under way, for the navigation."""
+    from hengjian.parties.policies import visible
+    from hengjian.systems.equipment.models import Rescue
+
+    return visible(user, Rescue.objects.filter(ended_at=None)).count()

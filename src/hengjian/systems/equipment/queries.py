@@ -187,7 +187,7 @@ def overdue_lifts(lifts: QuerySet[Lift], what: str, today: date) -> QuerySet[Lif
     return lifts.filter(late, status=IN_USE)
 
 
-def compensations(dispatches: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
+def stood_in(dispatches: QuerySet[Dispatch]) -> QuerySet[Dispatch]:
     """Who stood in and came, newest first; unpaid ones are those without a day of payment."""
     found = dispatches.filter(compensated=True).exclude(arrived_at=None)
     return found.select_related("rescue__case", "rescue__lift").order_by("paid_on", "-sent_at")

@@ -1,0 +1,132 @@
+"""Public pages: find a lift by its code, one lift, its QR code; the maintainer's form behind it."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import qrcode  # type: ignore[import-untyped]
+import qrcode.image.svg  # type: ignore[import-untyped]
+from django.contrib.auth.decorators import login_required
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from hengjian.parties.models import Region
+from hengjian.parties.policies import can, permitted
+from hengjian.parties.requests import UserRequest
+from hengjian.systems.equipment.actions import RecordMaintenance
+from hengjian.systems.equipment.forms import MaintenanceForm
+from hengjian.systems.equipment.models import Lift
+from hengjian.systems.equipment.queries import in_order
+from hengjian.systems.equipment.rules import overall
+from hengjian.systems.equipment.views.common import CITY, attempt
+from hengjian.systems.equipment.views.lifts import find
+from hengjian.systems.equipment.words import item_rows
+
+# The due day of a maintainer's lifts that its list shows ahead.
+AHEAD_DAYS = 7
+
+
+@require_safe
+def public_home(request: HttpRequest) -> HttpResponse:
+    """Enter the six digits on the plate in the lift."""
+    cities = Region.objects.filter(level=CITY).order_by("code")
+    code, city = request.GET.get("code", "").strip(), request.GET.get("city", "")
+    found: list[Lift] = []
+    if code:
+        rows = Lift.objects.filter(register="lift", key=code[:20], confidentiality=0).select_related("region")
+        found = list((rows.filter(key_scope=city) if city else rows)[:20])
+        if len(found) == 1:
+            return redirect("equipment:public_lift", city=found[0].key_scope, code=found[0].key)
+    context = {"title": _("电梯安全查询"), "cities": cities, "code": code, "city": city, "found": found}
+    return render(request, "equipment/public_home.html", context)
+
+
+@require_safe
+def public_lift(request: HttpRequest, city: str, code: str) -> HttpResponse:
+    """One lift as everybody may see it: inspection, maintenance, insurance; red when one has lapsed."""
+    lift = find(city, code)
+    items = in_order(lift, timezone.localdate())
+    worst = overall(items)
+    context = {
+        "title": lift.site,
+        "lift": lift,
+        "items": item_rows(items),
+        "overall": worst if items else "grey",
+        "lapsed": [row for row in item_rows(items) if row["item"].light == "red"],
+        "complain_url": complain_url(),
+        "maintains": request.user.is_authenticated and bool(can(request.user, "equipment.maintain", lift)),
+        "now": timezone.now(),
+    }
+    return render(request, "equipment/public_lift.html", context)
+
+
+def complain_url() -> str:
+    """Where a complaint is filed: the complaints' own public page where it is installed."""
+    for name, args in (("complaints:public_home", []), ("cases:public_new", ["complaint"]), ("public_home", [])):
+        try:
+            return reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    return "/"
+
+
+@require_safe
+@cache_control(max_age=86400, public=True)
+def qr(request: HttpRequest, city: str, code: str) -> HttpResponse:
+    """The QR code of a lift's public page as SVG, for its plate."""
+    lift = find(city, code)
+    url = request.build_absolute_uri(reverse("equipment:public_lift", args=[lift.key_scope, lift.key]))
+    image = qrcode.make(url, image_factory=qrcode.image.svg.SvgPathImage, box_size=12)
+    data = io.BytesIO()
+    image.save(data)
+    return HttpResponse(data.getvalue(), content_type="image/svg+xml")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def maintain(request: UserRequest, city: str, code: str) -> HttpResponse:
+    """The maintainer's form, opened by the QR code in the lift; made for a phone."""
+    lift = find(city, code)
+    allowed = can(request.user, "equipment.maintain", lift)
+    form = MaintenanceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert request.user.unit is not None or not allowed
+        action = RecordMaintenance(
+            user=request.user,
+            lift=lift,
+            unit=request.user.unit,  # type: ignore[arg-type]  # refused before it is looked at
+            **form.cleaned_data,
+        )
+        if attempt(request, form, action.execute, _("维护保养已登记。")):
+            return redirect("equipment:maintain", city=city, code=code)
+    context = {
+        "title": lift.site,
+        "lift": lift,
+        "form": form if allowed else None,
+        "refusal": allowed.reason,
+        "items": item_rows(in_order(lift, timezone.localdate())),
+        "last": lift.maintenances.all()[:5],
+    }
+    return render(request, "equipment/maintain.html", context)
+
+
+@login_required
+@require_safe
+def my_lifts(request: UserRequest) -> HttpResponse:
+    """The maintainer's lifts that are overdue or due within a week, most urgent first."""
+    today = timezone.localdate()
+    mine = permitted(request.user, "equipment.maintain", Lift.objects.filter(register="lift", status="in_use"))
+    soon = today + timedelta(days=AHEAD_DAYS)
+    rows = mine.filter(Q(next_maintenance=None) | Q(next_maintenance__lte=soon))
+    rows = rows.order_by(F("next_maintenance").asc(nulls_first=True), "key")
+    late = rows.filter(next_maintenance__lt=today).count()
+    lifts = [(lift, (today - lift.next_maintenance).days if lift.next_maintenance else None) for lift in rows[:300]]
+    context = {"title": _("待维护保养的电梯"), "lifts": lifts, "late": late, "all": mine.count(), "today": today}
+    return render(request, "equipment/my_lifts.html", context)
