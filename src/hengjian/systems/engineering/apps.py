@@ -12,7 +12,10 @@ class EngineeringConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
+        from django.utils.translation import gettext_lazy as _
+
         from hengjian.cases.hooks import register_effect, register_guard
+        from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.systems.engineering import policies, proceeding
 
         policies.register()
@@ -30,3 +33,10 @@ class EngineeringConfig(SystemConfig):
             ("open_liability", proceeding.open_liability),
         ):
             register_effect(f"engineering.{name}", act)
+        register_navigation(
+            "supervision", _("项目负责人查询"), "engineering:people", "building", "engineering.appoint", order=70
+        )
+        register_navigation(
+            "supervision", _("工程质量指标"), "engineering:rates", "gauge", "engineering.appoint", order=71
+        )
+        register_public_page(_("工程质量责任公示"), "engineering:public_home", order=46)
