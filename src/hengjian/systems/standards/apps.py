@@ -1,5 +1,7 @@
 """Django app of the room."""
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -10,7 +12,11 @@ class StandardsConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
-        from hengjian.systems.standards import checking, procedures
+        from hengjian.pages.navigation import register_navigation, register_public_page
+        from hengjian.systems.standards import checking, procedures, related
 
         checking.register()
         procedures.register()
+        related.register()
+        register_navigation("supervision", _("标准"), "standards:overview", "doc", "registers.view", order=50)
+        register_public_page(_("标准信息"), "standards:overview", order=50)
