@@ -55,6 +55,7 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
     public = {name_of(row) for row in OPERATIONS if row not in GUARDED}
     assert public == {
         "listFactKinds", "getFactKind", "listFacts", "getFact", "getProof", "getCheckpoint", "getConsistency",
+        "getRegisterSchema", "listPublicEntries",
     }  # fmt: skip
     assert len(OPERATIONS) > 70
 

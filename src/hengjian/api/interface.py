@@ -44,6 +44,8 @@ TAGS = {
     "rulebook": "Dated rules with their legal source.",
     "ledger": "Quality facts, their schemas, proofs and checkpoints; public facts need no log-in.",
     "regions and units": "Who is who, and what a written name means.",
+    "registers": "Standing records: what is declared, entries with their versions, sheets, open data.",
+    "cases": "Procedures: what is declared, cases with clocks and events, opening, steps, sending to other units.",
     "workbench": "Who is calling and what waits for them.",
 }
 # Escapes of what no database stores (NUL) and of halves of characters.

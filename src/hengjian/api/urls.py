@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from hengjian.api import docs
 from hengjian.api.endpoints import (
+    cases,
     duty_steps,
     imports,
     ledger,
@@ -13,6 +14,8 @@ from hengjian.api.endpoints import (
     parties,
     plans,
     policy,
+    register_imports,
+    registers,
     rulebook,
     tasks,
     workbench,
@@ -25,6 +28,9 @@ api.add_router("/v1/imports", imports.router)
 api.add_router("/v1/tasks", tasks.router)
 api.add_router("/v1/duties", duty_steps.router)
 api.add_router("/v1", oversight.router)
+api.add_router("/v1/registers", register_imports.router)
+api.add_router("/v1/registers", registers.router)
+api.add_router("/v1/cases", cases.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/ledger", ledger.router)

@@ -23,7 +23,7 @@ from hengjian.registers.catalogue import register_type
 from hengjian.registers.declarations import RegisterType, Status
 from hengjian.registers.entering import EntryRefused
 from hengjian.registers.facts import CHANGED, ENTERED, STATUS
-from hengjian.registers.history import Note, effective, record, versions
+from hengjian.registers.history import Note, effective, record_first, record_late, record_newest, versions
 from hengjian.registers.hooks import run_checks, run_saved
 from hengjian.registers.keys import next_key, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion
@@ -124,7 +124,7 @@ class CreateEntry(Action[EntryBase]):
             store(entry, declared, seal(entry, declared, sealed))
             entry.save()
         note = Note(ENTERED, timezone.now(), self.actor, self.system, self.reason.strip())
-        record(entry, [], snapshot(entry, declared), self.on, note)
+        record_first(entry, snapshot(entry, declared), self.on, note)
         if not declared.approval:
             tell(entry, declared, ENTERED, note, self.on)
         return entry
@@ -174,9 +174,15 @@ class EntryAction(Action[R]):
         """Record the changes from `on`, bring the row up to what holds now, tell the fact."""
         entry, declared = self.entry, self.declared
         note = Note(verb, timezone.now(), self.actor, self.system, self.reason.strip(), ground)
-        now = record(entry, versions(entry), changes, self.on, note)
-        entering.take_over(entry, declared, now)
+        rows = versions(entry)
+        newest = effective(rows)[-1].valid_from
+        if self.on < newest:
+            changes = record_late(entry, rows, changes, self.on, note)
+        entering.apply_changes(entry, declared, changes)
         finish(entry, declared, timezone.localdate())
+        if self.on >= newest:
+            # After everything was computed, so that the history has what the page shows.
+            record_newest(entry, snapshot(entry, declared), self.on, note)
         entry.key_scope = scope_of(declared, entry.region, entry.unit)
         entry.updated_at = note.at
         save_unique(entry, declared)
@@ -345,9 +351,9 @@ class ApproveEntry(EntryAction[EntryBase]):
         note = Note("approved", timezone.now(), self.actor, self.system, self.reason.strip())
         rows = versions(entry)
         first = not any(row.verb == "approved" for row in rows)
-        record(entry, rows, {}, max(self.on, rows[-1].valid_from), note)
         entry.approved_at = entry.updated_at = note.at
         entry.confidentiality = confidentiality(entry, declared)
+        record_newest(entry, snapshot(entry, declared), max(self.on, effective(rows)[-1].valid_from), note)
         entry.save()
         tell(entry, declared, ENTERED if first else CHANGED, note, self.on)
         return entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from hengjian.ledger import vault
@@ -16,7 +17,7 @@ from hengjian.registers import entering, telling
 from hengjian.registers.actions import finish
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.facts import CHANGED, ENTERED
-from hengjian.registers.history import Note, merged, record, versions
+from hengjian.registers.history import Note, differences, record_late, record_newest, versions
 from hengjian.registers.keys import KeyBlock, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch, Reminder
 from hengjian.registers.planning import RowPlan
@@ -108,22 +109,19 @@ def change(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
         if declared.approval:
             entry.approved_at = None
         note = Note(CHANGED, at, batch.created_by, system_of(batch))
-        if plan.on >= newest[entry.pk]:
-            # The common case, without reading the history: the change holds from the newest version on.
-            data = merged(snapshot(entry, declared), changes)
-            entry.version += 1
-            fresh.append(_version(entry, plan.on, data, note, batch))
-            now: Any = data
-        else:
-            rows = versions(entry)
-            now = record(entry, rows, changes, plan.on, note)
-            EntryVersion.objects.filter(register=declared.code, entry=entry.pk, number__gt=rows[-1].number).update(
-                batch=batch
-            )
-        entering.take_over(entry, declared, now)
+        late = plan.on < newest[entry.pk]
+        if late:
+            first = entry.version
+            changes = record_late(entry, versions(entry), changes, plan.on, note)
+            written = EntryVersion.objects.filter(register=declared.code, entry=entry.pk, number__gt=first)
+            written.update(batch=batch)
+        entering.apply_changes(entry, declared, changes)
         if "status" in plan.changes:
             entry.status_on = plan.on
         finish(entry, declared, timezone.localdate())
+        if not late:
+            entry.version += 1
+            fresh.append(_version(entry, plan.on, snapshot(entry, declared), note, batch))
         entry.updated_at = at
         altered.append(entry)
     EntryVersion.objects.bulk_create(fresh, batch_size=ROWS)
@@ -155,8 +153,6 @@ def _version(entry: EntryBase, day: Any, data: dict[str, Any], note: Note, batch
 
 def _newest_days(rows: Sequence[EntryBase]) -> dict[int, Any]:
     """Entry → the latest first day among its versions."""
-    from django.db.models import Max
-
     found = EntryVersion.objects.filter(register=rows[0].register, entry__in=[row.pk for row in rows])
     return dict(found.order_by().values_list("entry").annotate(day=Max("valid_from")))
 
@@ -220,10 +216,10 @@ def undo_changes(declared: RegisterType, batch: ImportBatch, rows: Sequence[Entr
         entry = found[row.entry]
         before = _before(row)
         note = Note(UNDONE, at, batch.created_by, system_of(batch))
-        entry.version += 1
-        EntryVersion.objects.bulk_create([_version(entry, row.valid_from, before, note, None)])
-        entering.take_over(entry, declared, before)
+        back = {name: old for name, old, _new in differences(before, row.data)}
+        entering.apply_changes(entry, declared, back)
         finish(entry, declared, timezone.localdate())
+        record_newest(entry, snapshot(entry, declared), row.valid_from, note)
         entry.updated_at = at
         entry.save()
     _retract(batch, [row.fact for row in rows if row.fact is not None])
@@ -247,7 +243,7 @@ def _retract(batch: ImportBatch, ids: Iterable[Any]) -> None:
             occurred_on=fact.occurred_on,
             source=source,
             refs=fact.refs,
-            disclosure=fact.disclosure,
+            disclosure=fact.disclosure,  # type: ignore[arg-type]
             retracts=fact.id,
         )
         for fact in facts

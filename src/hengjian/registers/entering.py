@@ -271,19 +271,21 @@ def read_common(
     return found, errors
 
 
-def take_over(entry: EntryBase, declared: RegisterType, data: Mapping[str, Any]) -> None:
-    """Bring the row to what a version's data says. Does not save."""
-    entry.key = str(data["key"])
-    entry.title = str(data.get("title", ""))
-    entry.status = str(data["status"])
-    entry.valid_from = read_day(data.get("valid_from"))
-    entry.valid_to = read_day(data.get("valid_to"))
-    if data["unit"] != entry.unit.key:
-        entry.unit = Unit.objects.get(key=data["unit"])
-    if data["region"] != entry.region.code:
-        entry.region = Region.objects.get(code=data["region"])
-    store(entry, declared, {spec.code: data.get(spec.code) for spec in declared.fields})
-    if data.get(SEALED):
-        entry.extras[SEALED] = data[SEALED]
-    else:
-        entry.extras.pop(SEALED, None)
+def apply_changes(entry: EntryBase, declared: RegisterType, changes: Mapping[str, Any]) -> None:
+    """Put changed JSON values into the row; None empties. What is not named stays as it is. Does not save."""
+    for name in ("key", "title", "status"):
+        if name in changes:
+            setattr(entry, name, str(changes[name] or ""))
+    for name in ("valid_from", "valid_to"):
+        if name in changes:
+            setattr(entry, name, read_day(changes[name]))
+    if "unit" in changes and changes["unit"] != entry.unit.key:
+        entry.unit = Unit.objects.get(key=changes["unit"])
+    if "region" in changes and changes["region"] != entry.region.code:
+        entry.region = Region.objects.get(code=changes["region"])
+    store(entry, declared, {spec.code: changes[spec.code] for spec in declared.fields if spec.code in changes})
+    if SEALED in changes:
+        if changes[SEALED]:
+            entry.extras[SEALED] = changes[SEALED]
+        else:
+            entry.extras.pop(SEALED, None)

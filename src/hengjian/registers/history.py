@@ -54,8 +54,22 @@ def holding(rows: Iterable[EntryVersion], on: date, known_at: datetime | None = 
     return before[-1] if before else None
 
 
-def record(entry: EntryBase, rows: list[EntryVersion], changes: Mapping[str, Any], on: date, note: Note) -> Mapping:
-    """Write the version that makes `changes` hold from `on`, carried into later ones; returns what holds now.
+def record_first(entry: EntryBase, data: Mapping[str, Any], on: date, note: Note) -> EntryVersion:
+    """The first version of a new entry."""
+    return EntryVersion.objects.create(**_fields(entry, 1, on, data, note))
+
+
+def record_newest(entry: EntryBase, data: Mapping[str, Any], on: date, note: Note) -> EntryVersion:
+    """One more version, which holds from the newest day on; `entry.version` becomes its number."""
+    entry.version += 1
+    return EntryVersion.objects.create(**_fields(entry, entry.version, on, data, note))
+
+
+def record_late(
+    entry: EntryBase, rows: list[EntryVersion], changes: Mapping[str, Any], on: date, note: Note
+) -> dict[str, Any]:
+    """A change dated before later versions: written where it belongs and carried into those; returns what of it still
+    holds today, field → value.
 
     Args:
         rows: the versions so far, as `versions` gives them.
@@ -63,10 +77,9 @@ def record(entry: EntryBase, rows: list[EntryVersion], changes: Mapping[str, Any
     """
     line = effective(rows)
     at = max((index for index, row in enumerate(line) if row.valid_from <= on), default=-1)
-    before: Mapping[str, Any] = line[at].data if at >= 0 else {}
-    data = merged(before, changes)
-    number = max((row.number for row in rows), default=0) + 1
-    fresh = [_version(entry, number, on, data, note)]
+    before: Mapping[str, Any] = line[at].data if at >= 0 else {"status": line[0].status}
+    number = entry.version + 1
+    fresh = [EntryVersion(**_fields(entry, number, on, merged(before, changes), note))]
     left = dict(changes)
     for later in line[at + 1 :]:
         # What the later version set itself stays as it set it, from there on.
@@ -74,12 +87,12 @@ def record(entry: EntryBase, rows: list[EntryVersion], changes: Mapping[str, Any
         if not left:
             break
         number += 1
-        before, data = later.data, merged(later.data, left)
         carried = Note(CARRIED, note.at, note.by, note.system, note.reason)
-        fresh.append(_version(entry, number, later.valid_from, data, carried))
+        fresh.append(EntryVersion(**_fields(entry, number, later.valid_from, merged(later.data, left), carried)))
+        before = later.data
     EntryVersion.objects.bulk_create(fresh)
     entry.version = number
-    return effective([*rows, *fresh])[-1].data
+    return left
 
 
 def merged(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,21 +100,21 @@ def merged(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
     return {name: value for name, value in {**data, **changes}.items() if value is not None}
 
 
-def _version(entry: EntryBase, number: int, on: date, data: Mapping[str, Any], note: Note) -> EntryVersion:
-    return EntryVersion(
-        register=entry.register,
-        entry=entry.pk,
-        number=number,
-        valid_from=on,
-        recorded_at=note.at,
-        recorded_by=note.by,
-        system=note.system,
-        verb=note.verb,
-        reason=note.reason[:300],
-        ground=note.ground,
-        status=str(data["status"]),
-        data=dict(data),
-    )
+def _fields(entry: EntryBase, number: int, on: date, data: Mapping[str, Any], note: Note) -> dict[str, Any]:
+    return {
+        "register": entry.register,
+        "entry": entry.pk,
+        "number": number,
+        "valid_from": on,
+        "recorded_at": note.at,
+        "recorded_by": note.by,
+        "system": note.system,
+        "verb": note.verb,
+        "reason": note.reason[:300],
+        "ground": note.ground,
+        "status": str(data["status"]),
+        "data": dict(data),
+    }
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -114,7 +114,7 @@ def _column_value(field: Any, value: Any) -> Any:
             return Unit.objects.get(key=value)
         if field.related_model is Region:
             return Region.objects.get(code=value)
-        return field.related_model._base_manager.get(pk=value)  # type: ignore[union-attr]
+        return field.related_model._base_manager.get(pk=value)
     if value is None:
         if field.null:
             return None

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from hengjian.documents.actions import store_checked
 from hengjian.documents.uploads import Checked, UploadRefused, check_upload, read_upload
 from hengjian.methods import uscc
-from hengjian.parties.models import Region, Unit
 from hengjian.parties.policies import Forbidden, require
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -31,6 +30,7 @@ from hengjian.registers.actions import (
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.entering import UNCHANGED, closed_message
 from hengjian.registers.forms import EntryForm, has_validity, initial_of
+from hengjian.registers.keepers import keeper_for
 from hengjian.registers.models import EntryBase
 from hengjian.registers.views.common import area_of, find_entry, find_register, may_file
 
@@ -73,22 +73,6 @@ def _prefilled(request: UserRequest, declared: RegisterType, filing: bool) -> di
     if filing and unit is not None and declared.subject_field and uscc.is_valid(unit.key.upper()):
         found[declared.subject_field] = unit.key.upper()
     return found
-
-
-def keeper_for(declared: RegisterType, enterprise: Unit, region: Region) -> Unit:
-    """The unit that keeps what an enterprise files: of the register's families, in the region or the nearest above."""
-    if not declared.keepers:
-        return enterprise
-    here: Region | None = region
-    while here is not None:
-        found = Unit.objects.valid_on(timezone.localdate()).filter(region=here, family__in=declared.keepers).first()
-        if found is not None:
-            return found
-        here = here.parent
-    raise ActionRefused(
-        _("“%(region)s”没有负责《%(register)s》的单位。") % {"region": region.name, "register": declared.title},
-        _("请联系系统管理员登记负责单位后再申报。"),
-    )
 
 
 def _create(request: UserRequest, declared: RegisterType, form: EntryForm, filing: bool) -> EntryBase | None:
