@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from hengjian import rulebook
 from hengjian.ledger.models import Fact
 from hengjian.parties.models import User
 from hengjian.parties.policies import Forbidden
@@ -19,35 +17,14 @@ from hengjian.scoring.actions import (
     CloseSheet,
     FinishMarks,
     GiveMark,
-    OpenSheet,
     Recuse,
     ReviseSheet,
     SettleItem,
 )
 from hengjian.scoring.models import ScoreSheet
 from hengjian.scoring.rules import Answer
-from tests.places import Place, person
-
-RULE = rulebook.at("score_sheets", "990000", date(2026, 9, 1), variant="excellence")
-
-
-@pytest.fixture
-def experts(place: Place) -> list[User]:
-    """Two assessors without any unit or role."""
-    return [person("expert-1", None), person("expert-2", None)]
-
-
-def opened(place: Place, members: list[User], **more: Any) -> ScoreSheet:
-    given = {"title": "澜川乳业材料评审", "subject": "application:1", "stage": "paper"}
-    return OpenSheet(
-        user=place.officer, rule=RULE, unit=place.market, region=place.region, members=members, **{**given, **more}
-    ).execute()
-
-
-def mark_all(sheet: ScoreSheet, user: User, percent: int, **other: int) -> None:
-    for item in sheet.sheet.items:
-        value = other.get(item.code.replace(".", "_"), percent)
-        GiveMark(user=user, sheet=sheet, item=item.code, answer={"value": value}).execute()
+from tests.places import Place
+from tests.scoring.conftest import mark_all, opened
 
 
 def test_two_experts_agree_and_the_head_closes(place: Place, experts: list[User]) -> None:

@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ScoringConfig(AppConfig):
@@ -8,6 +9,9 @@ class ScoringConfig(AppConfig):
     label = "scoring"
 
     def ready(self) -> None:
+        from hengjian.pages.navigation import register_navigation
         from hengjian.scoring import facts, policies  # noqa: F401
+        from hengjian.scoring.queries import waiting_for
 
         policies.register()
+        register_navigation("supervision", _("评分表"), "scoring:index", "scale", "scoring.open", waiting_for, order=90)

@@ -67,3 +67,10 @@ def differing(sheet: ScoreSheet) -> dict[str, tuple[Decimal, Decimal]]:
     wide = consensus_needed(sheet.sheet, answers_of(counted_marks(sheet)), sheet.band)
     settled = settled_of(sheet)
     return {item: span for item, span in wide.items() if item not in settled}
+
+
+def waiting_for(user: User) -> int:
+    """For the navigation: sheets that wait for the person's marks or for consensus."""
+    mine = ScoreSheet.objects.filter(members__user=user, members__recused_at=None)
+    open_marks = mine.filter(state=ScoreSheet.State.OPEN, members__finished_at=None)
+    return open_marks.distinct().count() + mine.filter(state=ScoreSheet.State.CONSENSUS).distinct().count()
