@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from hengjian.pages.errors import UserError
 
 HOUR = 3600
-# (setting, per hour): an office or a family shares one address.
-LIMITS = {"file": ("HENGJIAN_FILINGS_PER_HOUR", 60), "track": ("HENGJIAN_TRACKINGS_PER_HOUR", 120)}
+# Not too few: an office or a family shares one address.
+LIMITS = {"file": "HENGJIAN_FILINGS_PER_HOUR", "track": "HENGJIAN_TRACKINGS_PER_HOUR"}
 
 
 def address_of(request: HttpRequest) -> str:
@@ -27,8 +27,7 @@ def count(request: HttpRequest, what: str) -> None:
     Raises:
         UserError: too many in this hour.
     """
-    name, usual = LIMITS[what]
-    most = int(getattr(settings, name, usual))
+    most = int(getattr(settings, LIMITS[what]))
     # Only a keyed mark of the address is kept, for an hour.
     mark = salted_hmac(f"cases.{what}", address_of(request), algorithm="sha256").hexdigest()[:24]
     key = f"cases:{what}:{mark}"

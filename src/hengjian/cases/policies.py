@@ -42,7 +42,7 @@ def register() -> None:
     register_verb(
         "cases.view", _("查看办件"), READERS, _("本单位承办或转出的，授权地区的，或本人提交的办件。"), scope=True
     )
-    register_verb("cases.inside", _("查看办理过程"), INSIDE, _("办件的内部记录、材料和文书。"))
+    register_verb("cases.inside", _("查看办理过程"), INSIDE, _("办件的内部记录、材料和文书。"), scope=True)
     register_verb("cases.file", _("提交事项"), ("citizen", "enterprise"), _("本人或本企业的事项。"), scope=True)
     register_verb("cases.open", _("登记办件"), ("office", *UNIT), scope=True)
     register_verb("cases.handle", _("承办办件"), UNIT, scope=True)
