@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,17 +66,22 @@ def documents(folder: Path, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]
         ConfigurationError: a file is no YAML, or a document is no mapping.
     """
     for path in sorted(folder.glob("*.yaml")):
-        try:
-            found = list(yaml.load_all(path.read_text(encoding="utf-8"), Loader=Loader))
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{path.name}: no readable YAML: {error}") from error
-        for document in found:
-            if document is None:
-                continue
-            if not isinstance(document, dict):
-                raise ConfigurationError(f"{path.name}: a document must be a mapping, not {type(document).__name__}")
-            if kind in document and next(iter(document)) == kind:
+        for document in _read(path, path.stat().st_mtime_ns):
+            if next(iter(document), "") == kind:
                 yield path.name, document
+
+
+@cache
+def _read(path: Path, changed: int) -> list[dict[str, Any]]:
+    """The documents of a file; every engine asks for the same files in turn, so they are read once."""
+    try:
+        found = list(yaml.load_all(path.read_text(encoding="utf-8"), Loader=Loader))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path.name}: no readable YAML: {error}") from error
+    for document in found:
+        if document is not None and not isinstance(document, dict):
+            raise ConfigurationError(f"{path.name}: a document must be a mapping, not {type(document).__name__}")
+    return [document for document in found if document]
 
 
 def explained(name: str, code: str, error: ValidationError) -> ConfigurationError:

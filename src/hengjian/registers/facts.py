@@ -32,7 +32,8 @@ PYTHON: dict[str, Any] = {
 class Payload(BaseModel):
     """What every fact about an entry says."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Built when first used: most processes write no facts of most registers.
+    model_config = ConfigDict(extra="forbid", defer_build=True)
     register_code: str
     key: str
     title: str
@@ -54,7 +55,7 @@ def told_fields(fields: tuple[FieldSpec, ...], disclosure: str) -> tuple[FieldSp
 def values_model(name: str, fields: tuple[FieldSpec, ...]) -> type[BaseModel]:
     """A model with every field optional, typed as declared."""
     columns: dict[str, Any] = {spec.code: (PYTHON.get(spec.type, str) | None, None) for spec in fields}
-    return create_model(name, __config__=ConfigDict(extra="forbid"), **columns)
+    return create_model(name, __config__=ConfigDict(extra="forbid", defer_build=True), **columns)
 
 
 def kind_name(declared: RegisterType, verb: str) -> str:
