@@ -15,10 +15,11 @@ class ComplaintsConfig(SystemConfig):
     def ready(self) -> None:
         super().ready()
         from hengjian.pages.navigation import register_navigation, register_public_page
-        from hengjian.systems.complaints import hooks, policies
+        from hengjian.systems.complaints import hooks, papers, policies
 
         policies.register()
         hooks.register()
+        papers.register()
         register_navigation(
             "supervision", _("诉求工单"), "complaints:tickets", "chat", verb="complaints.view", order=20, key="c"
         )
