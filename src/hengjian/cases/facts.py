@@ -22,7 +22,8 @@ VERBS = {OPENED: "登记", CLOSED: "办结"}
 class Payload(BaseModel):
     """What every fact about a case says."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Built when first used: most processes write no facts of most procedures.
+    model_config = ConfigDict(extra="forbid", defer_build=True)
     case: str
     number: str
     title: str
