@@ -1,5 +1,7 @@
 """Django app of the room."""
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -10,7 +12,11 @@ class CertificationConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
-        from hengjian.systems.certification import checking, procedures
+        from hengjian.pages.navigation import register_navigation, register_public_page
+        from hengjian.systems.certification import checking, procedures, related
 
         checking.register()
         procedures.register()
+        related.register()
+        register_navigation("supervision", _("检验检测认证"), "certification:home", "done", "registers.view", order=70)
+        register_public_page(_("质量服务"), "certification:services", order=60)
