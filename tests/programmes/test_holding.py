@@ -11,9 +11,6 @@ from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.programmes.conftest import World, call, close_call, draft
-from tests.programmes.test_road import decide, fresh, review, screen
-from tests.programmes.test_rules import PROGRAMME_CODES
 
 from hengjian.cases.actions import TakeStep
 from hengjian.cases.actions.base import FILER
@@ -34,6 +31,9 @@ from hengjian.registers.actions import CreateEntry
 from hengjian.registers.history import versions
 from hengjian.registers.models import EntryBase
 from hengjian.registers.queries import by_ref, find, valid_count
+from tests.programmes.conftest import World, call, close_call, draft
+from tests.programmes.test_road import decide, fresh, review, screen
+from tests.programmes.test_rules import PROGRAMME_CODES
 
 
 def moment(day: date) -> datetime:

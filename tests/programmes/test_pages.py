@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.programmes.conftest import World, close_call, draft, submitted
-from tests.programmes.test_road import fresh, screen
 
 from hengjian.cases.actions import TakeStep
 from hengjian.parties.models import User
 from hengjian.programmes.actions import AssignReviews
 from hengjian.programmes.models import Application, Edition, Review
+from tests.programmes.conftest import World, close_call, draft, submitted
+from tests.programmes.test_road import fresh, screen
 
 PHONE = "13800001234"
 
@@ -37,7 +37,8 @@ def test_pages_open_for_the_organiser_in_both_languages(world: World, edition: E
         ("mine", []), ("public_index", []), ("public_edition", [edition.pk]), ("public_holders", ["test_prize"]),
     ):  # fmt: skip
         for language in ("zh-hans", "en"):
-            answer = client.get(reverse(f"programmes:{name}", args=args), headers={"accept-language": language})
+            client.cookies["django_language"] = language
+            answer = client.get(reverse(f"programmes:{name}", args=args))
             assert answer.status_code == 200, (name, language)
 
 

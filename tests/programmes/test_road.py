@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
-from tests.programmes.conftest import World, close_call, submitted
 
 from hengjian.cases.actions import TakeStep
 from hengjian.demo.clock import at
@@ -24,6 +23,7 @@ from hengjian.programmes.actions import (
 )
 from hengjian.programmes.models import Application, Edition, Review
 from hengjian.registers.queries import by_ref, valid_count
+from tests.programmes.conftest import World, close_call, submitted
 
 
 def stage_of(application: Application) -> str:
