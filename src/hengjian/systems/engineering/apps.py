@@ -16,9 +16,10 @@ class EngineeringConfig(SystemConfig):
 
         from hengjian.cases.hooks import register_effect, register_guard
         from hengjian.pages.navigation import register_navigation, register_public_page
-        from hengjian.systems.engineering import policies, proceeding
+        from hengjian.systems.engineering import policies, proceeding, related
 
         policies.register()
+        related.register()
         for name, check in (
             ("commitments_complete", proceeding.commitments_complete),
             ("under_supervision", proceeding.under_supervision),

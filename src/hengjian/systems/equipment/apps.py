@@ -19,9 +19,10 @@ class EquipmentConfig(SystemConfig):
         from hengjian.cases.hooks import register_effect, register_guard, register_opened
         from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.registers.hooks import register_check, register_saved
-        from hengjian.systems.equipment import claiming, computing, hazards, policies, rescuing
+        from hengjian.systems.equipment import claiming, computing, hazards, policies, related, rescuing
 
         policies.register()
+        related.register()
         register_saved("lift", computing.compute_lift)
         register_saved("rescue_body", computing.body_saved)
         register_check("lift", computing.check_lift)

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hengjian.cases.actions import OpenCase
 from hengjian.cases.models import Case
 from hengjian.documents.sheets import SheetColumn, write_xlsx
+from hengjian.ledger.errors import VaultError
+from hengjian.pages.errors import UserError
 from hengjian.parties.policies import can, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -124,7 +126,10 @@ def identity(request: UserRequest, pk: int, holder: int) -> HttpResponse:
     """The identity number of one of the five, for a stated purpose; the look is logged."""
     project = _project(request, pk)
     row = get_object_or_404(project.holders.exclude(identity=""), pk=holder)
-    number = reveal_identity(request.user, row, request.POST.get("purpose", ""))
+    try:
+        number = reveal_identity(request.user, row, request.POST.get("purpose", ""))
+    except VaultError as error:
+        raise UserError(str(error), _("请返回工程页面，写明用途后再查看。"), status=403) from error
     response = render(request, "engineering/identity.html", {"title": row.name, "project": project, "number": number})
     response["Cache-Control"] = "no-store"
     return response
