@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian import rulebook
 from hengjian.cases.routing import default_unit
@@ -169,9 +170,46 @@ class Router:
         return self._units[key]
 
 
+# Patterns and words of `rules` and the rulebook that pages say in the reader's language; listed for the translators.
+SAID = (
+    gettext_noop("写明了投诉请求。"),
+    gettext_noop("文中有%(words)s，是向经营者提出的请求。"),
+    gettext_noop("文中有%(words)s，是涉嫌违法的线索。"),
+    gettext_noop("文中有%(words)s，是咨询。"),
+    gettext_noop("文中有%(words)s，是建议。"),
+    gettext_noop("写明了对方，按投诉登记。"),
+    gettext_noop("没有写明对方和请求，按咨询登记。"),
+    gettext_noop("文中有%(words)s。"),
+    gettext_noop("来自 %(line)s。"),
+    gettext_noop("没有识别出类别。"),
+    gettext_noop("店铺没有公示有效地址，%(kind)s由平台经营者住所地处理（%(source)s）。"),
+    gettext_noop("%(kind)s由%(place)s处理（%(source)s）。"),
+    gettext_noop("没有写明地点，由接收地处理。"),
+    gettext_noop("%(region)s没有对应的单位，由%(unit)s办理。"),
+    gettext_noop("“%(category)s”由%(unit)s办理。"),
+    gettext_noop("没有对应的单位，由%(unit)s兜底。"),
+    gettext_noop("实际经营地"),
+    gettext_noop("住所地"),
+    gettext_noop("平台经营者住所地"),
+    gettext_noop("违法行为发生地"),
+    gettext_noop("投诉"),
+    gettext_noop("举报"),
+    gettext_noop("咨询"),
+    gettext_noop("建议"),
+    gettext_noop("%(n)s 个工作日"),
+    gettext_noop("%(n)s 日"),
+)
+
+
+def said(reason: Sentence) -> str:
+    """A reason in the reader's language, the words in it too."""
+    values = {name: _(value) if isinstance(value, str) and value else value for name, value in reason.values.items()}
+    return Sentence(reason.pattern, values).text(_)
+
+
 def spoken(reasons: Sequence[Mapping[str, object]]) -> list[str]:
     """Kept reasons in the reader's language."""
     return [
-        Sentence(str(item["pattern"]), values if isinstance(values := item.get("values"), dict) else {}).text(_)
+        said(Sentence(str(item["pattern"]), values if isinstance(values := item.get("values"), dict) else {}))
         for item in reasons
     ]

@@ -23,7 +23,7 @@ from hengjian.systems.complaints.actions.tickets import RegisterTicket
 from hengjian.systems.complaints.forms import DeskForm, draft_of
 from hengjian.systems.complaints.intake import Draft
 from hengjian.systems.complaints.queries import repeated
-from hengjian.systems.complaints.routing import Router, categories, category_labels, intake_rule
+from hengjian.systems.complaints.routing import Router, categories, category_labels, intake_rule, said
 from hengjian.systems.complaints.rules import category_of
 
 
@@ -125,12 +125,12 @@ def _proposal(request: UserRequest, form: DeskForm) -> dict[str, Any] | None:
         except ActionRefused as error:
             routes.append({"title": case_type(kind).said(language), "unit": "", "reasons": [str(error.message)]})
             continue
-        reasons = [reason.text(_) for reason in route.reasons]
+        reasons = [said(reason) for reason in route.reasons]
         routes.append({"title": case_type(kind).said(language), "unit": route.unit.name, "reasons": reasons})
     return {
-        "parts": [(case_type(part.kind).said(language), [reason.text(_) for reason in part.reasons]) for part in parts],
+        "parts": [(case_type(part.kind).said(language), [said(reason) for reason in part.reasons]) for part in parts],
         "category": category_labels(language.startswith("en")).get(chosen, chosen),
-        "category_why": "" if found["category"] else why.text(_),
+        "category_why": "" if found["category"] else said(why),
         "routes": routes,
         "covered": draft.covered != draft.content,
         "repeated": repeated(

@@ -26,7 +26,7 @@ from hengjian.rulebook.base import NATIONAL
 from hengjian.rulebook.parameters.terms import Terms, TermSpec
 from hengjian.systems.complaints.actions.tickets import RegisterTicket
 from hengjian.systems.complaints.forms import EventForm, PersonForm, RespondentForm, WishForm, draft_of
-from hengjian.systems.complaints.routing import intake_rule
+from hengjian.systems.complaints.routing import intake_rule, said
 from hengjian.systems.complaints.rules import KINDS, Part, parts_of
 
 DONE = "complaints.done"
@@ -197,7 +197,7 @@ def _show(
 
 
 def _told(parts: list[Part]) -> list[tuple[str, list[str]]]:
-    return [(case_type(part.kind).said(_language()), [reason.text(_) for reason in part.reasons]) for part in parts]
+    return [(case_type(part.kind).said(_language()), [said(reason) for reason in part.reasons]) for part in parts]
 
 
 def _submit(wizard: Wizard, forms: dict[str, HengjianForm], token: str) -> HttpResponse:
