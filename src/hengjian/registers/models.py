@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -88,9 +89,13 @@ class EntryBase(models.Model):
     @classmethod
     def columns(cls) -> frozenset[str]:
         """Names of the columns that this table has beyond those of every entry."""
-        return frozenset(field.name for field in cls._meta.concrete_fields) - {
-            field.name for field in Entry._meta.concrete_fields
-        }
+        return _own_columns(cls)
+
+
+@cache
+def _own_columns(model: type[EntryBase]) -> frozenset[str]:
+    common = {field.name for field in Entry._meta.concrete_fields}
+    return frozenset(field.name for field in model._meta.concrete_fields) - common
 
 
 class Entry(EntryBase):

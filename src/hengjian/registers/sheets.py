@@ -43,7 +43,11 @@ def columns_of(declared: RegisterType) -> list[SheetColumn]:
     found: list[SheetColumn] = []
 
     def add(code: str, title: str, *others: str, spec: FieldSpec | None = None, required: bool = False) -> None:
-        names = tuple(dict.fromkeys(name for name in (title, *others, code) if name))
+        taken = {name for column in found for name in column.titles}
+        if title in taken:
+            # A field may be called like the identifier or another field; its code tells them apart.
+            title = f"{title}（{code}）"
+        names = tuple(dict.fromkeys(name for name in (title, *others, code) if name and name not in taken))
         found.append(SheetColumn(code, title, names, spec, required))
 
     add("key", key_label(declared), declared.key.label, declared.key.label_en, required=not declared.key.series)

@@ -65,6 +65,7 @@ class UploadForm(HengjianForm):
         if regions.count() > 1:
             self.fields["region"] = forms.ModelChoiceField(
                 label=_("地区"),
+                required=False,
                 queryset=regions,
                 initial=user.unit.region_id if user.unit else None,
                 empty_label=None,
