@@ -192,6 +192,7 @@ def draw_page(request: UserRequest, pk: int) -> HttpResponse:
         "exclusions": len(draw.exclusions),
         "rows": [check_row(one, words) for one in found if one.state != Drawn.State.RESERVE],
         "reserve": [check_row(one, words) for one in found if one.state == Drawn.State.RESERVE],
+        "drawn": sum(1 for one in found if one.state not in (Drawn.State.RESERVE, Drawn.State.REPLACED)),
         "seed": seed,
         "reason": reason,
         "draw_refusal": PerformDraw(user=request.user, draw=draw, seed="?").refusal(),
