@@ -39,7 +39,9 @@ def channel_choices(region: str = NATIONAL) -> list[tuple[str, str]]:
     """The ways in that a desk enters by hand."""
     rows = [item for item in channels(timezone.localdate(), region) if item.kind in ("line", "letter", "visit", "web")]
     order = {"line": 0, "visit": 1, "letter": 2, "web": 3}
-    rows.sort(key=lambda item: (order[item.kind], item.code))
+    # The line that others were merged into comes first: most calls come there.
+    targets = {item.into for item in rows}
+    rows.sort(key=lambda item: (order[item.kind], item.code not in targets, item.mode != "own", item.code))
     return [(item.code, item.label_en if english() and item.label_en else item.label) for item in rows]
 
 

@@ -74,6 +74,8 @@ class Draft:
         return parts_of(self.content, claims=self.claims, respondent=self.respondent_name, intake=rule)
 
     def title(self, kind: str) -> str:
+        if kind in ("consultation", "suggestion"):
+            return brief(kind, "", "", self.covered)
         what = self.act if kind == "report" else self.product
         return cover(brief(kind, what, self.respondent_name, self.covered), self.known)
 

@@ -80,7 +80,9 @@ def statistics_page(request: UserRequest) -> HttpResponse:
         "kinds": [
             (case_type(kind).said(get_language() or "zh"), number) for kind, number in sorted(period.kinds().items())
         ],
-        "tables": [(name, title, _rows(period, name)) for name, title in _titles()] if total.tickets else [],
+        "tables": [(name, title, _columns()[name], _rows(period, name)) for name, title in _titles()]
+        if total.tickets
+        else [],
         "chart": _chart(period, words),
     }
     return render(request, "complaints/statistics.html", context, status=200 if form.is_valid() else 400)
@@ -88,6 +90,10 @@ def statistics_page(request: UserRequest) -> HttpResponse:
 
 def _titles() -> list[tuple[str, str]]:
     return [("category", _("按类别")), ("region", _("按地区")), ("channel", _("按渠道"))]
+
+
+def _columns() -> dict[str, str]:
+    return {"category": _("类别"), "region": _("地区"), "channel": _("渠道")}
 
 
 def _names(name: str, keys: list[Any]) -> dict[Any, str]:
@@ -113,7 +119,7 @@ def _percent(share: float | None) -> str:
 def _sheet(period: Period, name: str) -> HttpResponse:
     title = f"{_('投诉举报统计')}{dict(_titles())[name]}"
     columns = [
-        SheetColumn(dict(_titles())[name], 24),
+        SheetColumn(_columns()[name], 24),
         SheetColumn(_("工单"), kind="integer"),
         SheetColumn(_("办结投诉"), kind="integer"),
         SheetColumn(_("调解件数"), kind="integer"),

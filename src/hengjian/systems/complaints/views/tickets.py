@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from hengjian.cases.actions.base import declaration
 from hengjian.cases.catalogue import case_type
 from hengjian.cases.models import Case
-from hengjian.pages.components import light
+from hengjian.pages.components import light, units
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, DateRangeFilter, List, TextFilter
 from hengjian.parties.models import Unit
@@ -41,6 +42,21 @@ def kind_names(ticket: Ticket) -> list[str]:
     return [case_type(kind).said(get_language() or "zh") for kind in ticket.kinds]
 
 
+def channel_name(ticket: Ticket) -> str:
+    """The line's number, or the name of another way in."""
+    return ticket.channel if ticket.channel.isdigit() else channel_labels(english()).get(ticket.channel, ticket.channel)
+
+
+def unit_cell(ticket: Ticket) -> str:
+    return units([ticket.unit])
+
+
+def moment_cell(moment: datetime) -> str:
+    """Month, day and time; the year where it is not this one."""
+    local = timezone.localtime(moment)
+    return f"{local:%m-%d %H:%M}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d}"
+
+
 def unit_choices(request: HttpRequest) -> list[tuple[str, str]]:
     held = visible(request.user, Ticket.objects.all()).order_by().values("unit").distinct()
     return [(str(unit.pk), unit.name) for unit in Unit.objects.filter(pk__in=held).order_by("name")[:200]]
@@ -50,7 +66,7 @@ TICKETS = List(
     key="complaints.tickets",
     title=gettext_lazy("诉求工单"),
     columns=[
-        Column("number", gettext_lazy("编号"), width="w6", css="muted", card="no", align=""),
+        Column("number", gettext_lazy("编号"), width="w5", css="muted nowrap", card="no"),
         Column(
             "title",
             gettext_lazy("事由"),
@@ -58,25 +74,29 @@ TICKETS = List(
             card="full",
             link=lambda ticket: reverse("complaints:ticket", args=[ticket.pk]),
         ),
-        Column("kinds", gettext_lazy("类型"), value=kind_names, width="w4", card="half"),
+        Column("kinds", gettext_lazy("类型"), value=kind_names, width="w3", card="half"),
         Column(
             "category",
             gettext_lazy("类别"),
             value=lambda ticket: category_labels(english()).get(ticket.category, ticket.category),
-            width="w5",
+            width="w4",
             card="half",
         ),
+        Column("channel", gettext_lazy("渠道"), value=channel_name, width="w3", card="half"),
+        Column("respondent", gettext_lazy("对方"), value="respondent_name", shown=False, card="opt"),
         Column(
-            "channel",
-            gettext_lazy("渠道"),
-            value=lambda ticket: channel_labels(english()).get(ticket.channel, ticket.channel),
-            width="w5",
-            card="opt",
+            "unit", gettext_lazy("承办单位"), cell=lambda ticket: units([ticket.unit]), value="unit.name", width="w5"
         ),
-        Column("respondent", gettext_lazy("对方"), value="respondent_name", width="w6", css="muted", card="half"),
-        Column("unit", gettext_lazy("承办单位"), value="unit.name", css="units", width="w6", card="half"),
         Column("region", gettext_lazy("地区"), value="region.name", shown=False, card="opt"),
-        Column("received", gettext_lazy("接收时间"), value="received_at", sort="received_at", align="num", width="w5"),
+        Column(
+            "received",
+            gettext_lazy("接收时间"),
+            value="received_at",
+            cell=lambda ticket: moment_cell(ticket.received_at),
+            sort="received_at",
+            align="num",
+            width="w4",
+        ),
         Column(
             "state",
             gettext_lazy("状态"),
