@@ -70,9 +70,9 @@ def test_an_officer_works_a_case_through_its_page(world: World, case: Case) -> N
     assert "受理" in page and "为什么是这一天" in page and "同意办结" not in page
     assert client.post(url, {"do": "step:accept", "version": case.version}).status_code == 302
     assert client.post(url, {"do": "step:propose"}).status_code == 422  # the note is missing
-    assert client.post(url, {"do": "step:propose", "note": "双方和解"}).status_code == 302
+    assert client.post(url, {"do": "step:propose", "_note": "双方和解"}).status_code == 302
     assert client.post(url, {"do": "step:approve"}).status_code == 409
-    assert client_of(world.head).post(url, {"do": "step:approve", "note": "同意"}).status_code == 302
+    assert client_of(world.head).post(url, {"do": "step:approve", "_note": "同意"}).status_code == 302
     case.refresh_from_db()
     assert case.outcome == "settled"
 
@@ -100,7 +100,7 @@ def test_a_desk_registers_a_case(world: World, petition: CaseType) -> None:
     url = reverse("cases:new", args=["petition"])
     assert client.get(url).status_code == 200
     assert client.post(url, {"product": "学习机"}).status_code == 422
-    data = {**VALUES, "phone": "13800001234", "id_name": "苏和平", "id_phone": "13900005678", "token": "t" * 32}
+    data = {**VALUES, "phone": "13800001234", "_id_name": "苏和平", "_id_phone": "13900005678", "token": "t" * 32}
     assert client.post(url, data).status_code == 302
     assert client.post(url, data).status_code == 302  # sent twice
     (case,) = Case.objects.all()
@@ -116,14 +116,21 @@ def filled(client: Client, **more: Any) -> dict[str, Any]:
     page = client.get(reverse("cases:public_new", args=["petition"])).content.decode()
     token = re.search(r'name="token" value="([^"]+)"', page)
     assert token is not None
-    return {**VALUES, "token": token[1], "id_name": "苏和平", "id_phone": "13900005678", "receiver": "market", **more}
+    return {
+        **VALUES,
+        "token": token[1],
+        "_id_name": "苏和平",
+        "_id_phone": "13900005678",
+        "_receiver": "market",
+        **more,
+    }
 
 
 def test_somebody_files_without_logging_in_and_follows_it(world: World, petition: CaseType) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     client = Client()
-    data = filled(client, files=SimpleUploadedFile("屏幕.png", PNG, "image/png"))
+    data = filled(client, _files=SimpleUploadedFile("屏幕.png", PNG, "image/png"))
     assert client.post(reverse("cases:public_new", args=["petition"]), data).status_code == 302
     receipt = client.get(reverse("cases:public_done")).content.decode()
     case = Case.objects.get()
@@ -160,7 +167,7 @@ def test_the_same_form_sent_twice_makes_one_case(world: World, petition: CaseTyp
 def test_programs_and_old_forms_are_turned_away(world: World, petition: CaseType) -> None:
     client = Client()
     url = reverse("cases:public_new", args=["petition"])
-    assert client.post(url, filled(client, website="http://x")).status_code == 400
+    assert client.post(url, filled(client, _website="http://x")).status_code == 400
     assert client.post(url, filled(client, token="forged")).status_code == 422
     assert not Case.objects.exists()
 

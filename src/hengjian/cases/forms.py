@@ -25,6 +25,8 @@ from hengjian.registers.forms import field_of
 from hengjian.registers.showing import language
 
 MOST_FILES = 10
+# In front of the names of what every form of a case has, so that no declared field can be in the way.
+OWN = "_"
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -57,9 +59,14 @@ class Files(forms.FileField):
 
 
 class ValuesForm(HengjianForm):
-    """Declared fields. `raw()` gives what was typed, `given_files()` what was handed in."""
+    """Declared fields. `raw()` gives what was typed, `given_files()` what was handed in, `own` what is no field of the
+    declaration."""
 
     specs: tuple[FieldSpec, ...] = ()
+
+    def own(self, name: str, default: Any = "") -> Any:
+        """What was given for a part that every form of its kind has: "note", "at", "outcome_code" …"""
+        return self.cleaned_data.get(OWN + name) or default
 
     def add_specs(self, specs: Sequence[FieldSpec], *, on: date, region: str, values: Any = None) -> None:
         self.specs = tuple(specs)
@@ -86,7 +93,7 @@ class ValuesForm(HengjianForm):
         return found
 
     def given_files(self) -> list[tuple[str, bytes]]:
-        found = list(self.cleaned_data.get("files") or [])
+        found = list(self.cleaned_data.get(OWN + "files") or [])
         for spec in self.specs:
             if spec.type == "file" and (upload := self.cleaned_data.get(spec.code)):
                 upload.seek(0)
@@ -133,18 +140,20 @@ class StepForm(ValuesForm):
             if code in self.fields:
                 self.fields[code].required = True
         if codes := codes_of(case, step):
-            self.fields["outcome_code"] = forms.ChoiceField(
+            self.fields[OWN + "outcome_code"] = forms.ChoiceField(
                 label=_("依据"), choices=[("", "—"), *((c.code, f"{c.code}. {c.said(language())}") for c in codes)]
             )
         if step.note != "no":
             label = _("说明（申请人可见）") if step.public_note and not filer else _("说明")
-            self.fields["note"] = note_field(label, step.note == "must")
+            self.fields[OWN + "note"] = note_field(label, step.note == "must")
         if (wanted := step.attachments) is not None:
-            self.fields["files"] = Files(label=wanted.said(language()), required=wanted.least > 0, photos=wanted.photos)
+            self.fields[OWN + "files"] = Files(
+                label=wanted.said(language()), required=wanted.least > 0, photos=wanted.photos
+            )
         else:
-            self.fields["files"] = Files(label=_("附件"), required=False)
+            self.fields[OWN + "files"] = Files(label=_("附件"), required=False)
         if not filer:
-            self.fields["at"] = at_field()
+            self.fields[OWN + "at"] = at_field()
 
 
 class NewForm(ValuesForm):
@@ -157,12 +166,12 @@ class NewForm(ValuesForm):
         today = timezone.localdate()
         specs = [spec for spec in declared.fields if desk or not spec.internal]
         self.add_specs(specs, on=today, region=region)
-        self.fields["files"] = Files(label=_("照片和材料"), required=False)
+        self.fields[OWN + "files"] = Files(label=_("照片和材料"), required=False)
         self.identity_fields: list[str] = []
         if declared.identity:
             self._add_identity(declared, desk, signed_in)
         if desk:
-            self.fields["opened_at"] = forms.DateTimeField(
+            self.fields[OWN + "opened_at"] = forms.DateTimeField(
                 label=_("收到时间"),
                 required=False,
                 help_text=_("留空为现在。期限和适用规则按收到的日期确定。"),
@@ -170,27 +179,27 @@ class NewForm(ValuesForm):
             )
         if public:
             # People do not see this field; programs that fill in every field do.
-            self.fields["website"] = forms.CharField(required=False, widget=forms.HiddenInput)
+            self.fields[OWN + "website"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def _add_identity(self, declared: CaseType, desk: bool, signed_in: bool) -> None:
         needed = not declared.anonymous and not signed_in
         sealed = _("单独加密保存，不出现在办理记录中。")
         fields: dict[str, forms.Field] = {
-            "id_name": forms.CharField(label=_("您的姓名") if not desk else _("申请人姓名"), max_length=60),
-            "id_phone": forms.CharField(
+            OWN + "id_name": forms.CharField(label=_("您的姓名") if not desk else _("申请人姓名"), max_length=60),
+            OWN + "id_phone": forms.CharField(
                 label=_("您的手机号") if not desk else _("申请人电话"), max_length=30, help_text=sealed,
                 widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
             ),
-            "id_address": forms.CharField(label=_("联系地址"), max_length=200, required=False),
+            OWN + "id_address": forms.CharField(label=_("联系地址"), max_length=200, required=False),
         }  # fmt: skip
         for name in ("id_name", "id_phone"):
-            fields[name].required = needed
+            fields[OWN + name].required = needed
         self.fields |= fields
         self.identity_fields = list(fields)
 
     def identity(self) -> dict[str, str] | None:
         """What was given of the person; None when nothing."""
-        given = {name.removeprefix("id_"): self.cleaned_data.get(name, "") for name in self.identity_fields}
+        given = {name.removeprefix(OWN + "id_"): self.cleaned_data.get(name, "") for name in self.identity_fields}
         given = {name: value for name, value in given.items() if value}
         return given or None
 
@@ -256,7 +265,7 @@ class CorrectForm(ValuesForm):
         super().__init__(*args, auto_id="correct-%s")
         specs = [spec for spec in declared.fields if spec.type != "file"]
         self.add_specs(specs, on=case.rules_on, region=case.region.code, values=case.data)
-        self.fields["note"] = note_field(_("更正原因"), True, 2)
+        self.fields[OWN + "note"] = note_field(_("更正原因"), True, 2)
 
     def raw(self) -> dict[str, Any]:
         # An emptied field empties the case's; a sealed one that was left empty stays.

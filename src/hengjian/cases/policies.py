@@ -35,6 +35,15 @@ CASE_POLICY = Policy(
         "cases.file": "filer",
     },
 )
+# Lists of those inside. Without the rows of owners and filers, who have pages of their own, the indexes of unit and
+# region serve.
+INSIDE_POLICY = Policy(
+    view="cases.inside",
+    unit_lookup=("unit", "transfers__sender", "transfers__receiver"),
+    region_lookup="region",
+    confidentiality_lookup="confidentiality",
+    verb_units=dict.fromkeys(ACTING, "unit"),
+)
 
 
 def register() -> None:

@@ -281,7 +281,7 @@ def form_values(page: str, declared: Any, number: int) -> dict[str, Any]:
             data[spec.code] = {"money": "10", "integer": "1", "decimal": "1", "date": "2026-03-01"}.get(
                 spec.type, f"示例 {number}"
             )
-    return {**data, "id_name": "苏和平", "id_phone": "13800001234", "website": ""}
+    return {**data, "_id_name": "苏和平", "_id_phone": "13800001234"}
 
 
 if __name__ == "__main__":

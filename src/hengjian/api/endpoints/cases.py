@@ -23,6 +23,7 @@ from hengjian.cases.declarations import CaseType
 from hengjian.cases.errors import ValuesRefused
 from hengjian.cases.lists import declared_list
 from hengjian.cases.models import Case, Transfer
+from hengjian.cases.policies import INSIDE_POLICY
 from hengjian.cases.queries import cases
 from hengjian.cases.values import is_sealed
 from hengjian.cases.views.case import possible_steps
@@ -338,8 +339,7 @@ def table(request: HttpRequest, declared: CaseType, query: CaseQuery) -> QuerySe
     for name, value in pairs:
         given.appendlist(name, value)
     request.GET = given  # type: ignore[assignment]  # the declared filters read the address
-    rows = permitted(request.user, "cases.inside", cases(declared.code))
-    found = Table(declaration_of_list, request, rows)
+    found = Table(declaration_of_list, request, cases(declared.code), INSIDE_POLICY)
     for item, applied in found.applied:
         if applied.problem:
             raise _wrong(item.key, applied.problem)

@@ -157,11 +157,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['type', 'region', 'state', 'opened_at'], name='cases_region'),
+            index=models.Index(fields=['type', 'region', 'confidentiality', 'state', 'opened_at'], name='cases_region'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(fields=['type', 'state', 'opened_at'], name='cases_state'),
+            index=models.Index(fields=['type', 'state', 'region', 'confidentiality', 'opened_at'], name='cases_state'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(fields=['type', 'opened_at'], name='cases_newest'),
         ),
         migrations.AddIndex(
             model_name='case',

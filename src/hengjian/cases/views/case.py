@@ -63,7 +63,7 @@ def _answer(request: UserRequest, case: Case) -> HttpResponse | dict[str, Form]:
         return {do: form}
     given = dict(form.cleaned_data)
     if isinstance(form, forms.CorrectForm):
-        given["raw"] = form.raw()
+        given = {"raw": form.raw(), "note": form.own("note")}
     try:
         operation.action(case, request.user, given).execute()
     except ActionRefused as error:
@@ -83,10 +83,9 @@ def _take_step(request: UserRequest, case: Case, do: str) -> HttpResponse | dict
     form = forms.StepForm(case, declaration(case), action.transition, request.POST, request.FILES)
     if not form.is_valid():
         return {do: form}
-    given = form.cleaned_data
-    action.values, action.note = form.raw(), given.get("note", "")
-    action.outcome_code = given.get("outcome_code", "")
-    action.files, action.at = form.given_files(), given.get("at")
+    action.values, action.note = form.raw(), form.own("note")
+    action.outcome_code = form.own("outcome_code")
+    action.files, action.at = form.given_files(), form.own("at", None)
     try:
         action.execute()
     except ActionRefused as error:

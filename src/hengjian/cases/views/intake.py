@@ -34,7 +34,6 @@ def new(request: UserRequest, code: str) -> HttpResponse:
     token = request.POST.get("token", "") or get_random_string(32)
     status = 200
     if posted and form.is_valid():
-        given = form.cleaned_data
         try:
             opened = OpenCase(
                 user=request.user,
@@ -42,7 +41,7 @@ def new(request: UserRequest, code: str) -> HttpResponse:
                 values=form.raw(),
                 unit=unit,
                 region=unit.region,
-                opened_at=given.get("opened_at"),
+                opened_at=form.own("opened_at", None),
                 channel="desk",
                 identity=form.identity(),
                 files=form.given_files(),

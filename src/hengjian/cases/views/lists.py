@@ -18,11 +18,12 @@ from hengjian.cases.catalogue import case_types
 from hengjian.cases.declarations import CaseType
 from hengjian.cases.lists import declared_list
 from hengjian.cases.models import Case, Transfer
+from hengjian.cases.policies import INSIDE_POLICY
 from hengjian.cases.queries import cases
 from hengjian.cases.views.common import find_type
 from hengjian.pages.components import Tab
 from hengjian.pages.list_views import ListView
-from hengjian.parties.policies import may_anywhere, permitted, visible
+from hengjian.parties.policies import may_anywhere, permitted
 from hengjian.parties.requests import UserRequest
 from hengjian.registers.catalogue import AREAS
 from hengjian.registers.showing import language
@@ -34,6 +35,7 @@ class CaseList(ListView):
     """All cases of one procedure that the reader may see."""
 
     template_name = "cases/list.html"
+    policy = INSIDE_POLICY
     declared: CaseType
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -67,7 +69,7 @@ def waiting_units(user: Any) -> set[int]:
 def buckets(user: Any) -> dict[str, QuerySet[Case]]:
     """What waits for the person and the unit, by the tabs of the inbox; soonest first."""
     now = timezone.now()
-    rows = visible(user, cases()).filter(closed_at__isnull=True)
+    rows = INSIDE_POLICY.visible(user, cases()).filter(closed_at__isnull=True)
     unit = rows.filter(unit__in=waiting_units(user))
     mine = rows.filter(handler=user)
     late = unit.filter(due_at__lt=now, paused=False)
@@ -149,5 +151,6 @@ def waiting(user: Any) -> int:
     if not units:
         return 0
     end = timezone.localtime().replace(hour=23, minute=59, second=59, microsecond=999999)
-    rows = visible(user, Case.objects.filter(closed_at__isnull=True, unit__in=units, due_at__lte=end, paused=False))
+    due = Case.objects.filter(closed_at__isnull=True, unit__in=units, due_at__lte=end, paused=False)
+    rows = INSIDE_POLICY.visible(user, due)
     return rows.count() + permitted(user, "cases.transfer", Transfer.objects.filter(state="sent")).count()

@@ -68,11 +68,11 @@ def public_new(request: HttpRequest, code: str) -> HttpResponse:
     signed_in = request.user.is_authenticated
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.NewForm(declared, *posted, region="000000", desk=False, public=True, signed_in=signed_in)
-    form.fields["receiver"] = forms.receiver_field(receiving_units(declared))
+    form.fields[forms.OWN + "receiver"] = forms.receiver_field(receiving_units(declared))
     status = 200
     if posted:
         status = 422
-        if request.POST.get("website"):
+        if request.POST.get(forms.OWN + "website"):
             raise UserError(_("提交未被接受。"), _("请用浏览器重新填写表单。"), status=400)
         if form.is_valid() and (answer := _file(request, declared, form)) is not None:
             return answer
@@ -101,7 +101,7 @@ def _file(request: HttpRequest, declared: CaseType, form: forms.NewForm) -> Http
     user: Any = request.user if request.user.is_authenticated else None
     filer = user.unit if user is not None and user.unit is not None and user.unit.kind == Unit.Kind.ENTERPRISE else None
     owner = user if user is not None and user.unit is None else None
-    unit = form.cleaned_data.get("receiver") or receiving_units(declared).first()
+    unit = form.own("receiver", None) or receiving_units(declared).first()
     if unit is None:
         form.add_error(None, _("目前没有单位受理这类事项。请拨打咨询电话。"))
         return None
@@ -258,8 +258,8 @@ def _action(case: Case, do: str, form: Any, user: Any, system: str) -> Action[An
     common: dict[str, Any] = {"user": user, "system": system, "case": case}
     if do.startswith("step:"):
         return TakeStep(
-            **common, step=do.removeprefix("step:"), values=form.raw(), note=given.get("note", ""),
-            outcome_code=given.get("outcome_code", ""), files=form.given_files(),
+            **common, step=do.removeprefix("step:"), values=form.raw(), note=form.own("note"),
+            outcome_code=form.own("outcome_code"), files=form.given_files(),
         )  # fmt: skip
     if do == "supplement":
         return actions.SupplementCase(**common, note=given["note"], files=given.get("files") or ())
