@@ -54,6 +54,16 @@ def region(db: None) -> None:
             ["standard", "standard_declaration", "standard_system_item", "standard_alliance", "standard_abroad"],
             ["declaration_review", "standard_check"],
         ),
+        (
+            "metrology",
+            ["instrument", "reference_standard", "traceability_need", "metrology_service", "metrology_commitment"],
+            ["energy_metering_review", "metrology_request"],
+        ),
+        (
+            "certification",
+            ["institution", "certificate", "test_report", "liability_event", "test_centre", "quality_service"],
+            ["agency_supervision", "nqi_demand"],
+        ),
     ],
 )
 def test_every_register_and_procedure_has_something_to_show(
@@ -69,6 +79,6 @@ def test_every_register_and_procedure_has_something_to_show(
 
 
 def test_without_the_demonstrations_people_nothing_is_made(db: None) -> None:
-    for room in ("standards",):
+    for room in ("standards", "metrology", "certification"):
         importlib.import_module(f"hengjian.systems.{room}.demonstration").build(NOW, Random(1))
-    assert not entries("standard").exists()
+    assert not any(entries(code).exists() for code in ("standard", "instrument", "institution"))
