@@ -42,6 +42,7 @@ TAGS = {
     "documents": "Issued papers and stored files.",
     "policy texts": "Reading and comparing texts; nothing is stored.",
     "rulebook": "Dated rules with their legal source.",
+    "publications": "Notices on show, public lists with dated snapshots, random draws; no log-in needed.",
     "ledger": "Quality facts, their schemas, proofs and checkpoints; public facts need no log-in.",
     "regions and units": "Who is who, and what a written name means.",
     "registers": "Standing records: what is declared, entries with their versions, sheets, open data.",

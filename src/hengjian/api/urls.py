@@ -10,6 +10,7 @@ from hengjian.api.endpoints import (
     duty_steps,
     imports,
     ledger,
+    notices,
     oversight,
     parties,
     plans,
@@ -34,6 +35,7 @@ api.add_router("/v1/cases", cases.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/ledger", ledger.router)
+api.add_router("/v1", notices.router)
 api.add_router("/v1", parties.router)
 api.add_router("/v1", workbench.router)
 
