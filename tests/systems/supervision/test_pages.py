@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hengjian.cases.models import Case
-from hengjian.parties.models import RoleGrant, User
+from hengjian.parties.models import User
+from hengjian.parties.policies import can
 from hengjian.registers.actions import ApproveEntry, ChangeEntry, CreateEntry, SetStatus
 from hengjian.registers.models import EntryBase
 from hengjian.registers.queries import entries
 from hengjian.systems.supervision import queries
+from hengjian.systems.supervision.actions import hand_out_finding
 from tests.systems.market_world import MarketWorld
 from tests.systems.supervision.conftest import enter, open_case, step
 
@@ -76,10 +78,10 @@ def test_units_report_their_own_figures_and_the_totals_are_added_up(world: Marke
     assert report(world.county_officer, campaign, inspected="7").status_code == 302
     assert entries("campaign_figures").count() == 2
     sums, rows, _units = queries.campaign_sums(campaign, world.officer, timezone.localdate())
-    assert (sums.total["inspected"], len(rows)) == (10, 1)  # figures of the county are not the officer's to see
-    RoleGrant.objects.create(user=world.head, role="unit_head", region=world.region)
-    sums, rows, _units = queries.campaign_sums(campaign, world.head, timezone.localdate())
-    assert (sums.total["inspected"], len(rows)) == (17, 2)
+    assert (sums.total["inspected"], len(rows)) == (17, 2)  # the unit that leads sees what is reported to it
+    for user, seen in ((world.county_officer, 7), (world.other_officer, 0), (world.enterprise, 0), (world.citizen, 0)):
+        sums, rows, _units = queries.campaign_sums(campaign, user, timezone.localdate())
+        assert sums.total["inspected"] == seen
     page = client_of(world.head).get(reverse("supervision:campaign", args=[campaign.pk])).content.decode()
     assert "整改率 75.00%" in page
 
@@ -142,13 +144,24 @@ def test_findings_are_handed_to_the_responsible_unit(world: MarketWorld, inspect
     }
     assert client_of(world.officer).post(address, given).status_code == 302
     finding = Case.objects.get(type="inspection_finding")
-    assert (finding.unit, finding.parent) == (world.county_market, inspection)
+    # The inspecting unit keeps it and verifies; the responsible unit sees it and reports back.
+    assert (finding.unit, finding.parent) == (world.market, inspection)
+    transfer = finding.transfers.get()
+    assert (transfer.receiver, transfer.hands_over) == (world.county_market, False)
     page = client_of(world.officer).get(address).content.decode()
     assert "1 个问题，已销号 0" in page
-    # The county sees its own finding, not the inspection of others.
-    assert client_of(world.county_officer).get(address).status_code == 404
-    assert client_of(world.county_officer).post(address, given).status_code == 404
-    assert client_of(world.other_officer).get(address).status_code == 404
+    assert "留样不足" in page
+    assert can(world.county_officer, "cases.view", finding)
+    assert not can(world.other_officer, "cases.view", finding)
+    for user in (world.county_officer, world.other_officer, world.enterprise, world.citizen):
+        assert client_of(user).get(address).status_code == 404
+        assert client_of(user).post(address, given).status_code == 404
+    assert Case.objects.filter(type="inspection_finding").count() == 1
+
+
+def test_a_finding_of_the_inspecting_unit_itself_is_not_sent(world: MarketWorld, inspection: Case) -> None:
+    values = {"problem": "台账缺失", "severity": "ordinary", "demand": "补齐台账"}
+    assert not hand_out_finding(inspection, values, world.market, user=world.officer).transfers.exists()
 
 
 def test_a_finding_without_a_problem_is_told(world: MarketWorld, inspection: Case) -> None:
@@ -264,7 +277,7 @@ def test_good_days_of_two_tables_are_told_apart(world: MarketWorld) -> None:
     for day in ("2026-02-27", "2026-02-28", "2026-03-01"):
         enter(world.market, "air_day", {"city": "望澜", "day": day, "pm25": "70"}, key=day)
     (air,) = queries.air_of(entries("air_day"), 2026)
-    assert (air.good, air.days, air.good_2012, air.tables) == (2, 3, 3, ("hj633-2012", "hj633-2026"))
+    assert (air.good, air.days, air.good_2012, air.tables) == (2, 3, 3, ("HJ 633-2012", "HJ 633-2026"))
 
 
 def test_insurance_adds_up_and_takes_the_last_coverage(world: MarketWorld) -> None:

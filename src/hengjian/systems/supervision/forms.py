@@ -38,16 +38,20 @@ class FiguresForm(forms.Form):
 
 
 class FindingForm(forms.Form):
-    """One finding of an inspection."""
+    """One finding of an inspection; fields are called as the procedure calls them."""
 
-    problem = forms.CharField(label=_("问题"), max_length=150)
-    severity = forms.ChoiceField(label=_("程度"))
-    responsible = forms.ModelChoiceField(label=_("责任单位"), queryset=Unit.objects.none())
-    basis = forms.CharField(label=_("依据"), max_length=300, required=False)
-    demand = forms.CharField(label=_("整改要求"), max_length=1000, widget=forms.Textarea({"rows": 3}))
+    problem = forms.CharField(max_length=150)
+    severity = forms.ChoiceField()
+    responsible = forms.ModelChoiceField(queryset=Unit.objects.none())
+    basis = forms.CharField(max_length=300, required=False)
+    demand = forms.CharField(max_length=1000, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, severities: list[tuple[str, str]], units: Any, *args: Any, **kwargs: Any):
+    def __init__(
+        self, names: dict[str, str], severities: list[tuple[str, str]], units: Any, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        for code, field in self.fields.items():
+            field.label = names[code]
         severity: Any = self.fields["severity"]
         responsible: Any = self.fields["responsible"]
         severity.choices = severities

@@ -16,7 +16,7 @@ from hengjian import rulebook
 from hengjian.cases.models import Case
 from hengjian.methods.air_quality import good_days
 from hengjian.parties.models import Unit
-from hengjian.parties.policies import visible
+from hengjian.parties.policies import may_anywhere, visible
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.models import Entry, EntryBase, EntryVersion
@@ -24,8 +24,9 @@ from hengjian.registers.queries import counting, entries
 from hengjian.rulebook.parameters.air import AirQuality
 from hengjian.rulebook.parameters.grades import Grades
 from hengjian.systems.supervision import rules
+from hengjian.systems.supervision.actions import FINDING
 
-FINDING, INSPECTION = "inspection_finding", "inspection"
+INSPECTION = "inspection"
 # Registers whose entries have to be done by a day: (register, day field, statuses in which the work is still open).
 DUTIES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("boiler", "due_on", ("running",)),
@@ -46,18 +47,21 @@ def visible_entries(user: Any, code: str) -> QuerySet[Any]:
 # ---- campaigns
 
 
-def reporting_units(campaign: EntryBase, rows: Iterable[EntryBase]) -> list[Unit]:
-    """Who reports: the unit that keeps the campaign, and every unit that has reported once."""
-    found = {campaign.unit_id: campaign.unit}
-    for row in rows:
-        found.setdefault(row.unit_id, row.unit)
-    return sorted(found.values(), key=lambda unit: (unit.pk != campaign.unit_id, unit.region.code, unit.pk))
+def reporting_units(rows: Iterable[EntryBase]) -> list[Unit]:
+    """Who reports: every unit that has reported once, by region."""
+    found = {row.unit_id: row.unit for row in rows}
+    return sorted(found.values(), key=lambda unit: (unit.region.code, unit.pk))
 
 
 def campaign_rows(campaign: EntryBase, user: Any) -> list[EntryBase]:
-    """The figures of a campaign that count and that the reader may see."""
+    """The figures of a campaign that count and that the reader may see.
+
+    Figures are reported to the unit that leads the campaign: its people see those of all units.
+    """
     declared = register_type("campaign_figures")
-    rows = visible_entries(user, declared.code).filter(counting(declared), extras__campaign=campaign.key)
+    leads = user.unit_id == campaign.unit_id and may_anywhere(user, "registers.view")
+    rows = entries(declared.code) if leads else visible_entries(user, declared.code)
+    rows = rows.filter(counting(declared), extras__campaign=campaign.key)
     return list(rows.select_related("unit__region").order_by("unit__region__code", "unit_id", "pk"))
 
 
@@ -75,7 +79,7 @@ def expected_periods(campaign: EntryBase, today: date) -> list[str]:
 def campaign_sums(campaign: EntryBase, user: Any, today: date) -> tuple[rules.Sums, list[EntryBase], dict[str, Unit]]:
     """(totals added up from the rows, the rows, units by the key that the totals use)."""
     rows = campaign_rows(campaign, user)
-    units = {unit.key: unit for unit in reporting_units(campaign, rows)}
+    units = {unit.key: unit for unit in reporting_units(rows)}
     given = [rules.Row(row.unit.key, str(row.value("period")), figures_of(row)) for row in rows]
     return rules.add_up(given, list(units), expected_periods(campaign, today)), rows, units
 
@@ -218,7 +222,7 @@ def air_of(rows: QuerySet[Entry], year: int) -> list[Air]:
                 rules.share(good, known),
                 good_old,
                 rules.share(good_old, known_old),
-                tuple(sorted({table for _aqi, _old, table in days})),
+                tuple(sorted({table.upper().replace("HJ", "HJ ", 1) for _aqi, _old, table in days})),
             )
         )
     return answer

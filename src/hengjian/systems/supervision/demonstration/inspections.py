@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from hengjian.cases.models import Case
+from hengjian.cases.actions import AnswerTransfer, ReportBack
+from hengjian.cases.models import Case, Transfer
 from hengjian.methods import fictional
 from hengjian.registers.models import EntryBase
 from hengjian.systems.supervision import rules
+from hengjian.systems.supervision.actions import hand_out_finding
 from hengjian.systems.supervision.demonstration import texts
-from hengjian.systems.supervision.demonstration.base import REGION, Part
+from hengjian.systems.supervision.demonstration.base import REGION, SYSTEM, Part
 
 
 class Inspections(Part):
@@ -106,7 +108,7 @@ class Inspections(Part):
                 self.step(case, "give_feedback", begun - 14, summary=texts.INSPECTION_SUMMARY)
                 done = findings if place == 0 else findings[:2]
                 for number, finding in enumerate(done):
-                    self.step(finding, "report", begun - 25, measures=texts.MEASURES[number % len(texts.MEASURES)])
+                    self._put_right(finding, texts.MEASURES[number % len(texts.MEASURES)], begun - 25)
                 for finding in done if place == 0 else done[:1]:
                     self.step(finding, "verify", begun - 30, note="现场核查，已整改到位。")
             if place == 0:
@@ -115,25 +117,20 @@ class Inspections(Part):
 
     def _findings(self, parent: Case, city: str, count: int, days: int) -> list[Case]:
         unit = self.unit(city, "market-regulation")
-        chosen = self.random.sample(texts.FINDINGS, count)
-        return [
-            self.open(
-                "inspection_finding",
-                unit,
-                days,
-                {
-                    "problem": problem,
-                    "severity": severity,
-                    "basis": basis,
-                    "demand": demand,
-                    "responsible": unit.key,
-                },
-                parent=parent,
-                origin=parent.ref,
-                hour=11,
-            )
-            for problem, severity, basis, demand in chosen
-        ]
+        names = ("problem", "severity", "basis", "demand")
+        chosen = [dict(zip(names, row, strict=True)) for row in self.random.sample(texts.FINDINGS, count)]
+        found = [hand_out_finding(parent, row, unit, system=SYSTEM, at=self.at(days, 11)) for row in chosen]
+        for transfer in Transfer.objects.filter(case__in=found):
+            AnswerTransfer(
+                user=None, system=SYSTEM, transfer=transfer, accepts=True, at=self.at(days - 1, 10)
+            ).execute()
+        return found
+
+    def _put_right(self, finding: Case, measures: str, days: int) -> None:
+        """The responsible unit reports back; the inspecting unit records it."""
+        for transfer in finding.transfers.filter(state=Transfer.State.ACCEPTED):
+            ReportBack(user=None, system=SYSTEM, transfer=transfer, answer=measures, at=self.at(days, 9)).execute()
+        self.step(finding, "report", days, measures=measures)
 
     def _checks(self) -> None:
         """Places under regular checks, and what the last checks found."""

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from hengjian.documents.sheets import SheetColumn, write_xlsx
 from hengjian.pages.errors import UserError
+from hengjian.parties.models import Unit
 from hengjian.parties.policies import may_anywhere, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -74,6 +75,7 @@ def campaign_page(request: UserRequest, pk: int) -> HttpResponse:
     may_report = request.user.unit is not None and may_anywhere(request.user, "registers.edit")
     own_key = request.user.unit.key if request.user.unit else ""
     periods = _reportable(campaign)
+    reported = {str(row.value("period")) for row in rows if row.unit_id == request.user.unit_id}
     context = {
         "title": str(campaign),
         "campaign": campaign,
@@ -83,14 +85,22 @@ def campaign_page(request: UserRequest, pk: int) -> HttpResponse:
         "by_period": [(name, line(row, SHOWN)) for name, row in sums.periods.items()],
         "rate": rules.share(sums.total["corrected"], sums.total["found"]),
         "targets": _targets(campaign, sums),
-        "missing": [(units[key].name, period, key == own_key) for key, period in sums.missing if key in units],
+        "missing": _missing(sums, units, own_key),
         "rows": len(rows),
         "facts": _facts(campaign),
-        "periods": periods if may_report else [],
+        "periods": [(period, period in reported) for period in periods] if may_report else [],
         "state": register_type("campaign").status(campaign.status),
         "state_word": register_type("campaign").status(campaign.status).said(language()),
     }
     return render(request, "supervision/campaign.html", context)
+
+
+def _missing(sums: rules.Sums, units: dict[str, Unit], own: str) -> list[tuple[str, str, bool]]:
+    """(unit, the periods it has not reported, whether it is the reader's own)."""
+    periods: dict[str, list[str]] = {}
+    for key, period in sums.missing:
+        periods.setdefault(key, []).append(period)
+    return [(units[key].name, "、".join(found), key == own) for key, found in periods.items()]
 
 
 def _reportable(campaign: EntryBase) -> list[str]:

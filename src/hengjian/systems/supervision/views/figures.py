@@ -21,9 +21,12 @@ from hengjian.systems.supervision.views.home import language
 LIGHTS = {"绿": "green", "蓝": "blue", "黄": "amber", "红": "red"}
 
 
-def _year(request: HttpRequest, years: list[int]) -> int:
+def _year(request: HttpRequest, years: list[int], usual: list[int]) -> int:
+    """The year that is asked for, else the newest of `usual`, else the newest there is."""
     wanted = whole(request.GET.get("year"))
-    return wanted if wanted in years else (years[0] if years else timezone.localdate().year)
+    if wanted in years:
+        return wanted
+    return next(iter([*usual, *years]), timezone.localdate().year)
 
 
 @login_required
@@ -32,11 +35,12 @@ def environment(request: HttpRequest) -> HttpResponse:
     """Bands of enterprises and good days of cities in a year, with what they were computed by."""
     ratings = queries.visible_entries(request.user, "environmental_rating")
     air = queries.visible_entries(request.user, "air_day")
+    rated = queries.rated_years(ratings)
     years = sorted(
-        {*queries.rated_years(ratings), *(int(key[:4]) for key in air.values_list("key", flat=True).distinct())},
+        {*rated, *(int(key[:4]) for key in air.values_list("key", flat=True).distinct())},
         reverse=True,
     )
-    year = _year(request, years)
+    year = _year(request, years, rated)
     shares = queries.rating_shares(ratings, year)
     spec = register_type("environmental_rating").field("band")
     bands = []
@@ -60,7 +64,7 @@ def insurance(request: HttpRequest) -> HttpResponse:
     """Lines by year from the reported sums, and the policies that are registered one by one."""
     rows = queries.visible_entries(request.user, "insurance_figures")
     years = queries.insured_years(rows)
-    year = _year(request, years)
+    year = _year(request, years, [])
     lines = queries.insurance_lines(rows, year, language())
     context = {
         "title": _("责任保险统计"),

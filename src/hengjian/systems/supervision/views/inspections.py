@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from hengjian.cases.actions import OpenCase
 from hengjian.cases.catalogue import case_type
 from hengjian.cases.declarations import CaseType
 from hengjian.cases.models import Case
@@ -22,6 +21,7 @@ from hengjian.parties.policies import can, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 from hengjian.systems.supervision import queries
+from hengjian.systems.supervision.actions import FINDING, hand_out_finding
 from hengjian.systems.supervision.forms import FindingForm
 from hengjian.systems.supervision.views.home import language
 
@@ -82,7 +82,7 @@ def _choice(case: Case, code: str) -> str:
 def inspection(request: UserRequest, pk: int) -> HttpResponse:
     """The findings of an inspection; whoever handles it adds more."""
     case = find_inspection(request.user, pk)
-    declared, finding = case_type(case.type, case.type_version), case_type(queries.FINDING)
+    declared, finding = case_type(case.type, case.type_version), case_type(FINDING)
     may_add = (
         case.closed_at is None
         and case.state != "planned"
@@ -96,8 +96,9 @@ def inspection(request: UserRequest, pk: int) -> HttpResponse:
         if form.is_valid() and _add(request, case, form):
             messages.success(request, _("督查问题已登记并交办，整改期限从今天起算。"))
             return redirect("supervision:inspection", pk=case.pk)
-    rows = visible(request.user, Case.objects.filter(parent=case, type=queries.FINDING)).select_related("unit")
+    rows = visible(request.user, Case.objects.filter(parent=case, type=FINDING)).select_related("unit")
     findings = list(rows.order_by("closed_at", "due_at", "pk"))
+    responsible = _names(item.data.get("responsible") for item in findings)
     inspected = str(case.data.get("inspected") or "")
     context = {
         "title": str(case.title),
@@ -116,6 +117,7 @@ def inspection(request: UserRequest, pk: int) -> HttpResponse:
                 "state": state_of(case_type(item.type, item.type_version), item),
                 "severity": finding.field("severity").choice(str(item.data.get("severity"))),
                 "word": _choice(item, "severity"),
+                "unit": responsible.get(str(item.data.get("responsible")), str(item.unit)),
             }
             for item in findings
         ],
@@ -132,6 +134,7 @@ def _form(request: UserRequest, case: Case, finding: CaseType) -> FindingForm:
     inspected = Unit.objects.filter(key=str(case.data.get("inspected"))).first()
     units = Unit.objects.filter(region__code__startswith=region.code[:2]).exclude(kind=Unit.Kind.ENTERPRISE)
     return FindingForm(
+        {item.code: item.said(language()) for item in finding.fields},
         [(choice.code, choice.said(language())) for choice in spec.choices],
         units.select_related("region").order_by("region__code", "name"),
         request.POST or None,
@@ -142,18 +145,9 @@ def _form(request: UserRequest, case: Case, finding: CaseType) -> FindingForm:
 def _add(request: UserRequest, case: Case, form: FindingForm) -> bool:
     given = form.cleaned_data
     unit: Unit = given["responsible"]
-    values = {code: given[code] for code in ("problem", "severity", "basis", "demand")} | {"responsible": unit.key}
+    values = {code: given[code] for code in ("problem", "severity", "basis", "demand")}
     try:
-        OpenCase(
-            user=request.user,
-            type=queries.FINDING,
-            values=values,
-            unit=unit,
-            region=unit.region,
-            desk=case.unit,
-            parent=case,
-            origin=case.ref,
-        ).execute()
+        hand_out_finding(case, values, unit, user=request.user)
     except ActionRefused as error:
         form.add_error(None, f"{error.message}{error.next_step}")
         return False

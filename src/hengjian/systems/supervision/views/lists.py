@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -96,7 +96,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     units = queries.list_units()
     today = timezone.localdate()
     chosen = _unit(request, units)
-    start: dict[str, Any] = {"unit": chosen, "before": today.replace(month=1, day=1), "after": today, "kind": ""}
+    start: dict[str, Any] = {"unit": chosen, "before": today - timedelta(days=182), "after": today, "kind": ""}
     given = request.GET if {"unit", "before", "after"} <= request.GET.keys() else None
     allowed = Unit.objects.filter(pk__in=[unit.pk for unit in units])
     form = CompareForm(allowed, kinds(), given, initial=start)
