@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from hengjian.cases.actions import OpenCase, TakeStep
 from hengjian.cases.models import Case
@@ -117,3 +119,10 @@ def site(db: None) -> Site:
         person("housing-head", unit, "unit_head"),
         person("housing-stranger", other, "officer"),
     )
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Messages are compared in Chinese, whatever language the test before spoke."""
+    with translation.override("zh-hans"):
+        yield

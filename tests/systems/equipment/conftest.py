@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from hengjian.methods import fictional
 from hengjian.parties.models import Region, Unit, User
@@ -103,3 +103,10 @@ def lifts(db: None) -> Iterator[LiftWorld]:
 
 
 TODAY = date(2026, 11, 21)
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Messages are compared in Chinese, whatever language the test before spoke."""
+    with translation.override("zh-hans"):
+        yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from hengjian.cases.actions import OpenCase, TakeStep
 from hengjian.cases.actions.base import declaration
+from hengjian.cases.declarations import Transition
 from hengjian.clocks.models import Deadline
 from hengjian.parties.models import Region
 from hengjian.parties.policies import require, visible
@@ -29,20 +31,36 @@ from hengjian.systems.equipment.views.common import attempt, cause_words, cities
 
 # How often the board loads itself anew, in seconds; `?still=1` keeps it.
 REFRESH = 20
-ONE_CLICK = ("dispatch", "answer", "next_body", "arrive")
+# In the order in which the buttons stand; the first that is possible is the one to press.
+ONE_CLICK = ("dispatch", "answer", "arrive", "next_body")
 
 
-def offered(request: UserRequest, rescue: Rescue) -> list[dict[str, Any]]:
-    """The steps that this person may take now, in the order of the procedure."""
+Steps = dict[tuple[str, int], list[Transition]]
+
+
+def offered(request: UserRequest, rescue: Rescue, asked: Steps) -> list[dict[str, Any]]:
+    """The steps that this person may take now, the next in the course of a rescue first.
+
+    Args:
+        asked: what was found for other rescues in the same state of the same unit, so that a board asks once.
+    """
     case = rescue.case
+    key = case.state, case.unit_id
+    if key not in asked:
+        steps = declaration(case).leaving(case.state)
+        may = [step for step in steps if not TakeStep(user=request.user, case=case, step=step.code).refusal()]
+        asked[key] = sorted(may, key=_place)
     return [
         {"code": step.code, "title": step.said(request.LANGUAGE_CODE), "primary": number == 0}
-        for number, step in enumerate(declaration(case).leaving(case.state))
-        if not TakeStep(user=request.user, case=case, step=step.code).refusal()
+        for number, step in enumerate(asked[key])
     ]
 
 
-def shown(request: UserRequest, rescue: Rescue) -> dict[str, Any]:
+def _place(step: Transition) -> int:
+    return ONE_CLICK.index(step.code) if step.code in ONE_CLICK else len(ONE_CLICK)
+
+
+def shown(request: UserRequest, rescue: Rescue, asked: Steps) -> dict[str, Any]:
     """What a card of the board shows."""
     case = rescue.case
     state = declaration(case).state(case.state)
@@ -59,7 +77,7 @@ def shown(request: UserRequest, rescue: Rescue) -> dict[str, Any]:
         "late": left is not None and left < 0,
         "over": -left if left is not None and left < 0 else 0,
         "last": dispatches[-1] if dispatches else None,
-        "steps": [step for step in offered(request, rescue) if step["code"] in ONE_CLICK],
+        "steps": [step for step in offered(request, rescue, asked) if step["code"] in ONE_CLICK],
     }
 
 
@@ -74,7 +92,8 @@ def desk(request: UserRequest) -> HttpResponse:
         _take(request, rescue, request.POST.get("do", ""), {})
         return redirect("equipment:desk")
     today = timezone.localdate()
-    cards = [shown(request, rescue) for rescue in open_rescues(mine)]
+    asked: Steps = {}
+    cards = [shown(request, rescue, asked) for rescue in open_rescues(mine)]
     of_today = between(mine, today, today)
     context = {
         "title": _("96333 应急处置"),
@@ -150,6 +169,7 @@ def call(request: UserRequest) -> HttpResponse:
         "lift": lift,
         "open_here": open_here,
         "unknown": bool(code) and lift is None,
+        "token": request.POST.get("token") or uuid4().hex,
     }
     return render(request, "equipment/call.html", context)
 
@@ -193,14 +213,15 @@ def rescue_page(request: UserRequest, pk: int) -> HttpResponse:
             _take(request, rescue, step, values, note)
             return redirect("equipment:rescue", pk=rescue.pk)
     case = rescue.case
-    steps = offered(request, rescue)
+    asked: Steps = {}
+    steps = offered(request, rescue, asked)
     codes = {step["code"] for step in steps}
     dispatches = list(rescue.dispatches.all())
     clocks = Deadline.objects.filter(owner=case.ref).order_by("started_at", "pk")
     declared = declaration(case)
     context = {
         "title": case.title,
-        **shown(request, rescue),
+        **shown(request, rescue, asked),
         "codes": codes,
         "one_click": [step for step in steps if step["code"] in ("answer", "arrive")],
         "release": release if "release" in codes else None,

@@ -78,8 +78,12 @@ def _overdue(value: str) -> Q:
 
 
 def _worst(lift: Lift) -> str:
+    """The matter that lapsed longest ago, and how many there are."""
     found = [item for item in in_order(lift, timezone.localdate()) if item.light == "red"]
-    return "、".join(state_word(item) for item in found)
+    if not found:
+        return ""
+    word = state_word(min(found, key=lambda item: item.days or 0))
+    return word if len(found) == 1 else _("%(word)s等 %(n)d 项") % {"word": word, "n": len(found)}
 
 
 OVERDUE = List(

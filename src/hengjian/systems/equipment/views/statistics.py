@@ -63,6 +63,7 @@ def statistics_page(request: UserRequest) -> HttpResponse:
         "city": city,
         "start": f"{first:%Y-%m}",
         "end": f"{last:%Y-%m}",
+        "rate_unit": _("%/月"),
         "coverage": coverage(today, lifts),
         "overdue": {what: overdue_lifts(lifts, what, today).count() for what in ("inspection", "maintenance")},
         "today": today,
