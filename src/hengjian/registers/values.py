@@ -42,7 +42,7 @@ SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 VAULT = re.compile(r"vault:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SEPARATORS = re.compile(r"[、,，;；|\n]+")
 # Characters that no sheet or form means to send: controls, halves of characters, direction marks.
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass
