@@ -81,6 +81,7 @@ class FieldSpec(Titled):
         public: whether public pages, open data and public facts carry it.
         listed, filtered, searched: whether it is a column of lists, a filter, part of the text search.
         internal: not even shared facts carry it.
+        computed: filled in by the system (a hook, an action): in no form and no sheet.
     """
 
     code: Code
@@ -105,6 +106,7 @@ class FieldSpec(Titled):
     filtered: bool = False
     searched: bool = False
     internal: bool = False
+    computed: bool = False
 
     @property
     def personal(self) -> bool:

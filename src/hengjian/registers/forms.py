@@ -134,8 +134,9 @@ def initial_of(entry: EntryBase, declared: RegisterType) -> dict[str, Any]:
 
 
 def computed_fields(declared: RegisterType) -> set[str]:
-    """Fields that the system fills in."""
-    return {item.next_due for item in declared.recurrences}
+    """Fields that the system fills in: they stand in no form and no sheet."""
+    due = {item.next_due for item in declared.recurrences}
+    return due | {spec.code for spec in declared.fields if spec.computed}
 
 
 class EntryForm(HengjianForm):
@@ -156,7 +157,8 @@ class EntryForm(HengjianForm):
         code = entry.region.code if entry is not None else rulebook.NATIONAL
         sealed = (entry.extras.get("sealed") or {}) if entry is not None else {}
         if not declared.key.series:
-            self._add("key", _Text(label=key_label(declared), required=False, help_text=_key_hint(declared)))
+            hint = _("变更编号会留下记录。") if entry is not None else ""
+            self._add("key", _Text(label=key_label(declared), help_text=hint))
         for spec in declared.fields:
             if spec.code in computed_fields(declared):
                 continue
@@ -240,10 +242,6 @@ def has_validity(declared: RegisterType) -> bool:
     """Whether entries of the register have a period at all."""
     rule = declared.validity
     return bool(rule.required or rule.term or rule.warn_days or rule.expires_to)
-
-
-def _key_hint(declared: RegisterType) -> str:
-    return _("变更编号会留下记录。") if not declared.key.series else ""
 
 
 def regions_for(user: User, filing: bool) -> Any:

@@ -92,7 +92,9 @@ def start(request: UserRequest, code: str) -> HttpResponse:
         batch = _start(request, declared, form)
         if batch is not None:
             batches.advance(batch, PATIENCE)
-            return redirect("registers:batch", pk=batch.pk)
+            page = reverse("registers:batch", args=[batch.pk])
+            # What is wrong comes first; the tab beside it shows all rows.
+            return redirect(f"{page}?outcome=wrong" if batch.wrong else page)
     context = {
         "declared": declared,
         "area": area_of(declared),
