@@ -57,11 +57,12 @@ def register(declared: CaseType, source: str = "") -> CaseType:
 
 def _answer_alarms(declared: CaseType) -> None:
     # Apps import this module before their models are ready, and the verbs that an alarm leads to know it.
-    from hengjian.cases.following import ring_case
-    from hengjian.clocks.worker import register_handler
+    from hengjian.cases.following import ring_case, ring_cases
+    from hengjian.clocks.worker import register_bulk_handler, register_handler
 
     for clock in declared.clocks:
         register_handler(declared.purpose(clock.code), ring_case)
+        register_bulk_handler(declared.purpose(clock.code), ring_cases)
 
 
 def _overlap(one: CaseType, other: CaseType) -> bool:

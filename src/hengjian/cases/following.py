@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -14,6 +15,9 @@ from hengjian.cases.actions.steps import TakeStep
 from hengjian.cases.clocking import AUTO, pick_clock, running
 from hengjian.cases.models import Case, CaseEvent, Transfer
 from hengjian.clocks.models import Deadline, DeadlineChange
+from hengjian.clocks.worker import Ringing
+from hengjian.pages.models import Notification
+from hengjian.pages.notices import drafted, send
 from hengjian.parties.verbs import ActionRefused
 
 log = logging.getLogger("hengjian.worker")
@@ -25,26 +29,57 @@ UNANSWERED = gettext_noop("%(sender)s转来的 %(number)s 须于 %(due)s 前反�
 
 
 def ring_case(deadline: Deadline, code: str, now: datetime) -> None:
-    """An alarm of a case's clock; inside the worker's transaction."""
-    case = Case.objects.select_related("unit", "region", "handler").get(pk=int(deadline.owner.partition(":")[2]))
+    """One alarm of a case's clock; inside the worker's transaction."""
+    case = Case.objects.select_related("unit", "region", "handler").get(pk=_key(deadline))
     if case.closed_at is not None:
         return
-    declared = declaration(case)
-    clock = declared.clock(deadline.purpose.partition(".")[2])
     if code == AUTO:
-        take_automatic(case, clock.code, now)
+        take_automatic(case, deadline.purpose.partition(".")[2], now)
         return
+    send(reminders(case, Ringing(deadline, (code,)), now, recording.people_of))
+
+
+def ring_cases(ringing: list[Ringing], now: datetime) -> set[int]:
+    """Many alarms at once: reminders go out together; those that lead to a step are left to `ring_case`."""
+    people = cache(recording.people_of)
+    alone = {item.deadline.pk for item in ringing if AUTO in item.codes}
+    told = [item for item in ringing if item.deadline.pk not in alone]
+    rows = Case.objects.select_related("unit", "region", "handler")
+    cases = rows.in_bulk([_key(item.deadline) for item in told])
+    messages: list[Notification] = []
+    for item in told:
+        case = cases.get(_key(item.deadline))
+        if case is not None and case.closed_at is None:
+            messages += reminders(case, item, now, people)
+    send(messages)
+    return alone
+
+
+def _key(deadline: Deadline) -> int:
+    return int(deadline.owner.partition(":")[2])
+
+
+def reminders(case: Case, ringing: Ringing, now: datetime, people: recording.People) -> list[Notification]:
+    """What people are told by the alarms that have come; what was to be said before the due day is not said late."""
+    deadline = ringing.deadline
     late = now > deadline.due_at
-    people = recording.answerable(case)
+    offsets = dict(deadline.alarms)
+    codes = [code for code in ringing.codes if code != AUTO and (offsets.get(code, 0) >= 0) == late]
+    if not codes:
+        return []
+    readers = recording.answerable(case, people)
     if late:
-        people = [*people, *recording.cleared(recording.heads(case.unit), case)]
-    recording.notify(
-        case,
-        {person.pk: person for person in people}.values(),
+        readers = [*readers, *recording.heads_of(case, people)]
+    return drafted(
+        {person.pk: person for person in readers}.values(),
         LATE if late else SOON,
-        f"{deadline.pk}:{code}:{deadline.due_on}",
-        clock=clock.title,
-        due=shown(deadline),
+        case.ref,
+        f"{case.ref}:{deadline.pk}:{codes[-1]}:{deadline.due_on}",
+        {
+            "number": case.number,
+            "clock": declaration(case).clock(deadline.purpose.partition(".")[2]).title,
+            "due": shown(deadline),
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -184,33 +184,31 @@ def write_opened(case: Case, declared: CaseType, *, user: User | None, system: s
 # ---- messages
 
 
-def people_of(unit: Unit, roles: Iterable[str]) -> list[User]:
-    """Active people who hold one of the roles in the unit today."""
+def people_of(unit: Unit, roles: tuple[str, ...], level: int = Confidentiality.INTERNAL) -> list[User]:
+    """Active people who hold one of the roles in the unit today; of a sensitive level only those who may see it."""
     grants = RoleGrant.objects.valid_on(timezone.localdate()).filter(unit=unit, role__in=roles)
+    if level >= Confidentiality.SENSITIVE:
+        grants = grants.filter(ceiling__gte=level)
     return list(User.objects.filter(pk__in=grants.values("user"), is_active=True))
 
 
-def answerable(case: Case) -> list[User]:
+People = Callable[[Unit, tuple[str, ...], int], list[User]]
+
+
+def answerable(case: Case, people: People = people_of) -> list[User]:
     """Who is told of the case's progress: who has taken it, otherwise the unit's officers, otherwise its heads."""
     if case.handler is not None and case.handler.is_active:
         return [case.handler]
-    return cleared(people_of(case.unit, HANDLERS), case) or cleared(people_of(case.unit, HEADS), case)
+    return people(case.unit, HANDLERS, case.confidentiality) or people(case.unit, HEADS, case.confidentiality)
+
+
+def heads_of(case: Case, people: People = people_of) -> list[User]:
+    """The heads of the unit who may see the case."""
+    return people(case.unit, HEADS, case.confidentiality)
 
 
 def heads(unit: Unit) -> list[User]:
     return people_of(unit, HEADS)
-
-
-def cleared(people: Iterable[User], case: Case) -> list[User]:
-    """Those who may see the case; a message about a sensitive one goes to nobody else."""
-    people = list(people)
-    if case.confidentiality < Confidentiality.SENSITIVE:
-        return people
-    grants = RoleGrant.objects.valid_on(timezone.localdate()).filter(
-        user__in=people, unit=case.unit, ceiling__gte=case.confidentiality
-    )
-    allowed = set(grants.values_list("user_id", flat=True))
-    return [person for person in people if person.pk in allowed]
 
 
 def notify(case: Case, people: Iterable[User], text: str, occasion: str, **values: Any) -> int:

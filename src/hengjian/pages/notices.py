@@ -52,11 +52,22 @@ def tell(users: Iterable[User], text: str, ref: str, key: str, values: Mapping[s
     Returns:
         How many were told.
     """
-    rows = [
+    return send(drafted(users, text, ref, key, values))
+
+
+def drafted(
+    users: Iterable[User], text: str, ref: str, key: str, values: Mapping[str, Any] | None = None
+) -> list[Notification]:
+    """The messages of `tell`, unsent, so that many occasions can be sent at once."""
+    return [
         Notification(user=user, text=text[:LONGEST], values=dict(values or {}), ref=ref, key=f"{key}:{user.pk}")
         for user in users
     ]
-    return len(Notification.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def send(messages: Iterable[Notification]) -> int:
+    """Send drafted messages; returns how many."""
+    return len(Notification.objects.bulk_create(messages, ignore_conflicts=True, batch_size=500))
 
 
 def said(message: Notification) -> str:

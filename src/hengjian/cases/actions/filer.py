@@ -91,7 +91,7 @@ class RateCase(FilerAction):
         case.save()
         if self.rating <= POOR:
             recording.notify(
-                case, recording.cleared(recording.heads(case.unit), case),
+                case, recording.heads_of(case),
                 gettext_noop("%(number)s 的满意度评价为 %(rating)s 分，请回访。"), "rated", rating=self.rating,
             )  # fmt: skip
         # The closing fact says the rating, too; it supersedes the one without.

@@ -179,7 +179,7 @@ class UrgeCase(CaseAction[CaseEvent]):
     def perform(self) -> CaseEvent:
         event = self.log(CaseEvent.Kind.NOTE, "urge", note=self.reason)
         self.save()
-        people = [*recording.answerable(self.case), *recording.cleared(recording.heads(self.case.unit), self.case)]
+        people = [*recording.answerable(self.case), *recording.heads_of(self.case)]
         recording.notify(
             self.case, {person.pk: person for person in people}.values(), gettext_noop("督办 %(number)s：%(why)s"),
             f"event:{self.case.version}", why=self.reason[:80],
