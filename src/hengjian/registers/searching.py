@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -24,7 +25,9 @@ def condition(words: str, own_table: bool) -> Q:
     Tables of their own may be large, so there a number or a name is looked up by its beginning, along an index.
     """
     text = words.strip()
-    found = Q(key=text) | Q(key__range=(text, text + "\U0010ffff"))
+    # SQLite finds a beginning along the index only as a range; other databases order characters by language.
+    start = Q(key__range=(text, text + "\U0010ffff")) if connection.vendor == "sqlite" else Q(key__startswith=text)
+    found = Q(key=text) | start
     code = uscc.normalise(text)
     if len(code) == 18:
         found |= Q(subject=f"enterprise:{code}")
