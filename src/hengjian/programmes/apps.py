@@ -17,8 +17,7 @@ class ProgrammesConfig(AppConfig):
         from hengjian.pages.notices import register_address
         from hengjian.programmes import access, catalogue, guards, holding, policies, publicity, searching
         from hengjian.programmes.loading import load_folder
-        from hengjian.programmes.views.applications import waiting_drafts
-        from hengjian.programmes.views.reviews import waiting
+        from hengjian.programmes.queries import waiting_drafts, waiting_reviews
         from hengjian.publishing.lists import register_list
         from hengjian.registers.hooks import register_related
         from hengjian.registers.parsing import register_parser
@@ -36,19 +35,21 @@ class ProgrammesConfig(AppConfig):
         register_related("programmes", _("评选与创建"), searching.related)
         register_search("programmes", _("评选与创建"), searching.search)
         register_navigation(
-            "supervision", _("评选与创建"), "programmes:index", "star", verb="programmes.view", order=60
+            "supervision",
+            _("评选与创建"),
+            "programmes:index",
+            "star",
+            verb="programmes.view",
+            count=waiting_drafts,
+            order=60,
         )
-        register_navigation(
-            "supervision", _("我的申报"), "programmes:mine", "upload", verb="programmes.apply", count=waiting_drafts,
-            order=61,
-        )  # fmt: skip
         register_navigation(
             "supervision",
             _("我的评审"),
             "programmes:reviews",
             "done",
-            verb="programmes.review",
-            count=waiting,
+            verb="cases.review",
+            count=waiting_reviews,
             order=62,
         )
         register_public_page(_("评选与创建"), "programmes:public_index", order=50)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,7 @@ from hengjian import rulebook
 from hengjian.cases.forms import Files, ValuesForm, note_field
 from hengjian.pages.forms import HengjianForm
 from hengjian.parties.models import RoleGrant, Unit, User
+from hengjian.programmes.actions.applying import own_code
 from hengjian.programmes.actions.editions import EditionContent
 from hengjian.programmes.declarations import Programme, StageReview
 from hengjian.programmes.models import Application, Edition, PanelMember
@@ -142,11 +144,11 @@ class ApplicationForm(ValuesForm):
     """The declared fields of a programme, and files. `saving`: a draft, nothing is required."""
 
     def __init__(
-        self, programme: Programme, application: Application | None, region: str, *args: Any, saving: bool = False
+        self, programme: Programme, application: Application | None, unit: Unit, *args: Any, saving: bool = False
     ) -> None:
         super().__init__(*args)
-        values = application.draft if application is not None else {}
-        self.add_specs(programme.fields, on=date.today(), region=region, values=values)
+        values = application.draft if application is not None else known_values(programme, unit)
+        self.add_specs(programme.fields, on=timezone.localdate(), region=unit.region.code, values=values)
         if saving:
             for field in self.fields.values():
                 field.required = False
@@ -159,6 +161,20 @@ class ApplicationForm(ValuesForm):
         """The fields that a draft does not keep."""
         codes = {spec.code for spec in programme.fields if spec.personal}
         return {code: value for code, value in self.raw().items() if code in codes}
+
+
+def known_values(programme: Programme, unit: Unit) -> dict[str, Any]:
+    """What the system knows of an applying enterprise already, so that nobody types it."""
+    if unit.kind != Unit.Kind.ENTERPRISE:
+        return {}
+    found = {
+        spec.code: unit.name for spec in programme.fields if spec.code in ("organisation", "enterprise", "employer")
+    }
+    if programme.holder == "enterprise":
+        found[programme.holder_field] = unit.name
+    if programme.holder_code_field and (code := own_code(unit)):
+        found[programme.holder_code_field] = code
+    return found
 
 
 class FilesForm(HengjianForm):

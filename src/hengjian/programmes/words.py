@@ -33,7 +33,7 @@ HOLDERS = {
     "region": gettext_lazy("地区"),
     "person": gettext_lazy("个人"),
     "group": gettext_lazy("小组或班组"),
-    "project": gettext_lazy("项目"),
+    "project": gettext_lazy("工程或项目"),
     "product": gettext_lazy("产品"),
 }
 EDITION_LIGHTS = {"draft": "grey", "open": "blue", "notice": "amber", "decided": "green"}

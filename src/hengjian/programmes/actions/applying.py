@@ -15,6 +15,7 @@ from hengjian.cases.actions import OpenCase, TakeStep
 from hengjian.cases.models import CaseEvent
 from hengjian.documents.actions import store_file
 from hengjian.documents.models import StoredFile
+from hengjian.methods import uscc
 from hengjian.parties.models import Region, Unit
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused
@@ -108,6 +109,12 @@ def keep_files(application: Application, files: uploads.Given, stored_by: str) -
             store_file(file[1], file[0], subject=application.ref, stored_by=stored_by)
 
 
+def own_code(unit: Unit) -> str:
+    """The unified social credit code of an enterprise whose unit is kept under it; empty where it is not."""
+    code = uscc.normalise(unit.key)
+    return code if unit.kind == Unit.Kind.ENTERPRISE and not uscc.problem(code) else ""
+
+
 def check_window(edition: Edition) -> None:
     """Refuse applications outside the window of the call.
 
@@ -155,6 +162,9 @@ class SubmitApplication(Action[Application]):
         name = found.values.get(programme.holder_field)
         same = Application.objects.filter(edition=edition, state=Application.State.SUBMITTED).exclude(pk=application.pk)
         same = same.exclude(case__outcome="withdrawn")
+        own = own_code(application.unit)
+        if code and own and code != own:
+            errors[programme.holder_code_field] = _("与申报企业的代码 %(code)s 不一致。") % {"code": own}
         if programme.holder in ("enterprise", "unit", "region"):
             if code and same.filter(holder_code=code).exists():
                 errors[programme.holder_code_field] = _("该主体本届已经申报。")

@@ -11,7 +11,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -96,7 +95,7 @@ def _edit(request: UserRequest, edition: Edition, application: Application | Non
     programme = declaration(edition)
     saving = request.method == "POST" and request.POST.get("do") == "save"
     given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ApplicationForm(programme, application, unit.region.code, *given, saving=saving)
+    form = ApplicationForm(programme, application, unit, *given, saving=saving)
     blank = SaveDraft(user=request.user, edition=edition, unit=unit, values={}, application=application)
     blank.check()
     if request.method == "POST":
@@ -389,12 +388,3 @@ class MyApplications(ListView):
         units = own_units(self.request.user, "programmes.apply") if self.request.user.is_authenticated else set()
         rows = Application.objects.filter(unit__in=units)
         return rows.select_related("edition", "case", "unit", "region")
-
-
-def waiting_drafts(user: Any) -> int:
-    """Drafts whose call is still open, for the navigation."""
-    if not getattr(user, "is_authenticated", False):
-        return 0
-    today = timezone.localdate()
-    rows = Application.objects.filter(state=Application.State.DRAFT, edition__closes_on__gte=today)
-    return rows.filter(unit__in=own_units(user, "programmes.apply")).count()

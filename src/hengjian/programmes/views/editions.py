@@ -77,8 +77,8 @@ APPLICATIONS = List(
         Column(
             "unit", gettext_lazy("申报单位"), value="unit.name", sort="unit__name", css="units", width="w6", card="half"
         ),
-        Column("region", gettext_lazy("地区"), value="region.name", sort="region__code", width="w4"),
-        Column("number", gettext_lazy("编号"), value="case.number", sort="case__number", width="w5", card="opt"),
+        Column("region", gettext_lazy("地区"), value="region.name", sort="region__code", shown=False, card="opt"),
+        Column("number", gettext_lazy("编号"), value="case.number", sort="case__number", shown=False, card="opt"),
         Column("means", gettext_lazy("阶段得分"), value=means, width="w6", card="half"),
         Column("total", gettext_lazy("总分"), sort="total", align="num", width="w3"),
         Column("level", gettext_lazy("等次"), value=level_word, width="w3"),

@@ -22,6 +22,7 @@ from hengjian.programmes import catalogue
 from hengjian.programmes.actions.base import own_units
 from hengjian.programmes.declarations import Programme
 from hengjian.programmes.models import Application, Edition
+from hengjian.programmes.queries import waiting_drafts, waiting_reviews
 from hengjian.programmes.views.common import find_programme
 from hengjian.programmes.words import EDITION_LIGHTS, HOLDERS, stages
 from hengjian.registers.catalogue import AREAS, register_type
@@ -161,6 +162,8 @@ def index(request: UserRequest) -> HttpResponse:
         ],
         "calls": [(row, programme_title(row)) for row in calls.select_related("unit").order_by("closes_on")[:20]],
         "may_apply": bool(can(request.user, "programmes.apply")),
+        "reviews": waiting_reviews(request.user),
+        "drafts": waiting_drafts(request.user),
         "today": today,
     }
     return render(request, "programmes/index.html", context)

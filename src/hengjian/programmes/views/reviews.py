@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -117,17 +115,6 @@ class ReviewQueue(ListView):
 
     def get_queryset(self) -> QuerySet[Review]:
         return Review.objects.select_related("application__edition", "application__case")
-
-
-def waiting(user: Any) -> int:
-    """Reviews that are waited for, for the navigation."""
-    if not getattr(user, "is_authenticated", False):
-        return 0
-    rows = Review.objects.filter(user=user.pk, state=Review.State.ASSIGNED)
-    here = Q()
-    for stage in ("paper", "site", "defence", "acceptance"):
-        here |= Q(stage=stage, application__case__state=stage)
-    return rows.filter(here).count()
 
 
 @login_required

@@ -22,11 +22,5 @@ class HonoursConfig(SystemConfig):
         register_check("quality_activity", rules.check_activity)
         register_related("honours", _("品牌与标志"), indications.related)
         register_navigation(
-            "supervision", _("品牌与标志统计"), "honours:brands", "star", verb="registers.view", order=64
-        )
-        register_navigation(
-            "supervision", _("品牌价值测算"), "honours:valuation", "gauge", verb="registers.view", order=65
-        )
-        register_navigation(
-            "supervision", _("质量活动日历"), "honours:calendar", "clock", verb="registers.view", order=66
+            "supervision", _("品牌与质量活动"), "honours:brands", "star", verb="registers.view", order=64
         )

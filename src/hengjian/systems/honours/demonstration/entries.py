@@ -169,7 +169,7 @@ class Entries(Part):
                 AnnounceIndication(user=None, system=SYSTEM, entry=entry).execute()
 
     def persons(self) -> None:
-        for number in range(8):
+        for number in range(6):
             firm, appointed = self.firms_[number], self.ago(900 - 90 * number)
             entry = self.enter(
                 "chief_quality_officer",

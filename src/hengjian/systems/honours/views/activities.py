@@ -17,6 +17,7 @@ from hengjian.parties.requests import UserRequest
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.queries import entries
 from hengjian.registers.showing import language
+from hengjian.systems.honours.views.common import parts
 
 REGISTER = "quality_activity"
 
@@ -57,6 +58,7 @@ def calendar(request: UserRequest) -> HttpResponse:
             part["reach"] += reach
     context = {
         "title": _("质量活动日历"),
+        "tabs": parts("calendar"),
         "year": year,
         "before": year - 1,
         "after": year + 1,

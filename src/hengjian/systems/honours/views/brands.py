@@ -23,6 +23,7 @@ from hengjian.registers.queries import as_of, entries, valid_count
 from hengjian.registers.showing import language
 from hengjian.systems.honours.actions import REGISTER, SaveValuation, inputs_of, percent, valued
 from hengjian.systems.honours.forms import SavingForm, ValuationForm
+from hengjian.systems.honours.views.common import parts
 
 BRANDS = ("famous_brand", "well_known_trademark", "geographical_indication", "time_honoured", "regional_brand")
 # Fields by which the targets of the plans split their numbers.
@@ -47,13 +48,14 @@ def counts(request: UserRequest) -> HttpResponse:
                 "code": code,
                 "title": declared.said(language()),
                 "count": valid_count(code, day),
-                "parts": parts(code, day),
+                "parts": split(code, day),
                 "closed": declared.closed_on,
                 "ended": declared.closed_on is not None and day > declared.closed_on,
             }
         )
     context = {
         "title": _("品牌与标志统计"),
+        "tabs": parts("brands"),
         "rows": rows,
         "day": day,
         "problem": problem,
@@ -62,7 +64,7 @@ def counts(request: UserRequest) -> HttpResponse:
     return render(request, "honours/brands.html", context)
 
 
-def parts(code: str, day: date) -> list[tuple[str, int]]:
+def split(code: str, day: date) -> list[tuple[str, int]]:
     """The number of a register by the field that its targets are split by."""
     field = SPLITS.get(code)
     if field is None:
@@ -109,6 +111,7 @@ def valuation(request: UserRequest) -> HttpResponse:
             return redirect("honours:valuation_entry", pk=entry.pk)
     context = {
         "title": _("品牌价值测算"),
+        "tabs": parts("valuation"),
         "form": form,
         "saving": saving,
         "may_save": request.user.unit is not None and bool(can(request.user, "registers.edit")),
@@ -164,7 +167,13 @@ def explained(result: Valuation | None) -> dict[str, Any]:
         "given": shown_inputs(given),
         "growths": [percent(growth) for growth in growths],
         "sensitivity": [
-            (strength, [None if cell is None else rounded(cell) for cell in row])
+            (
+                strength,
+                [
+                    (None if cell is None else rounded(cell), percent(growth))
+                    for cell, growth in zip(row, growths, strict=True)
+                ],
+            )
             for strength, row in zip(STRENGTHS, table, strict=True)
         ],
     }
