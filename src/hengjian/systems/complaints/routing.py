@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,15 +23,18 @@ from hengjian.systems.complaints.rules import competence
 P = Categories | Intake | Jurisdiction
 
 
+@lru_cache(maxsize=4096)
 def categories(on: date, region: str = NATIONAL) -> Categories:
     """The catalogue of categories that holds on a day."""
     return rulebook.at("complaint_categories", region, on).typed(Categories)
 
 
+@lru_cache(maxsize=4096)
 def intake_rule(on: date, region: str = NATIONAL) -> Intake:
     return rulebook.at("complaint_intake", region, on).typed(Intake)
 
 
+@lru_cache(maxsize=4096)
 def jurisdiction(on: date, region: str = NATIONAL) -> tuple[Jurisdiction, str]:
     """The rule on jurisdiction of a day, and the document it stands in."""
     rule = rulebook.at("complaint_jurisdiction", region, on)
