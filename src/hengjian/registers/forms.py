@@ -301,7 +301,7 @@ class StatusForm(HengjianForm):
                 items = rulebook.at("codes", entry.region.code, today, status.ground).typed(Codes).items
                 grounds |= {item.code: item.said(language()) for item in items}
         if grounds:
-            self.fields["ground"].label = _("依据")
+            self.fields["ground"].label = _("变更依据")
             self.fields["ground"].choices = [("", "—"), *grounds.items()]  # type: ignore[attr-defined]
         else:
             del self.fields["ground"]
