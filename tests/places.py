@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
 from hengjian.parties.models import Region, RoleGrant, Unit, User
 
 
@@ -48,3 +52,11 @@ def make_place() -> Place:
         county_officer=person("county", county_market, "officer", "unit_head"),
         citizen=person("citizen", None),
     )  # fmt: skip
+
+
+def queries_of(client: Client, path: str) -> int:
+    """How many queries a page takes once what is kept is kept; lists must take as many for many rows as for one."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(path).status_code == 200
+    return len(seen)

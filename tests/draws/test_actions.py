@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from hengjian.clocks import worker
 from hengjian.clocks.models import Deadline
 from hengjian.demo import clock
 from hengjian.draws import queries
@@ -24,6 +25,7 @@ from hengjian.draws.pools import Person, inspectors_of
 from hengjian.draws.rules import Exclusion, Target
 from hengjian.ledger.checkpoints import sign_checkpoint
 from hengjian.ledger.models import Fact
+from hengjian.pages.models import Notification
 from hengjian.parties.policies import Forbidden
 from hengjian.parties.verbs import ActionRefused
 from tests.draws.conftest import MONDAY, at, check_of, prepared
@@ -186,3 +188,18 @@ def test_inspector_from_another_unit_works_on_own_checks_only(place: Place, read
 
 def test_pool_of_inspectors_are_those_with_the_role(place: Place) -> None:
     assert [person.user for person in inspectors_of(place.market, timezone.localdate())] == [place.inspector.pk]
+
+
+def test_publishers_are_reminded_and_inspectors_told(place: Place) -> None:
+    people = [Person("A", "甲", "", place.inspector.pk), Person("B", "乙")]
+    with clock.at(at(MONDAY)):
+        row = prepared(place, inspectors=people)
+    with clock.at(at("2026-09-16 09:00")):
+        PerformDraw(user=place.officer, draw=row, seed="7").execute()
+        assert Notification.objects.filter(user=place.inspector).count() == 2
+        RecordResult(user=place.officer, drawn=check_of(row), code="ordered", ended_on=date(2026, 9, 16)).execute()
+    due = Deadline.objects.get(purpose="draws.publish").due_on
+    with clock.at(at(f"{due + timedelta(days=9)} 12:00")):
+        worker.run_due(timezone.now())
+        worker.run_due(timezone.now())
+    assert Notification.objects.filter(user=place.head, text__contains="逾期").count() == 1

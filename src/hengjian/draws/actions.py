@@ -17,6 +17,7 @@ from hengjian.draws import facts
 from hengjian.draws.models import Draw, Drawn, Pairing, Pool, Result
 from hengjian.draws.pools import Person, sizes
 from hengjian.draws.queries import codes_of, first_checkpoint_after
+from hengjian.draws.reminding import ALARMS, tell_inspectors
 from hengjian.draws.rules import DrawImpossible, Exclusion, Inspector, Setup, Stratum, Target, draw
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
@@ -276,6 +277,7 @@ class PerformDraw(DrawAction):
                 for place, key in enumerate(one.inspectors, start=1)
             ]
         )
+        tell_inspectors(drawn for drawn in made if drawn.state == Drawn.State.WAITING)
         payload = facts.DrawPerformed(
             title=row.title,
             commitment=row.commitment,
@@ -326,6 +328,7 @@ class ReplaceTarget(CheckAction):
         self.drawn.save(update_fields=["state", "replaced_for"])
         following.state, following.replaces = Drawn.State.WAITING, self.drawn
         following.save(update_fields=["state", "replaces"])
+        tell_inspectors([following])
         return following
 
     def logged(self, result: Any) -> Drawn:
@@ -370,6 +373,7 @@ class RecordResult(CheckAction):
                 region=parent.region.code,
                 unit=parent.unit.ref,
                 by=self.actor.ref if self.actor else self.system,
+                alarms=[(code, offset) for code, (offset, _words) in ALARMS.items()],
             )
         result = Result.objects.create(
             drawn=drawn,

@@ -16,6 +16,7 @@ def register() -> None:
     register_verb(
         "draws.view", _("查看随机抽查"), (*READERS, "citizen"), _("本单位组织的，或本人被抽中检查的。"), scope=True
     )
+    register_verb("draws.overview", _("打开抽查总览"), READERS)
     register_verb("draws.prepare", _("锁定名录"), ("unit_head", "officer", "inspector"), scope=True)
     register_verb("draws.perform", _("抽取"), ("unit_head", "officer", "inspector"), scope=True)
     register_verb("draws.record", _("录入检查结果"), ("unit_head", "officer", "inspector", "citizen"), scope=True)

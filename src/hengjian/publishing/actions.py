@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian import rulebook
 from hengjian.clocks.actions import cancel_clock, start_clock, stop_clock
@@ -18,8 +19,9 @@ from hengjian.clocks.models import Deadline
 from hengjian.ledger import vault
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
+from hengjian.pages.notices import tell
 from hengjian.parties.models import Region, Unit, User
-from hengjian.parties.policies import Scope
+from hengjian.parties.policies import Scope, who_may
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.publishing import facts
 from hengjian.publishing.list_actions import DropList, PrepareList, PublishList
@@ -40,6 +42,7 @@ __all__ = [
     "WriteNotice",
 ]
 PERIOD = "notice.period"
+FILED = gettext_noop("对公示“%(title)s”有新的异议 %(number)s，请处理。")
 # No 0, O, 1, I: codes are read out on the telephone.
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -304,6 +307,8 @@ class FileObjection(Action[Filed]):
                 given, owner=owner, category="notice.objector", readers=[self.notice.unit.ref]
             )
             objection.save(update_fields=["identity"])
+        values = {"number": objection.number, "title": self.notice.title}
+        tell(who_may("publishing.decide", objection), FILED, objection.ref, f"publishing.filed:{objection.pk}", values)
         return Filed(objection, code)
 
     def _number(self) -> str:

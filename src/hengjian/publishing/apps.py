@@ -9,11 +9,15 @@ class PublishingConfig(AppConfig):
     label = "publishing"
 
     def ready(self) -> None:
+        from django.urls import reverse
+
         from hengjian.pages.navigation import register_navigation, register_public_page
+        from hengjian.pages.notices import register_address
         from hengjian.publishing import facts, policies  # noqa: F401
         from hengjian.publishing.queries import waiting_for
 
         policies.register()
+        register_address("objection", lambda pk: reverse("publishing:objection", args=[pk]))
         register_navigation(
             "supervision", _("公示与名单"), "publishing:notices", "bell", "publishing.view", count=waiting_for, order=80
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,9 +10,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
+from hengjian.pages.notices import tell
 from hengjian.parties.models import Region, Unit, User
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused
@@ -24,6 +26,8 @@ from hengjian.scoring.rules import Answer, Decided, WrongAnswer, score_item
 from hengjian.scoring.words import scored_dict
 
 SELF = "self"
+ASKED = gettext_noop("请为“%(title)s”评分。")
+DIFFERS = gettext_noop("“%(title)s”有 %(n)s 项评分分歧较大，请合议。")
 
 
 def refused(error: WrongAnswer) -> ActionRefused:
@@ -79,7 +83,14 @@ class OpenSheet(Action[ScoreSheet]):
             opened_by=self.actor,
         )
         Member.objects.bulk_create([Member(sheet=sheet, user=user) for user in dict.fromkeys(self.members)])
+        tell_members(sheet, self.members)
         return sheet
+
+
+def tell_members(sheet: ScoreSheet, people: Iterable[User]) -> None:
+    """Tell assessors, other than whoever opens a sheet for themselves, that they are asked to mark."""
+    others = [user for user in dict.fromkeys(people) if user.pk != sheet.opened_by_id]
+    tell(others, ASKED, sheet.ref, f"scoring.asked:{sheet.pk}", {"title": sheet.title})
 
 
 def check_member(user: User, subject_unit: Unit | None, stage: str) -> None:
@@ -118,7 +129,9 @@ class AddMember(SheetAction):
             raise ActionRefused(_("%(name)s已经是评审员。") % {"name": self.member})
 
     def perform(self) -> Member:
-        return Member.objects.create(sheet=self.sheet, user=self.member)
+        member = Member.objects.create(sheet=self.sheet, user=self.member)
+        tell_members(self.sheet, [self.member])
+        return member
 
 
 def own_membership(sheet: ScoreSheet, user: User | None) -> Member:
@@ -240,6 +253,8 @@ def seek_consensus(sheet: ScoreSheet) -> list[ConsensusTask]:
     if tasks and sheet.state != ScoreSheet.State.CONSENSUS:
         sheet.state = ScoreSheet.State.CONSENSUS
         sheet.save(update_fields=["state"])
+        people = [member.user for member in sheet.members.filter(recused_at=None).select_related("user")]
+        tell(people, DIFFERS, sheet.ref, f"scoring.differs:{sheet.pk}", {"title": sheet.title, "n": len(tasks)})
     return tasks
 
 
