@@ -276,7 +276,7 @@ class Player:
 
     def hazards(self) -> None:
         owner = fictional.enterprises(self.random, 3, CITY, trades=["供热", "化工"])
-        given = {"source": "supervision", "level": "city", "place": owner[0].address}
+        given: dict[str, Any] = {"source": "supervision", "level": "city", "place": owner[0].address}
         for number, (item, (hazard, days)) in enumerate(zip(owner, HAZARDS, strict=True)):
             at = self.now - timedelta(days=days)
             due = (at + timedelta(days=60 if number else 85)).date()

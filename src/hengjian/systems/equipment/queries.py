@@ -178,13 +178,18 @@ def open_rescues(rescues: QuerySet[Rescue]) -> QuerySet[Rescue]:
     )
 
 
-def overdue_lifts(lifts: QuerySet[Lift], what: str, today: date) -> QuerySet[Lift]:
-    """Lifts in use whose inspection, maintenance or insurance has lapsed; `what` names which."""
+def overdue(what: str, today: date) -> Q:
+    """The condition that inspection, maintenance or insurance of a lift in use has lapsed; `what` names which."""
     column = {"inspection": "next_inspection", "maintenance": "next_maintenance", "insurance": "insured_until"}[what]
     late = Q(**{f"{column}__lt": today})
     if what == "insurance":
         late |= Q(insured_until=None)
-    return lifts.filter(late, status=IN_USE)
+    return late & Q(status=IN_USE)
+
+
+def overdue_lifts(lifts: QuerySet[Lift], what: str, today: date) -> QuerySet[Lift]:
+    """The lifts for which `overdue` holds."""
+    return lifts.filter(overdue(what, today))
 
 
 def stood_in(dispatches: QuerySet[Dispatch]) -> QuerySet[Dispatch]:

@@ -28,7 +28,7 @@ from hengjian.systems.equipment.actions import InsureLifts, RecordCheck
 from hengjian.systems.equipment.claiming import limits_of, used
 from hengjian.systems.equipment.forms import CheckForm, InsureForm
 from hengjian.systems.equipment.models import ClaimPayment, Cover, Lift
-from hengjian.systems.equipment.queries import cover_gaps, in_order, overdue_lifts
+from hengjian.systems.equipment.queries import cover_gaps, in_order, overdue
 from hengjian.systems.equipment.rules import overall
 from hengjian.systems.equipment.views.common import attempt, cities_for
 from hengjian.systems.equipment.words import item_rows, state_word
@@ -73,8 +73,7 @@ WHAT = [
 
 
 def _overdue(value: str) -> Q:
-    rows = Lift.objects.filter(register="lift")
-    return Q(pk__in=overdue_lifts(rows, value, timezone.localdate()).values("pk")) if value in dict(WHAT) else Q()
+    return overdue(value, timezone.localdate())
 
 
 def _worst(lift: Lift) -> str:
