@@ -8,6 +8,7 @@ from random import Random
 from hengjian.parties.models import Unit
 from hengjian.systems.honours.demonstration.editions import Editions
 from hengjian.systems.honours.demonstration.entries import Entries
+from hengjian.systems.honours.demonstration.projects import Projects
 
 
 def build(now: datetime, random: Random) -> None:
@@ -15,4 +16,5 @@ def build(now: datetime, random: Random) -> None:
     if not Unit.objects.filter(key="990000-market-regulation").exists():
         return
     Entries(now, random).run()
+    Projects(now, random).run()
     Editions(now, random).run()
