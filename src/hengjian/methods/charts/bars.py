@@ -9,7 +9,13 @@ from hengjian.methods.charts.base import PALETTE, STATES, Meta, TableColumn, num
 
 
 def stacked_states(
-    rows: Sequence[Mapping[str, Any]], meta: Meta, *, by: str = "unit", by_title: str = "单位", english: bool = False
+    rows: Sequence[Mapping[str, Any]],
+    meta: Meta,
+    *,
+    by: str = "unit",
+    by_title: str = "单位",
+    english: bool = False,
+    words: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Horizontal bars, one per unit or region, stacked by state, each part with its number in it.
 
@@ -19,12 +25,13 @@ def stacked_states(
         by: the key of the name.
         by_title: title of the name column in the table twin.
         english: words of the states in English.
+        words: other words for some states, where they do not stand for the lights of tasks.
 
     Raises:
         ValueError: no rows, or a row without its name.
     """
     require(rows, [by])
-    words = {state: (en if english else zh) for state, zh, en in STATES}
+    words = {state: (en if english else zh) for state, zh, en in STATES} | dict(words or {})
     shown = [state for state, _zh, _en in STATES if any(row.get(state, 0) for row in rows)] or ["green"]
     values = []
     for row in rows:

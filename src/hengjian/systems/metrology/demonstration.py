@@ -53,8 +53,8 @@ class Player:
             self.commit(field)
         for tonnes, fate in ((38200, "passed"), (15600, "rectifying"), (11300, "reviewing"), (6100, "listed")):
             self.energy_user(tonnes, fate)
-        for fate, need in enumerate(self.data["requests"]):
-            self.request(need, fate)
+        for number, need in enumerate(self.data["requests"]):
+            self.request(need, number)
 
     def enter(self, username: str, register: str, values: dict[str, Any], **more: Any) -> EntryBase:
         user = self.people[username]

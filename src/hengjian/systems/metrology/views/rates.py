@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -118,14 +117,14 @@ def _chart(rows: list[Row], period: rules.Period) -> dict[str, Any]:
             for row in rows[:12]
         ],
         charts.Meta(
-            title=_("应检器具：绿为按期检定，黄为逾期补检，红为未检"),
+            title=_("应检器具的检定情况"),
             unit=_("台（件）"),
             period=period.name,
             source=_("强制检定计量器具登记册"),
             data_time=f"{timezone.localtime():%Y-%m-%d %H:%M}",
         ),
         by_title=_("分组"),
-        english=get_language() == "en",
+        words={"green": _("按期检定"), "amber": _("逾期补检"), "red": _("未检")},
     )
 
 
