@@ -13,12 +13,13 @@ class CasesConfig(AppConfig):
         from hengjian.cases.access import address, may_read_case_file
         from hengjian.cases.actions.transfers import FEEDBACK
         from hengjian.cases.following import ring_transfer
-        from hengjian.cases.searching import search_cases
+        from hengjian.cases.searching import related_cases, search_cases
         from hengjian.cases.views.lists import waiting
         from hengjian.clocks.worker import register_handler
         from hengjian.documents.access import register_file_access
         from hengjian.pages.navigation import register_navigation, register_public_page, register_search
         from hengjian.pages.notices import register_address
+        from hengjian.registers.hooks import register_related
 
         policies.register()
         register_handler(FEEDBACK, ring_transfer)
@@ -30,3 +31,4 @@ class CasesConfig(AppConfig):
         register_public_page(_("诉求与申报"), "cases:public_index", order=30)
         register_public_page(_("查询办理进展"), "cases:track", order=31)
         register_search("cases", _("办件"), search_cases)
+        register_related("cases", _("办件"), related_cases)

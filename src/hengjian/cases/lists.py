@@ -73,7 +73,7 @@ def due_cell(case: Case) -> str:
 
 def _columns(declared: CaseType) -> list[Column]:
     columns = [
-        Column("number", _("编号"), sort="number", width="w6", css="muted", card="no"),
+        Column("number", _("编号"), sort="number", width="w6", css="muted nowrap", card="no"),
         Column("title", _("事由"), head=True, card="full", link=lambda case: reverse("cases:case", args=[case.pk])),
         Column(
             "state", _("状态"), value=lambda case: state_of(case)[1], cell=state_cell, sort="state", width="w4",
@@ -81,11 +81,14 @@ def _columns(declared: CaseType) -> list[Column]:
         ),
         Column("due", _("期限"), value="due_at", cell=due_cell, sort="due_at", width="w6", card="half"),
     ]  # fmt: skip
-    columns += [_field_column(spec) for spec in declared.fields if not spec.personal and spec.type not in WIDE]
+    told = [spec for spec in declared.fields if not spec.personal and spec.type not in WIDE]
+    # What the title says already, and more than two of the others, only on demand: the title needs its room.
+    shown = [spec.code for spec in told if spec.listed and f"{{{spec.code}}}" not in declared.title_pattern][:2]
+    columns += [_field_column(spec, spec.code in shown) for spec in told]
     columns += [
         Column("unit", _("承办单位"), value="unit.name", cell=lambda case: str(case.unit), css="units", width="w5",
                card="half"),
-        Column("handler", _("承办人"), value=lambda case: str(case.handler or ""), width="w3", card="opt"),
+        Column("handler", _("承办人"), value=lambda case: str(case.handler or ""), shown=False, card="opt"),
         Column("region", _("地区"), value="region.name", width="w3", shown=False, card="opt"),
         Column("opened", _("登记时间"), value="opened_at",
                cell=lambda case: f"{timezone.localtime(case.opened_at):%Y-%m-%d}", sort="opened_at", align="num",
@@ -99,13 +102,14 @@ def _columns(declared: CaseType) -> list[Column]:
     return columns
 
 
-def _field_column(spec: FieldSpec) -> Column:
+def _field_column(spec: FieldSpec, shown: bool) -> Column:
     return Column(
         f"v_{spec.code}",
         spec.said(language()),
         value=lambda case: plain(spec, case.data.get(spec.code)),
-        shown=spec.listed,
-        card="" if spec.listed else "opt",
+        width="w4",
+        shown=shown,
+        card="" if shown else "opt",
     )
 
 

@@ -185,7 +185,7 @@ EVENT_LIGHTS = {"opened": "blue", "step": "green", "transfer": "blue", "clock": 
 def event_words(code: str) -> str:
     """What was done, for events that are no declared step."""
     words = {
-        "opened": _("登记"),
+        "opened": _("已登记"),
         "send": _("转办"),
         "consult": _("请求协办"),
         "accept": _("接收转办"),
@@ -217,7 +217,7 @@ def who_did(event: CaseEvent) -> str:
     if event.by is not None:
         return f"{event.by}（{event.unit}）" if event.unit is not None else str(event.by)
     if event.system == FILER:
-        return _("申请人")
+        return _("提出人")
     return _("系统") if event.system in (WORKER, "hengjian") else event.system
 
 

@@ -23,7 +23,7 @@ from hengjian.cases.queries import cases
 from hengjian.cases.views.common import find_type
 from hengjian.pages.components import Tab
 from hengjian.pages.list_views import ListView
-from hengjian.parties.policies import may_anywhere, permitted
+from hengjian.parties.policies import grants_of, may_anywhere, permitted
 from hengjian.parties.requests import UserRequest
 from hengjian.registers.catalogue import AREAS
 from hengjian.registers.showing import language
@@ -134,10 +134,13 @@ def inbox(request: UserRequest) -> HttpResponse:
 
 
 def areas(user: Any) -> list[dict[str, Any]]:
-    """All procedures by area, with the way to their intake."""
+    """The procedures by area, with the way to their intake: those that the person's unit has to do with, all for people
+    who look after a region."""
     found = []
+    family = user.unit.family if user.unit is not None else ""
+    wide = any(grant.unit is None and not grant.own for grant in grants_of(user))
     for area in AREAS.values():
-        types = case_types(area.code)
+        types = [item for item in case_types(area.code) if wide or not item.keepers or family in item.keepers]
         if types:
             items = [{"type": item, "title": item.said(language()), "may_open": may_open(user, item)} for item in types]
             title = area.title_en if language().startswith("en") else area.title

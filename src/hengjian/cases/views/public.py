@@ -21,7 +21,7 @@ from hengjian.cases.access import for_filer, sees_inside
 from hengjian.cases.actions.base import FILER, declaration
 from hengjian.cases.actions.filer import reopen_until
 from hengjian.cases.actions.steps import TakeStep
-from hengjian.cases.declarations import CaseType
+from hengjian.cases.declarations import WITHDRAWN, CaseType
 from hengjian.cases.models import Case
 from hengjian.cases.queries import cases, tracked
 from hengjian.cases.routing import receiving_units
@@ -284,6 +284,8 @@ def _filed_context(case: Case, user: Any, system: str, failed: dict[str, Any]) -
             if "filer" in step.by:
                 possible[f"step:{step.code}"] = TakeStep(user=user, system=system, case=case, step=step.code)
                 steps[f"step:{step.code}"] = step.said(language())
+                if step.outcome == WITHDRAWN:  # the procedure has its own way of withdrawing
+                    possible.pop("withdraw", None)
     offered = [name for name, action in possible.items() if name in failed or not action.refusal()]
     labels = {
         "supplement": _("补充材料"),
