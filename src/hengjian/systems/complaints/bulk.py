@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from hengjian.cases import clocking, values
@@ -236,7 +238,8 @@ class Importer:
         rows = []
         for case in cases:
             for _clock, pattern in self._deadlines(case):
-                row = Deadline(**{name: getattr(pattern, name) for name in _COLUMNS})
+                row = copy(pattern)
+                row._state = ModelState()
                 row.owner, row.unit = case.ref, case.unit.ref
                 row.started_at = row.last_event_at = case.opened_at
                 rows.append(row)
@@ -253,9 +256,6 @@ class Importer:
             for first, *others in together.values()
             for other in others
         )
-
-
-_COLUMNS = [column.name for column in Deadline._meta.concrete_fields if column.name not in ("id", "owner", "unit")]
 
 
 def declared(case: Case) -> CaseType:
