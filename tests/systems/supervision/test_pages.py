@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hengjian.cases.models import Case
+from hengjian.draws.pools import provider
 from hengjian.parties.models import User
 from hengjian.parties.policies import can
+from hengjian.publishing.lists import public_list, shown_rows
 from hengjian.registers.actions import ApproveEntry, ChangeEntry, CreateEntry, SetStatus
 from hengjian.registers.models import EntryBase
 from hengjian.registers.queries import entries
@@ -212,6 +214,25 @@ def test_the_late_list_asks_the_database_a_fixed_number_of_times(
     client.get(reverse("supervision:late"))
     with django_assert_max_num_queries(30):
         client.get(reverse("supervision:late"))
+
+
+def test_late_boilers_are_a_public_list_and_labels_a_pool(world: MarketWorld) -> None:
+    boiler(world, "2026-06-30")
+    declared = public_list("boilers.late")
+    assert declared is not None
+    assert list(declared.rows(date(2026, 6, 30))) == []
+    (row,) = shown_rows(declared, date(2026, 7, 1))
+    assert (row["holder"], row["due"], row["measure"]) == (world.company.name, "2026-06-30", "淘汰拆除")
+    place = enter(world.county_market, "checked_place", {"name": "第三中学食堂", "kind": "school", "risk": "c"})
+    (target,) = provider("checked_place").rows(world.market, world.region, timezone.localdate())
+    assert (target.id, target.stratum) == (place.key, "C 级")
+    assert list(provider("checked_place").rows(world.other_market, world.other_county, timezone.localdate())) == []
+    assert list(provider("energy_label").rows(world.market, world.region, timezone.localdate())) == []
+
+
+def test_a_campaign_s_entry_leads_to_its_figures(world: MarketWorld, campaign: EntryBase) -> None:
+    page = client_of(world.officer).get(reverse("registers:entry", args=["campaign", campaign.pk])).content.decode()
+    assert reverse("supervision:campaign", args=[campaign.pk]) in page
 
 
 # ---- power lists

@@ -13,9 +13,10 @@ class SupervisionConfig(SystemConfig):
     def ready(self) -> None:
         super().ready()
         from hengjian.pages.navigation import register_navigation, register_public_page
-        from hengjian.systems.supervision import computed, effects
+        from hengjian.systems.supervision import computed, effects, related
 
         computed.register()
         effects.register()
+        related.register()
         register_navigation("supervision", _("专项与督查"), "supervision:home", "list", "registers.view", order=60)
         register_public_page(_("权责清单"), "supervision:power_lists", order=60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from django.utils import timezone
 from hengjian import rulebook
 from hengjian.cases.models import Case
 from hengjian.methods.air_quality import good_days
-from hengjian.parties.models import Unit
+from hengjian.parties.models import Confidentiality, Unit
 from hengjian.parties.policies import may_anywhere, visible
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.declarations import RegisterType
@@ -127,14 +127,24 @@ class Late:
     days: int
 
 
-def late_entries(rows_of: Any, today: date) -> list[Late]:
+def public_entries(code: str) -> QuerySet[Any]:
+    """Entries of a register that everybody may see."""
+    shown = [status.code for status in register_type(code).statuses if status.public]
+    rows: QuerySet[Any] = entries(code).filter(confidentiality=Confidentiality.PUBLIC, status__in=shown)
+    return rows
+
+
+def late_entries(rows_of: Callable[[str], QuerySet[Any]], today: date, registers: Collection[str] = ()) -> list[Late]:
     """Entries whose day has passed and whose work is still open, the longest late first.
 
     Args:
         rows_of: code of a register → queryset to look in. On its day an entry is not late; on the next it is.
+        registers: only these; empty: all of DUTIES.
     """
     found = []
     for code, field, states in DUTIES:
+        if registers and code not in registers:
+            continue
         declared = register_type(code)
         rows = rows_of(code).filter(status__in=states, **{f"extras__{field}__lt": today.isoformat()})
         for entry in rows.select_related("unit", "region"):

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_safe
 
 from hengjian.cases.catalogue import case_type
 from hengjian.cases.models import Case
-from hengjian.parties.models import Confidentiality
 from hengjian.parties.policies import visible
 from hengjian.registers.catalogue import register_type
-from hengjian.registers.queries import counting, entries
+from hengjian.registers.queries import counting
 from hengjian.systems.supervision import queries
 
 #: Procedures of the room that the overview counts, in the order shown.
@@ -43,11 +42,6 @@ MOST_LATE, MOST_SHOWN = 500, 8
 
 def language() -> str:
     return get_language() or "zh"
-
-
-def public_rows(code: str) -> Any:
-    """Entries that everybody may see."""
-    return entries(code).filter(confidentiality=Confidentiality.PUBLIC)
 
 
 @login_required
@@ -111,10 +105,10 @@ def late(request: HttpRequest) -> HttpResponse:
 @require_safe
 def public_late(request: HttpRequest) -> HttpResponse:
     """The same for everybody, from what is public."""
-    rows = [
-        item
-        for item in queries.late_entries(public_rows, timezone.localdate())
-        if item.declared.public and item.declared.status(item.entry.status).public
-    ]
+    rows = queries.late_entries(
+        queries.public_entries,
+        timezone.localdate(),
+        [code for code, _field, _states in queries.DUTIES if register_type(code).public],
+    )
     context = {"title": _("逾期未完成事项"), "rows": rows[:MOST_LATE], "count": len(rows), "public": True}
     return render(request, "supervision/public_late.html", context)
