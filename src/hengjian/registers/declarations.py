@@ -129,7 +129,8 @@ class RegisterType(Titled):
         area: where it stands in the navigation (`registers.catalogue.AREAS`).
         model: "app_label.Model" of a table of its own that extends `EntryBase`; empty: the common table, where fields
             without a column lie in `extras`.
-        keepers: families of units that may keep it (hengjian.methods.organisations); empty: every unit.
+        keepers: families of units that may keep it (hengjian.methods.organisations), "office" for the offices of
+            leading groups; empty: every unit.
         filed_by: who may make entries: officers of keepers, enterprises for themselves, or only the system (a case).
         closed_on: no entry may be dated after this day, because the legal basis ended; history stays countable.
         title_field: field shown as the entry's name; empty: the key.

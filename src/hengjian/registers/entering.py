@@ -17,6 +17,7 @@ from hengjian.parties.models import Region, Unit, User
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers.declarations import RegisterType, Status
 from hengjian.registers.hooks import run_checks
+from hengjian.registers.keepers import keeps
 from hengjian.registers.keys import clean_key
 from hengjian.registers.lookups import Lookups
 from hengjian.registers.models import EntryBase
@@ -107,7 +108,7 @@ def check_who(declared: RegisterType, unit: Unit, actor: User | None, system: st
             _("请在相应的办件中办理，结果会自动登记。"),
             status=403,
         )
-    if declared.keepers and unit.family not in declared.keepers and filer is None and not system:
+    if not keeps(declared, unit) and filer is None and not system:
         raise ActionRefused(
             _("“%(unit)s”不是《%(register)s》的登记单位。") % {"unit": unit.name, "register": declared.title},
             _("请转给负责这本登记册的单位登记。"),

@@ -21,6 +21,7 @@ from hengjian.parties.roles import verb as verb_of
 from hengjian.registers.declarations import RegisterType, Status
 from hengjian.registers.entering import key_label
 from hengjian.registers.fields import FieldSpec
+from hengjian.registers.keepers import keeping
 from hengjian.registers.lookups import choices_of
 from hengjian.registers.models import EntryBase
 from hengjian.registers.queries import entries
@@ -273,8 +274,7 @@ def units_for(user: User, declared: RegisterType) -> list[Unit]:
             rows = rows.filter(pk=grant.unit)
         elif grant.region is not None:
             rows = rows.filter(region__in=subtree_ids([grant.region]))
-        if declared.keepers:
-            rows = rows.filter(family__in=declared.keepers)
+        rows = rows.filter(keeping(declared))
         found.update({unit.pk: unit for unit in rows[:MOST_SUGGESTIONS]})
     own = [unit for unit in found.values() if unit.pk == user.unit_id]
     return own + [unit for unit in found.values() if unit.pk != user.unit_id]

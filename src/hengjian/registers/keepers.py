@@ -1,13 +1,32 @@
-"""Which unit keeps what an enterprise files."""
+"""Which units keep a register: the declared families, and `office` for the offices of leading groups."""
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.parties.models import Region, Unit
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers.declarations import RegisterType
+
+# In `keepers`, stands for the offices of leading groups, which belong to no family.
+OFFICE = "office"
+
+
+def keeping(declared: RegisterType) -> Q:
+    """The condition on units that keep the register; every unit where none are named."""
+    if not declared.keepers:
+        return Q()
+    found = Q(family__in=declared.keepers)
+    return found | Q(kind=Unit.Kind.PANEL) if OFFICE in declared.keepers else found
+
+
+def keeps(declared: RegisterType, unit: Unit) -> bool:
+    """Whether the unit keeps the register; the same answer as `keeping`."""
+    if not declared.keepers or unit.family in declared.keepers:
+        return True
+    return OFFICE in declared.keepers and unit.kind == Unit.Kind.PANEL
 
 
 def keeper_for(declared: RegisterType, enterprise: Unit, region: Region) -> Unit:
@@ -20,7 +39,7 @@ def keeper_for(declared: RegisterType, enterprise: Unit, region: Region) -> Unit
         return enterprise
     here: Region | None = region
     while here is not None:
-        found = Unit.objects.valid_on(timezone.localdate()).filter(region=here, family__in=declared.keepers).first()
+        found = Unit.objects.valid_on(timezone.localdate()).filter(keeping(declared), region=here).first()
         if found is not None:
             return found
         here = here.parent

@@ -32,6 +32,7 @@ from hengjian.parties.verbs import ActionRefused
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.entering import key_label
 from hengjian.registers.fields import FieldSpec
+from hengjian.registers.keepers import keeping
 from hengjian.registers.lookups import choices_of
 from hengjian.registers.queries import counting, entries
 from hengjian.registers.showing import cell, language, sheet_value, standing_cell
@@ -249,9 +250,7 @@ def in_region(code: str) -> Q:
 
 def _units_of(declared: RegisterType) -> Callable[[HttpRequest], Choices]:
     def choices(request: HttpRequest) -> Choices:
-        units = Unit.objects.all()
-        if declared.keepers:
-            units = units.filter(family__in=declared.keepers)
+        units = Unit.objects.filter(keeping(declared))
         if own := _reach(request):
             units = units.filter(region__in=subtree_ids([own.pk]))
         if not declared.keepers:
