@@ -36,6 +36,9 @@ class Standard(EntryBase):
             models.Index(fields=["base"], name="standards_base"),
             models.Index(fields=["register", "domain", "status"], name="standards_domain"),
             models.Index(fields=["register", "adoption_degree"], name="standards_adoption"),
+            # The worker asks every round which standards begin or end.
+            models.Index(fields=["withdrawn_on", "status"], name="standards_ending"),
+            models.Index(fields=["effective_on", "status"], name="standards_beginning"),
             models.Index(fields=["id"], name="standards_unfollowed", condition=~Q(end_mark=F("followed_mark"))),
         ]
 
