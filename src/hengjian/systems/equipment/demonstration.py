@@ -25,7 +25,7 @@ from hengjian.systems.equipment.models import Dispatch, Lift
 
 CITY = "990300"
 DISTRICT = "990302"
-LIFTS = 96
+LIFTS = 72
 RESCUES = 14
 PLACES = (
     ("housing", "澜府", ("1", "2", "3", "5", "6", "8")),

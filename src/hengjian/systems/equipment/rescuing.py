@@ -52,9 +52,14 @@ def opened(case: Case) -> None:
     )
 
 
+def ladder_rule(case: Case) -> rulebook.Rule:
+    """The rule of the ladder in the case's region on its rule day."""
+    return rulebook.at("rescue_ladder", case.region.code, case.rules_on, "lift")
+
+
 def ladder_of(case: Case) -> RescueLadder:
-    """The ladder of the case's region on its rule day."""
-    return rulebook.at("rescue_ladder", case.region.code, case.rules_on, "lift").typed(RescueLadder)
+    """What that rule says."""
+    return ladder_rule(case).typed(RescueLadder)
 
 
 def bodies_in(region: Region) -> list[Body]:

@@ -218,7 +218,7 @@ def rescue_page(request: UserRequest, pk: int) -> HttpResponse:
     codes = {step["code"] for step in steps}
     dispatches = list(rescue.dispatches.all())
     clocks = Deadline.objects.filter(owner=case.ref).order_by("started_at", "pk")
-    declared = declaration(case)
+    declared, ladder = declaration(case), rescuing.ladder_of(case)
     context = {
         "title": case.title,
         **shown(request, rescue, asked),
@@ -228,7 +228,8 @@ def rescue_page(request: UserRequest, pk: int) -> HttpResponse:
         "candidates": rescuing.who_next(rescue) if codes & {"dispatch", "next_body"} else [],
         "send": "dispatch" if "dispatch" in codes else "next_body",
         "dispatches": dispatches,
-        "ladder": rescuing.ladder_of(case),
+        "ladder": [(level.title, "、".join(ladder.titles[body] for body in level.bodies)) for level in ladder.levels],
+        "ladder_rule": rescuing.ladder_rule(case).id,
         "replies": replies(rescue, case.state, dispatches[-1] if dispatches else None),
         "clocks": [(declared.clock(c.purpose.partition(".")[2]).said(request.LANGUAGE_CODE), c) for c in clocks],
         "cause": cause_words(case.rules_on).get(rescue.cause, ""),
