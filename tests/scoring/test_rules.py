@@ -21,7 +21,6 @@ from hengjian.scoring.rules import (
     score,
     score_item,
     score_panel,
-    winners,
 )
 
 D = Decimal
@@ -269,13 +268,6 @@ def test_panel_mean_consensus_and_settling(excellence: Sheet) -> None:
     assert score_panel(excellence, marks).items[0].points == D(35)
     settled = score_panel(excellence, marks, {"4.7.2": Answer(value=D(70))})
     assert settled.total == D(600) + 5 + 8
-
-
-def test_quota() -> None:
-    totals = {"a": D(700), "b": D(650), "c": D(640), "d": D(610), "e": D(590)}
-    assert winners(totals, D(600), 3) == ["a", "b", "c"]
-    assert winners(totals, D(900), 3) == []
-    assert winners({**totals, "c": D(610)}, D(600), 3) == ["a", "b"]  # a tie at the edge is for people
 
 
 @pytest.mark.parametrize("given", ["abc", "NaN", "1e999", "Infinity", [1]])

@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengjian.parties.models import Confidentiality, Region, Unit
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
@@ -27,7 +28,7 @@ class ScoreSheet(models.Model):
         OPEN = "open", _("评分中")
         CONSENSUS = "consensus", _("合议中")
         CLOSED = "closed", _("已定分")
-        SUPERSEDED = "superseded", _("已更正")
+        SUPERSEDED = "superseded", pgettext_lazy("评分表", "已更正")
 
     # What is scored: "application:12", "plan:3"; facts and programmes find the sheet by this.
     subject = models.CharField(_("对象"), max_length=100)

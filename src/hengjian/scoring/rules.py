@@ -28,7 +28,6 @@ __all__ = [
     "score",
     "score_item",
     "score_panel",
-    "winners",
 ]
 
 
@@ -357,13 +356,3 @@ def consensus_needed(
         if known and (max(known) - min(known) > allowed * item.points or split):
             wide[item.code] = (min(known), max(known))
     return wide
-
-
-def winners(totals: Mapping[str, Decimal], line: Decimal, quota: int | None) -> list[str]:
-    """Who is proposed: at or above the line, the best `quota` of them; a tie at the last place is not cut by chance
-    but leaves those tied out, for people to decide. None above the line: an empty list (the award may be vacant)."""
-    above = sorted((name for name, total in totals.items() if total >= line), key=lambda name: (-totals[name], name))
-    if quota is None or len(above) <= quota:
-        return above
-    edge = totals[above[quota]]
-    return [name for name in above[:quota] if totals[name] > edge]

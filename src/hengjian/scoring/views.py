@@ -13,7 +13,7 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -69,7 +69,7 @@ SHEETS = List(
             "unit", gettext_lazy("组织单位"), value="unit.name", sort="unit__name", css="units", width="w6", card="half"
         ),
         Column("members", gettext_lazy("评审员"), value="active", align="num", width="w3"),
-        Column("finished", gettext_lazy("已提交"), value="finished", align="num", width="w3"),
+        Column("finished", pgettext_lazy("评分表", "已提交"), value="finished", align="num", width="w3"),
         Column("total", gettext_lazy("总分"), value="total", sort="total", align="num", width="w3"),
         Column("grade", gettext_lazy("等级"), value="grade", sort="grade", width="w2"),
         Column(

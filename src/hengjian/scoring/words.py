@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language, gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from hengjian.rulebook.base import Sentence
 from hengjian.rulebook.parameters.score_operators import Named
@@ -82,7 +82,7 @@ STAGES = {
     "site": gettext_lazy("现场评审"),
     "defence": gettext_lazy("答辩"),
     "overall": gettext_lazy("综合评价"),
-    "panel": gettext_lazy("评审"),
+    "panel": pgettext_lazy("评分表", "评审"),
 }
 
 
