@@ -18,6 +18,13 @@ def _named(spec: FieldSpec, language: str) -> str:
     return f"{name}（{spec.unit}）" if spec.unit and not language.startswith("en") else name
 
 
+class UnitField(forms.ModelChoiceField):
+    """A unit by its full name: short names are the same in every region."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 class FiguresForm(forms.Form):
     """The figures of one unit and period; which fields there are, the register says."""
 
@@ -42,7 +49,7 @@ class FindingForm(forms.Form):
 
     problem = forms.CharField(max_length=150)
     severity = forms.ChoiceField()
-    responsible = forms.ModelChoiceField(queryset=Unit.objects.none())
+    responsible = UnitField(queryset=Unit.objects.none())
     basis = forms.CharField(max_length=300, required=False)
     demand = forms.CharField(max_length=1000, widget=forms.Textarea({"rows": 3}))
 
@@ -61,7 +68,7 @@ class FindingForm(forms.Form):
 class CompareForm(forms.Form):
     """Two days, a unit, a list."""
 
-    unit = forms.ModelChoiceField(label=_("单位"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("单位"), queryset=Unit.objects.none())
     kind = forms.ChoiceField(label=_("清单"), required=False)
     before = forms.DateField(label=_("较早日期"), widget=forms.DateInput({"type": "date"}))
     after = forms.DateField(label=_("较晚日期"), widget=forms.DateInput({"type": "date"}))

@@ -22,7 +22,7 @@ class Environment(Part):
         ecology = self.unit(REGION, "ecology-environment")
         year = self.today.year - 1
         repaired = None
-        for place, firm in enumerate(self.firms(40, "水泥建材", "化工", "钢材", "化肥", "供热", "乳制品")):
+        for place, firm in enumerate(self.firms(26, "水泥建材", "化工", "钢材", "化肥", "供热", "乳制品")):
             values: dict[str, Any] = {
                 "holder": firm.code,
                 "holder_name": firm.name,
@@ -33,7 +33,7 @@ class Environment(Part):
             if place == 3:
                 values |= {"score": "95.0", "vetoes": ["bypass"]}
                 repaired = firm
-            if place in {11, 29}:
+            if place in {11, 19}:
                 values |= {"shut_down": True, "score": None}
             entry = self.enter(
                 "environmental_rating", ecology, values, days=150, status="final", region=self.regions[firm.region]
@@ -42,7 +42,7 @@ class Environment(Part):
                 self._repair(entry, repaired, ecology)
         self._boilers()
         self._labels()
-        for city in self.cities[:4]:
+        for city in self.cities[:3]:
             base = self.random.uniform(25, 45)
             unit = self.unit(REGION, "ecology-environment")
             # Every twelfth day, so that the register stays small; the year's share reads the same.

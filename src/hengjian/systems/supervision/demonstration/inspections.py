@@ -23,7 +23,7 @@ class Inspections(Part):
         self.inspections()
 
     def campaigns(self) -> None:
-        """Four campaigns of this year; every prefecture reports each period, two are behind."""
+        """Four campaigns of this year; four prefectures report each period, one is behind."""
         year = self.today.year
         for name, kind, focus, rhythm, first, last in texts.CAMPAIGNS:
             starts, ends = date(year, first, 1), rules.period_end(f"{year}-{last:02d}")
@@ -54,10 +54,10 @@ class Inspections(Part):
 
     def _figures(self, campaign: EntryBase, rhythm: str, starts: date, until: date) -> None:
         periods = [name for name in rules.periods_between(starts, until, rhythm) if rules.period_end(name) < self.today]
-        for place, city in enumerate(self.cities[:6]):
+        for place, city in enumerate(self.cities[:4]):
             unit = self.unit(city, "market-regulation")
-            # The last two of the list have not reported the newest period yet.
-            for period in periods[:-1] if place >= 4 else periods:
+            # The last of the list has not reported the newest period yet.
+            for period in periods[:-1] if place >= 3 else periods:
                 inspected = self.random.randrange(20, 90)
                 found = self.random.randrange(3, max(4, inspected // 3))
                 cases = self.random.randrange(0, 6)
