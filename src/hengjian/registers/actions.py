@@ -10,25 +10,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.ledger.actions import append
-from hengjian.parties.models import Confidentiality, Region, Unit
+from hengjian.parties.models import Region, Unit
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
-from hengjian.registers import entering, telling
+from hengjian.registers import entering
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.declarations import RegisterType, Status
 from hengjian.registers.entering import EntryRefused
 from hengjian.registers.facts import CHANGED, ENTERED, STATUS
 from hengjian.registers.history import Note, effective, record_first, record_late, record_newest, versions
-from hengjian.registers.hooks import run_checks, run_saved
+from hengjian.registers.hooks import run_checks
 from hengjian.registers.keys import next_key, scope_of
-from hengjian.registers.models import EntryBase, EntryVersion
-from hengjian.registers.recurring import compute_recurrences
+from hengjian.registers.models import EntryBase
 from hengjian.registers.reminding import settle
+from hengjian.registers.saving import confidentiality, finish, is_personal, save_unique, tell
 from hengjian.registers.storing import model_of, seal, snapshot, store, value_of, values_of
 from hengjian.registers.values import clean_values
 
@@ -115,7 +113,7 @@ class CreateEntry(Action[EntryBase]):
             created_by=self.actor,
         )
         plain = {
-            code: value for code, value in given.values.items() if value is not None and not _personal(declared, code)
+            code: value for code, value in given.values.items() if value is not None and not is_personal(declared, code)
         }
         store(entry, declared, plain)
         finish(entry, declared, self.on, title=given.title)
@@ -237,7 +235,7 @@ class ChangeEntry(EntryAction[EntryBase]):
         declared, entry = self.declared, self.entry
         fields = {code: value for code, value in self.changes.items() if code in {s.code for s in declared.fields}}
         changes = {**self.changes, **seal(entry, declared, fields)}
-        if any(_personal(declared, code) for code in fields):
+        if any(is_personal(declared, code) for code in fields):
             changes["sealed"] = entry.extras.get("sealed")
         if "title" not in changes and declared.title_field in fields:
             changes["title"] = str(fields[declared.title_field] or entry.key)[:200]
@@ -386,61 +384,3 @@ class DoneRecurrence(EntryAction[EntryBase]):
     def perform(self) -> EntryBase:
         item = next(item for item in self.declared.recurrences if item.code == self.recurrence)
         return self.write(CHANGED, {item.last_done: self.on.isoformat()})
-
-
-# ---- what all of them share
-
-
-def finish(entry: EntryBase, declared: RegisterType, on: date, *, title: str = "") -> None:
-    """Everything that is computed before an entry is saved: name, subject, recurring days, hooks, who may see it."""
-    if title or not entry.title:
-        named = value_of(entry, declared.field(declared.title_field)) if declared.title_field else ""
-        entry.title = str(title or named or entry.key)[:200]
-    if declared.subject_field:
-        code = value_of(entry, declared.field(declared.subject_field))
-        entry.subject = f"enterprise:{code}" if code else ""
-    compute_recurrences(entry, declared, on)
-    run_saved(entry)
-    entry.confidentiality = confidentiality(entry, declared)
-
-
-def confidentiality(entry: EntryBase, declared: RegisterType) -> int:
-    """PUBLIC where the public may see it: a public register, a public status, confirmed if it must be."""
-    shown = declared.public and declared.status(entry.status).public
-    confirmed = not declared.approval or entry.approved_at is not None
-    return Confidentiality.PUBLIC if shown and confirmed else Confidentiality.INTERNAL
-
-
-def tell(entry: EntryBase, declared: RegisterType, verb: str, note: Note, on: date) -> None:
-    """Append the fact and note it on the newest version."""
-    fact = append(
-        telling.draft(
-            entry,
-            declared,
-            verb,
-            on=on,
-            user=note.by,
-            system=note.system,
-            reason=note.reason,
-            ground=note.ground,
-        )
-    )
-    EntryVersion.objects.filter(register=entry.register, entry=entry.pk, number=entry.version).update(fact=fact.id)
-
-
-def _personal(declared: RegisterType, code: str) -> bool:
-    return any(spec.code == code and spec.personal for spec in declared.fields)
-
-
-def save_unique(entry: EntryBase, declared: RegisterType) -> None:
-    """Save, and say so in words when another entry has the key, also when two come at the same moment."""
-    taken = type(entry)._base_manager.filter(register=entry.register, key_scope=entry.key_scope, key=entry.key)
-    if taken.exclude(pk=entry.pk).exists():
-        raise entering.key_taken(declared, entry.key)
-    try:
-        with transaction.atomic():
-            entry.save()
-    except IntegrityError:
-        if taken.exclude(pk=entry.pk).exists():
-            raise entering.key_taken(declared, entry.key) from None
-        raise

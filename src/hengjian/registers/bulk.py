@@ -14,7 +14,6 @@ from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.kinds import RETRACTION
 from hengjian.ledger.models import Fact
 from hengjian.registers import entering, telling
-from hengjian.registers.actions import finish
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.facts import CHANGED, ENTERED
 from hengjian.registers.history import Note, differences, record_late, record_newest, versions
@@ -22,6 +21,7 @@ from hengjian.registers.keys import KeyBlock, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch, Reminder
 from hengjian.registers.planning import RowPlan
 from hengjian.registers.reminding import settle
+from hengjian.registers.saving import finish
 from hengjian.registers.storing import SEALED, model_of, seal, snapshot, store
 
 UNDONE = "undone"

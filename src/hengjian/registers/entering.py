@@ -23,7 +23,8 @@ from hengjian.registers.lookups import Lookups
 from hengjian.registers.models import EntryBase
 from hengjian.registers.recurring import end_of_validity
 from hengjian.registers.storing import SEALED, store
-from hengjian.registers.values import clean_values, day_of
+from hengjian.registers.values import clean_values
+from hengjian.registers.written import day_of
 from hengjian.rulebook.parameters.codes import Codes
 
 

@@ -31,7 +31,8 @@ from hengjian.registers.models import EntryBase, ImportBatch
 from hengjian.registers.queries import entries
 from hengjian.registers.sheets import SheetColumn, SheetRow, columns_of, fields_of, split
 from hengjian.registers.storing import same_personal, snapshot, values_of
-from hengjian.registers.values import clean_values, day_of
+from hengjian.registers.values import clean_values
+from hengjian.registers.written import day_of
 
 
 @dataclass

@@ -7,13 +7,12 @@ strings ("12.50"), so that nothing is lost in floating point; `date` "2026-07-31
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,15 +27,12 @@ from hengjian.methods import id_card
 from hengjian.registers.fields import FieldSpec
 from hengjian.registers.lookups import Lookups, choices_of
 from hengjian.registers.parsing import credit_code, parser
+from hengjian.registers.written import day_of, number_of, plain_number
 
-# Ends and lengths that no real value reaches; they keep nonsense out of columns and calendars.
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+# A number that no real value reaches.
 LARGEST = Decimal(10) ** 15
 TRUE = frozenset(["是", "有", "对", "√", "✓", "true", "yes", "y", "1", "on", "t"])
 FALSE = frozenset(["否", "无", "错", "×", "✗", "false", "no", "n", "0", "off", "f"])
-DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?")
 PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|[48]00-?\d{3}-?\d{4}|\d{5,8}")
 SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 VAULT = re.compile(r"vault:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -207,24 +203,6 @@ def _file(spec: FieldSpec, value: Any, context: Context) -> str:
 # ---- numbers
 
 
-def number_of(value: Any) -> Decimal:
-    """A number from a number or from text with thousands separators, units of percent, full-width digits."""
-    if isinstance(value, bool):
-        raise ValueError(_("应填写数字。"))
-    if isinstance(value, int | float | Decimal):
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ValueError(_("应填写数字。"))
-        return Decimal(str(value))
-    text = unicodedata.normalize("NFKC", str(value)).replace(",", "").replace(" ", "")
-    text = text.replace("，", "").removeprefix("¥").removeprefix("￥").removesuffix("%").removesuffix("元")
-    if NUMBER.fullmatch(text) is None:
-        raise ValueError(_("“%(value)s”不是数字。") % {"value": str(value)[:40]})
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError(_("“%(value)s”不是数字。") % {"value": str(value)[:40]}) from None
-
-
 def _within(spec: FieldSpec, number: Decimal) -> Decimal:
     least, most = spec.minimum, spec.maximum
     if least is not None and number < Decimal(str(least)):
@@ -234,10 +212,6 @@ def _within(spec: FieldSpec, number: Decimal) -> Decimal:
     if abs(number) >= LARGEST:
         raise ValueError(_("数值过大，请核对计量单位。"))
     return number
-
-
-def plain_number(value: float) -> str:
-    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
 def _integer(spec: FieldSpec, value: Any, context: Context) -> int:
@@ -260,28 +234,6 @@ def _decimal(spec: FieldSpec, value: Any, context: Context) -> str:
 
 
 # ---- days, yes and no
-
-
-def day_of(value: Any) -> date:
-    """A day from a date or from 2026-07-31, 2026/7/31, 2026年7月31日, 20260731."""
-    if isinstance(value, datetime):
-        return timezone.localdate(value) if timezone.is_aware(value) else value.date()
-    if isinstance(value, date):
-        found = value
-    else:
-        text = unicodedata.normalize("NFKC", str(value)).strip()
-        match = DATE.fullmatch(text) or COMPACT.fullmatch(text)
-        try:
-            if match is None:
-                raise ValueError
-            found = date(int(match[1]), int(match[2]), int(match[3]))
-        except ValueError:
-            raise ValueError(
-                _("“%(value)s”不是日期，请写成 2026-01-05 或 2026年1月5日。") % {"value": text[:40]}
-            ) from None
-    if not FIRST_DAY <= found <= LAST_DAY:
-        raise ValueError(_("日期应在 1900 年至 2100 年之间。"))
-    return found
 
 
 def _date(spec: FieldSpec, value: Any, context: Context) -> str:
