@@ -164,7 +164,8 @@ class NewForm(ValuesForm):
     ) -> None:
         super().__init__(*args)
         today = timezone.localdate()
-        specs = [spec for spec in declared.fields if desk or not spec.internal]
+        # What only officers write is internal and optional; what a case cannot do without comes from who files it.
+        specs = [spec for spec in declared.fields if desk or spec.required or not spec.internal]
         self.add_specs(specs, on=today, region=region)
         self.fields[OWN + "files"] = Files(label=_("照片和材料"), required=False)
         self.identity_fields: list[str] = []

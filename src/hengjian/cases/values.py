@@ -84,7 +84,7 @@ def rows_of(specs: Iterable[FieldSpec], values: Mapping[str, Any], *, for_filer:
     found = []
     for spec in specs:
         text = plain(spec, values.get(spec.code))
-        if not text or (for_filer and (spec.internal or spec.personal)):
+        if not text or (for_filer and (spec.personal or (spec.internal and not spec.required))):
             continue
         sealed = is_sealed(values.get(spec.code))
         found.append(Row(spec.said(language()), text, spec.code if sealed else ""))
