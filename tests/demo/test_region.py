@@ -43,7 +43,8 @@ from hengjian.plans.models import (
     Urge,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# The one build takes a minute of computing; a busy machine needs several for that.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900)]
 SHOWN = [account.username for account in read_accounts() if account.shown]
 
 
