@@ -30,6 +30,7 @@ from hengjian.plans.actions.papers import DraftCircular, IssueDocument
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SaveReport, SubmitReport
 from hengjian.plans.actions.work import AssignDuties, SignDuty
 from hengjian.plans.models import Duty, Plan, PlanImport, Urge
+from tests.security.business import settle
 
 #: Occurs nowhere else, so that finding it in an answer is a leak.
 MARK = "赤霄甲七"
@@ -106,7 +107,7 @@ def build_land() -> Land:
     def unit(key: str, name: str, region: Region = here) -> Unit:
         return Unit.objects.create(key=key, name=name, region=region, level=region.level)
 
-    panel, market, _ = unit("office", "质量强区办"), unit("market", "市场监管局"), unit("farming", "农业农村厅")
+    panel, market, farming = unit("office", "质量强区办"), unit("market", "市场监管局"), unit("farming", "农业农村厅")
     water, other_panel = unit("water", "水利厅"), unit("other-office", "质量强省办", there)
     office = person("office", panel, "office", here)
     second = person("second", panel, "office", here)
@@ -176,6 +177,7 @@ def build_land() -> Land:
         "plan_id": plan.pk, "task_id": duty.task_id, "duty_id": duty.pk, "import_id": draft.pk,
         "urge_id": Urge.objects.filter(duty=duty)[0].pk, "document_id": paper.pk, "file_id": file.pk,
         "rest": "v1/nothing",
+        **settle(region=here, unit=market, officer=officer, receiver=farming, secret=SECRET),
     }  # fmt: skip
     return land
 

@@ -25,14 +25,15 @@ class Route:
 
         def fill(match: re.Match[str]) -> str:
             parameter = match["name"]
-            for key in (f"{self.name}:{parameter}", parameter):
+            for key in (f"{self.name}:{parameter}", f"{self.name.split(':')[0]}:{parameter}", parameter):
                 if key in land.ids:
                     return str(land.ids[key])
             raise LookupError(f"{self.name}: say in Land.ids (tests/security/conftest.py) what <{parameter}> means")
 
         raw = self.pattern
         if "(?P" in raw:
-            raw = re.sub(r"^(.*)\^\(\?P<(\w+)>.*\)\$?$", r"\1<\2>", raw)
+            raw = re.sub(r"\(\?:\\\.\(\?P<suffix>[^)]*\)\)\?", "", raw.replace("^", "").replace("$", ""))
+            raw = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", raw).replace("\\.", ".")
         return "/" + re.sub(r"<(?:\w+:)?(?P<name>\w+)>", fill, raw)
 
 

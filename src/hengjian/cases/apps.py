@@ -28,7 +28,7 @@ class CasesConfig(AppConfig):
         register_navigation(
             "supervision", _("我的办件"), "cases:inbox", "list", verb="cases.inside", count=waiting, order=10, key="x"
         )
-        register_public_page(_("诉求与申报"), "cases:public_index", order=30)
-        register_public_page(_("查询办理进展"), "cases:track", order=31)
+        register_public_page(_("诉求与申报"), "cases:public_index", 60, _("向部门提出申请、报告和需求，全程可查。"))
+        register_public_page(_("查询办理进展"), "cases:track", 20, _("凭编号和查询码看到哪一步、什么时候有结果。"))
         register_search("cases", _("办件"), search_cases)
         register_related("cases", _("办件"), related_cases)

@@ -27,4 +27,4 @@ class DrawsConfig(AppConfig):
         register_navigation(
             "supervision", _("双随机抽查"), "draws:index", "flask", "draws.overview", count=waiting_for, order=70
         )
-        register_public_page(_("随机抽查"), "draws:public", order=50)
+        register_public_page(_("随机抽查"), "draws:public", 90, _("随机抽查的名单、种子和结果，人人可以重新计算核对。"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest
@@ -50,6 +51,7 @@ class NavigationLink:
     count: int
     current: bool
     key: str = ""
+    hint: Text = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class SearchHit:
 SearchProvider = Callable[[Any, str, int], Sequence[SearchHit]]
 
 _items: dict[str, NavigationItem] = {}
-_public: dict[str, tuple[Text, int]] = {}
+_public: dict[str, tuple[Text, int, Text]] = {}
 _searches: dict[str, tuple[Text, SearchProvider]] = {}
 
 
@@ -98,9 +100,9 @@ def register_navigation(
     _items[url_name] = NavigationItem(section, label, url_name, icon, verb, count, order, key)
 
 
-def register_public_page(label: Text, url_name: str, order: int = 100) -> None:
-    """Add an entry to the navigation of the public site."""
-    _public[url_name] = (label, order)
+def register_public_page(label: Text, url_name: str, order: int = 100, hint: Text = "") -> None:
+    """Add a service of the public site; the first ones stand in the bar, all with their `hint` on the first page."""
+    _public[url_name] = (label, order, hint)
 
 
 def register_search(name: str, label: Text, provider: SearchProvider) -> None:
@@ -134,9 +136,11 @@ def navigation(request: HttpRequest) -> list[NavigationSection]:
 
 
 def public_navigation(request: HttpRequest) -> list[NavigationLink]:
-    """The navigation of the public site, the current page marked."""
-    found = sorted(((order, label, reverse(name)) for name, (label, order) in _public.items()), key=lambda row: row[0])
-    return [NavigationLink(label, url, "", 0, request.path == url) for _order, label, url in found]
+    """The services of the public site in their order, the current page marked."""
+    found = sorted(
+        ((order, label, reverse(name), hint) for name, (label, order, hint) in _public.items()), key=itemgetter(0)
+    )
+    return [NavigationLink(label, url, "", 0, request.path == url, hint=hint) for _order, label, url, hint in found]
 
 
 def search(user: Any, words: str, limit: int = 10) -> list[tuple[Text, list[SearchHit]]]:

@@ -12,106 +12,30 @@ follows from it and from the grants: `can` (one person, one row), `visible`/`per
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.parties import roles
-from hengjian.parties.models import Confidentiality, Limits, Region, RoleGrant, Unit, User
+from hengjian.parties.grants import (
+    SUPERUSER,
+    Decision,
+    Forbidden,
+    Grant,
+    Person,
+    Scope,
+    forget_grants,
+    grants_of,
+    grants_with,
+)
+from hengjian.parties.models import Confidentiality, Limits, Region, RoleGrant, User
 from hengjian.parties.models.regions import ancestor_ids, subtree_ids
 
 M = TypeVar("M", bound=models.Model)
-Person = User | AnonymousUser | None
-
-
-class Forbidden(PermissionDenied):
-    """The person may not do it; the message says why in the user's language."""
-
-    def __init__(self, decision: Decision, verb: str) -> None:
-        super().__init__(decision.reason)
-        self.reason = decision.reason
-        self.verb = verb
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The answer to "may this person do this"; `reason` explains a refusal in the user's language."""
-
-    allowed: bool
-    reason: str = ""
-
-    def __bool__(self) -> bool:
-        return self.allowed
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Stands for a row that does not exist yet: where it would belong."""
-
-    unit: Unit | None = None
-    region: Region | None = None
-    confidentiality: int = Confidentiality.PUBLIC
-    owner: User | None = None
-
-
-@dataclass(frozen=True)
-class Grant:
-    """A role as the policy uses it. `own`: reaches only rows of the person."""
-
-    role: str
-    unit: int | None = None
-    region: int | None = None
-    ceiling: int = Confidentiality.INTERNAL
-    own: bool = False
-
-
-# What Django's superuser flag means here: the administration of accounts, not the sight of business data.
-SUPERUSER = Grant("system_admin")
-
-
-def grants_of(user: Person, on: date | None = None) -> tuple[Grant, ...]:
-    """The roles that hold today (or on a day), kept on the user object for the length of a request."""
-    if user is None or not user.is_authenticated or not user.is_active:
-        return ()
-    if on is None:
-        kept = user.kept_grants
-        if kept is not None and kept[0] == timezone.localdate():
-            return kept[1]
-    day = on or timezone.localdate()
-    rows = (
-        RoleGrant.objects.valid_on(day).filter(user_id=user.pk).values_list("role", "unit_id", "region_id", "ceiling")
-    )
-    found = [Grant(*row) for row in rows]
-    found += [Grant(role, own=True, ceiling=Confidentiality.PERSONAL) for role in roles.IMPLICIT]
-    if user.is_superuser:
-        found.append(SUPERUSER)
-    limits = user.limits
-    if limits is not None and limits.unit is not None:
-        found = [replace(grant, unit=limits.unit) for grant in found if grant.unit in (None, limits.unit)]
-    result = tuple(dict.fromkeys(found))
-    if on is None:
-        user.kept_grants = (day, result)
-    return result
-
-
-def forget_grants(user: User) -> None:
-    """After granting or revoking within a request."""
-    user.kept_grants = None
-
-
-def _with_verb(user: Person, verb: str) -> list[Grant]:
-    names = roles.verb(verb).roles
-    limits = getattr(user, "limits", None)
-    if limits is not None and verb not in limits.verbs:
-        return []
-    return [grant for grant in grants_of(user) if grant.role in names]
 
 
 def _names(lookup: str | Iterable[str]) -> tuple[str, ...]:
@@ -164,7 +88,7 @@ class Policy:
 
     def condition(self, user: Person, verb: str, model: type[models.Model]) -> Q | None:
         """The rows of the model on which the person may do the verb; None: not a single one."""
-        parts = [self._reach(user, grant, verb, model) for grant in _with_verb(user, verb)]
+        parts = [self._reach(user, grant, verb, model) for grant in grants_with(user, verb)]
         if verb == self.view and self.public is not None:
             parts.append(self.public)
         wanted = [part for part in parts if part is not None]
@@ -222,7 +146,7 @@ class Policy:
             return Decision(False, _("请先登录。"))
         if not public and user is not None and not user.is_active:
             return Decision(False, _("账号已停用，请联系系统管理员。"))
-        grants = _with_verb(user, verb)
+        grants = grants_with(user, verb)
         label = roles.verb(verb).label
         if not grants and not public:
             return Decision(False, _("您的角色没有“%(verb)s”权限。如工作需要，请向系统管理员申请。") % {"verb": label})

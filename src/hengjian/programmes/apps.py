@@ -52,5 +52,7 @@ class ProgrammesConfig(AppConfig):
             count=waiting_reviews,
             order=62,
         )
-        register_public_page(_("评选与创建"), "programmes:public_index", order=50)
+        register_public_page(
+            _("评选与创建"), "programmes:public_index", 80, _("质量奖、示范创建等的征集、结果和有效期。")
+        )
         load_folder(Path(self.path) / "config")

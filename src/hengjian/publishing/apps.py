@@ -21,5 +21,5 @@ class PublishingConfig(AppConfig):
         register_navigation(
             "supervision", _("公示与名单"), "publishing:notices", "bell", "publishing.view", count=waiting_for, order=80
         )
-        register_public_page(_("公示公告"), "publishing:index", order=30)
-        register_public_page(_("公开名单"), "publishing:list_index", order=40)
+        register_public_page(_("公示公告"), "publishing:index", 40, _("正在公示的事项，公示期内可以提出异议。"))
+        register_public_page(_("公开名单"), "publishing:list_index", 45, _("依规则生成的名单，每一天的版本都可核对。"))

@@ -20,5 +20,5 @@ class RegistersConfig(AppConfig):
         register_navigation(
             "supervision", _("登记册"), "registers:index", "list", "registers.view", count=waiting, order=20
         )
-        register_public_page(_("登记查询"), "registers:public_index", order=30)
+        register_public_page(_("登记查询"), "registers:public_index", 30, _("证书、称号、设备等登记，可查询可下载。"))
         register_search("entries", _("登记项"), searching.search_entries)

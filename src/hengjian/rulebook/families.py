@@ -14,8 +14,8 @@ from hengjian.rulebook.parameters.guarantees import Guarantees
 from hengjian.rulebook.parameters.incidents import IncidentLevels
 from hengjian.rulebook.parameters.metrology import MeteringFit, VerificationCycle
 from hengjian.rulebook.parameters.premium_split import PremiumSplit
-from hengjian.rulebook.parameters.relief import Relief
 from hengjian.rulebook.parameters.random_checks import RandomChecks
+from hengjian.rulebook.parameters.relief import Relief
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets

@@ -39,7 +39,7 @@ class SiteConfig(AppConfig):
 
         # The pages of rooms that lie below `pages` are named here.
         register_navigation("credit", _("台账核验"), "ledger:index", "scale", order=10, key="v")
-        register_public_page(_("台账核验"), "ledger:index", order=50)
+        register_public_page(_("台账核验"), "ledger:index", 140, _("核验任何一条公开事实没有被改动。"))
         register_navigation("system", _("规则库"), "rulebook", "scale", order=10, key="r")
         register_exporter("xlsx", _xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
         register_exporter("csv", _csv, "text/csv; charset=utf-8")

@@ -209,7 +209,7 @@ HENGJIAN_CONFIG_DIR = _env.text("HENGJIAN_CONFIG_DIR")
 if HENGJIAN_CONFIG_DIR and not Path(HENGJIAN_CONFIG_DIR).is_dir():
     _env.errors.append(f"HENGJIAN_CONFIG_DIR: {HENGJIAN_CONFIG_DIR!r} is no folder")
 
-# How often one address may file, and try codes, without logging in (hengjian.cases.limits).
+# How often one address may file, and try codes, without logging in (hengjian.pages.limits).
 HENGJIAN_FILINGS_PER_HOUR = _env.integer("HENGJIAN_FILINGS_PER_HOUR", 60, 1, 1_000_000)
 HENGJIAN_TRACKINGS_PER_HOUR = _env.integer("HENGJIAN_TRACKINGS_PER_HOUR", 120, 1, 1_000_000)
 

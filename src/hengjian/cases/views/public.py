@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -16,7 +17,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from hengjian.cases import actions, forms, limits, showing
+from hengjian.cases import actions, forms, showing
 from hengjian.cases.access import for_filer, sees_inside
 from hengjian.cases.actions.base import FILER, declaration
 from hengjian.cases.actions.filer import reopen_until
@@ -31,6 +32,7 @@ from hengjian.documents import files as stored
 from hengjian.documents.models import StoredFile
 from hengjian.documents.queries import files_of
 from hengjian.pages.errors import UserError
+from hengjian.pages.limits import count_use
 from hengjian.parties.models import Unit
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import Action, ActionRefused
@@ -97,7 +99,7 @@ def _file(request: HttpRequest, declared: CaseType, form: forms.NewForm) -> Http
     except signing.BadSignature:
         form.add_error(None, _("表单已过期，请核对内容后再提交一次。"))
         return None
-    limits.count(request, "file")
+    count_use(request, "cases.file", settings.HENGJIAN_FILINGS_PER_HOUR)
     user: Any = request.user if request.user.is_authenticated else None
     filer = user.unit if user is not None and user.unit is not None and user.unit.kind == Unit.Kind.ENTERPRISE else None
     owner = user if user is not None and user.unit is None else None
@@ -152,7 +154,7 @@ def track(request: HttpRequest) -> HttpResponse:
     """Number and code open the case for this browser session; a wrong pair says nothing about either."""
     form = forms.TrackForm(request.POST if request.POST.get("do") == "open" else None)
     if request.POST.get("do") == "open" and form.is_valid():
-        limits.count(request, "track")
+        count_use(request, "cases.track", settings.HENGJIAN_TRACKINGS_PER_HOUR)
         case = tracked(form.cleaned_data["number"], form.cleaned_data["code"])
         if case is None:
             form.add_error(None, _("编号和查询码不相符，请核对后再试。"))

@@ -19,4 +19,4 @@ class CertificationConfig(SystemConfig):
         procedures.register()
         related.register()
         register_navigation("supervision", _("检验检测认证"), "certification:home", "done", "registers.view", order=70)
-        register_public_page(_("质量服务"), "certification:services", order=60)
+        register_public_page(_("质量服务"), "certification:services", 100, _("计量、标准、检验检测、认证一站式服务。"))

@@ -26,4 +26,6 @@ class ComplaintsConfig(SystemConfig):
         register_navigation(
             "supervision", _("投诉举报统计"), "complaints:statistics", "gauge", verb="complaints.view", order=21
         )
-        register_public_page(_("投诉举报"), "complaints:public_home", order=10)
+        register_public_page(
+            _("投诉举报"), "complaints:public_home", 10, _("消费投诉、违法举报、咨询和建议，一处提交。")
+        )

@@ -40,4 +40,6 @@ class EngineeringConfig(SystemConfig):
         register_navigation(
             "supervision", _("工程质量指标"), "engineering:rates", "gauge", "engineering.appoint", order=71
         )
-        register_public_page(_("工程质量责任公示"), "engineering:public_home", order=46)
+        register_public_page(
+            _("工程质量责任公示"), "engineering:public_home", 110, _("工程的五方责任主体、责任人和验收情况。")
+        )

@@ -55,7 +55,9 @@ class EquipmentConfig(SystemConfig):
         register_navigation(
             "supervision", _("待维护保养的电梯"), "equipment:my_lifts", "clock", "equipment.maintain", order=62
         )
-        register_public_page(_("电梯安全查询"), "equipment:public_home", order=45)
+        register_public_page(
+            _("电梯安全查询"), "equipment:public_home", 50, _("输入电梯识别码，看检验、维保和保险是否到期。")
+        )
 
 
 def under_way(user: Any) -> int:

@@ -19,4 +19,6 @@ class SupervisionConfig(SystemConfig):
         effects.register()
         related.register()
         register_navigation("supervision", _("专项与督查"), "supervision:home", "list", "registers.view", order=60)
-        register_public_page(_("权责清单"), "supervision:power_lists", order=60)
+        register_public_page(
+            _("权责清单"), "supervision:power_lists", 120, _("权力清单、责任清单和负面清单，可比较任意两天。")
+        )

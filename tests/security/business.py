@@ -1,0 +1,70 @@
+"""What the walk finds behind the addresses of registers, procedures and their rooms: rows full of the secret.
+
+Addresses whose rows are not made here lead to row 1 of their table, which the land does not hold: they must answer
+that there is nothing, to everyone, whatever is typed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hengjian.cases.actions import OpenCase, SendCase
+from hengjian.parties.models import Region, Unit, User
+from hengjian.registers.actions import CreateEntry
+from hengjian.registers.models import ImportBatch
+
+REGISTER, PROCEDURE = "coordination_decision", "hidden_hazard"
+#: Parameters of rooms whose rows the land does not hold.
+ABSENT: dict[str, Any] = {
+    "pk": 1, "file": 1, "task": 1, "holder": 1, "step": "accept", "item": "inspection", "period": "2026-08",
+    "number": "TS2026-990000-000001", "token": "0", "city": "990100", "batch_id": 1, "case_id": 1, "transfer_id": 1,
+    "entry_id": 1,
+}  # fmt: skip
+#: Operations of the interface whose <code> is a register or a procedure.
+OF_A_REGISTER = (
+    "start_register_import", "get_register_schema", "list_public_entries", "list_entries", "create_entry", "get_entry",
+    "change_entry", "list_entry_versions", "get_entry_as_of", "file_entry", "change_filing", "set_entry_status",
+    "set_filing_status", "approve_entry", "done_recurrence",
+)  # fmt: skip
+OF_A_PROCEDURE = ("get_case_schema", "list_cases", "open_case")
+
+
+def settle(*, region: Region, unit: Unit, officer: User, receiver: Unit, secret: str) -> dict[str, Any]:
+    """Make an entry, an import and a case on its way to another unit; returns what the parameters of addresses mean."""
+    entry = CreateEntry(
+        user=officer,
+        register=REGISTER,
+        values={
+            "matter": secret[:60],
+            "meeting": secret,
+            "meeting_on": "2026-06-01",
+            "lead": unit.key,
+            "progress": secret,
+        },
+        unit=unit,
+        region=region,
+        on=date(2026, 6, 1),
+    ).execute()
+    batch = ImportBatch.objects.create(
+        register=REGISTER, unit=unit, region=region, file="sha256:" + "0" * 64, name=f"{secret[:40]}.csv",
+        state=ImportBatch.State.CHECKED, total=1, wrong=1, created_by=officer, message=secret[:200],
+    )  # fmt: skip
+    case = OpenCase(
+        user=officer,
+        type=PROCEDURE,
+        values={"owner": secret[:80], "hazard": secret[:80], "grade": "ordinary", "measures": secret},
+        unit=unit,
+        region=region,
+    ).execute().case  # fmt: skip
+    transfer = SendCase(user=officer, case=case, receiver=receiver, reason=secret).execute()
+    ids = {
+        **ABSENT,
+        "registers:code": REGISTER, "registers:pk": entry.pk, "registers:batch:pk": batch.pk,
+        "registers:batch_state:pk": batch.pk, "registers:faults:pk": batch.pk, "registers:key": entry.key,
+        "cases:code": PROCEDURE, "cases:pk": case.pk, "draws:kind": "targets", "publishing:code": "honours",
+        "programmes:code": "gov_quality_award", "equipment:code": "100001", "open311:code": "other",
+        "api:batch_id": batch.pk, "api:case_id": case.pk, "api:transfer_id": transfer.pk, "api:entry_id": entry.pk,
+    }  # fmt: skip
+    codes = dict.fromkeys(OF_A_REGISTER, REGISTER) | dict.fromkeys(OF_A_PROCEDURE, PROCEDURE)
+    return ids | {f"api:{name}:code": code for name, code in codes.items()}
