@@ -11,6 +11,7 @@ import pytest
 from django.core.management.commands.flush import Command as Flush
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -61,6 +62,13 @@ def require(name: str) -> None:
         pytest.fail(message, pytrace=False)
     if message:
         pytest.skip(message)
+
+
+@pytest.fixture(autouse=True)
+def chinese_first() -> Iterator[None]:
+    """A page in English leaves its language behind in the thread; the next test begins in Chinese again."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
     public = {name_of(row) for row in OPERATIONS if row not in GUARDED}
     assert public == {
         "listFactKinds", "getFactKind", "listFacts", "getFact", "getProof", "getCheckpoint", "getConsistency",
-        "getRegisterSchema", "listPublicEntries",
+        "getRegisterSchema", "listPublicEntries", "getCaseSchema", "listNotices", "getNotice", "listLists", "getList",
+        "listSnapshots", "getSnapshot", "listDraws", "getDraw", "getDrawFile",
     }  # fmt: skip
     assert len(OPERATIONS) > 70
 
@@ -149,7 +150,7 @@ def outsider(token_for: Callable[..., Caller], role: str = "office") -> Caller:
     region = Region.objects.create(code="980000", name="邻省", level="provincial")
     unit = Unit.objects.create(key="neighbour", name="邻省质强办", region=region, level="provincial")
     user = User.objects.create_user(f"neighbour-{role}", unit=unit)
-    for name in ("office", "officer", "unit_head"):
+    for name in ("office", "officer", "unit_head", "enterprise"):
         RoleGrant.objects.create(user=user, role=name, unit=unit)
     return token_for(user)
 
@@ -168,7 +169,8 @@ def test_a_row_out_of_reach_does_not_exist(row: Any, rich: dict[str, Any], token
             "version": 1, "correction": {"kind": "header", "field": "number", "value": "x"}, "percent": 1,
             "result": "x", "accept": True, "to_due": "2030-01-01", "reason": "x", "progress_so_far": "x",
             "head_consents": True, "grant": True, "message": "x", "reply": "x", "unit": "market", "role": "lead",
-            "title": "x",
+            "title": "x", "note": "x", "receiver": "office", "accepts": True, "answer": "x",
+            "values": {}, "status": "x",
             "period_start": "2026-01-01", "period_end": "2026-12-31", "tasks": None, "milestones": [],
             "parts": [{"title": "x", "start_on": "2026-01-01", "due_on": "2026-02-01",
                        "units": [{"unit": "market", "role": "lead"}]}],

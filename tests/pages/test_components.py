@@ -132,7 +132,7 @@ def test_every_light_has_its_own_icon_in_the_sprite() -> None:
     icons = list(components.LIGHT_ICONS.values())
     assert len(set(icons)) == 6
     assert set(icons) <= set(components.icon_names())
-    assert len(components.icon_names()) == 24
+    assert len(components.icon_names()) == 27
 
 
 def test_crumbs_steps_and_names() -> None:

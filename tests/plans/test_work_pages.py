@@ -49,13 +49,13 @@ def test_the_ledger_shows_only_tasks_of_the_own_unit(world: World, assigned: Pla
         assert f">{code}<" in office
     tourism = client_of(world.tourism_officer).get(url).content.decode()
     assert ">1.1<" in tourism and ">3.1<" in tourism
-    assert ">2.1<" not in tourism and "电梯" not in tourism
-    assert "电梯" not in client_of(world.citizen).get(url).content.decode()
+    assert ">2.1<" not in tourism and "老旧电梯" not in tourism
+    assert "老旧电梯" not in client_of(world.citizen).get(url).content.decode()
     for suffix in ("csv", "xlsx"):
         sheet = client_of(world.tourism_officer).get(url, {"export": suffix})
         assert sheet.status_code == 200
     csv = client_of(world.tourism_officer).get(url, {"export": "csv"}).content.decode("utf-8-sig")
-    assert "消费品质量提升工程" in csv and "电梯" not in csv
+    assert "消费品质量提升工程" in csv and "老旧电梯" not in csv
 
 
 def test_the_ledger_filters(world: World, assigned: Plan) -> None:
@@ -211,7 +211,7 @@ def test_the_workbench_lists_what_waits(world: World, duty_of: Find) -> None:
     url = reverse("plans:workbench")
     officer = client_of(world.market_officer)
     assert "签收：9月底前完成老旧电梯安全评估" in officer.get(url).content.decode()
-    assert "电梯" not in client_of(world.tourism_officer).get(url).content.decode()
+    assert "老旧电梯" not in client_of(world.tourism_officer).get(url).content.decode()
     SignDuty(user=world.market_officer, duty=duty).execute()
     SubmitReport(user=world.market_officer, duty=duty, content=ReportContent(result="完成三成", percent=30)).execute()
     assert "审核进展：9月底前完成老旧电梯安全评估" in client_of(world.office).get(url).content.decode()

@@ -25,7 +25,9 @@ SHARED = {
     "api:get_rule", "api:get_region", "plans:issue", "publishing:list", "publishing:list_feed_json",
     "publishing:list_feed_atom", "publishing:list_csv", "publishing:list_json", "open311:discovery", "open311:services",
     "open311:service", "open311:requests", "open311:updates", "api:get_register_schema", "api:get_case_schema",
-    "api:list_public_entries", "api:list_entries", "api:list_cases", "registers:list", "registers:new",
+    "api:list_public_entries", "api:list_entries",
+    "api:create_entry", "api:list_cases",
+    "api:open_case", "registers:list", "registers:new",
     "registers:import", "registers:template", "cases:list", "cases:new", "cases:public_new", "draws:template",
     "programmes:programme", "programmes:edition_new", "programmes:public_holders",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import module_has_submodule
 
 from hengjian.demo.clock import at
+from hengjian.ledger.checkpoints import sign_checkpoint
 from hengjian.pages.models import Notification
 
 #: `build(now, random)`: makes what the room shows, through its actions, up to that moment.
@@ -40,6 +41,7 @@ def play(now: datetime, seed: int, stage: Callable[[str], None]) -> None:
             build(now, Random(f"{seed}:{room}"))
         catch_up()
         _read_old_messages()
+        sign_checkpoint()
 
 
 def catch_up() -> None:

@@ -25,7 +25,7 @@ from hengjian.registers.keepers import keeping
 from hengjian.registers.lookups import choices_of
 from hengjian.registers.models import EntryBase
 from hengjian.registers.queries import entries
-from hengjian.registers.showing import language, region_name, unit_name
+from hengjian.registers.showing import language, region_name, unit_name, unit_word
 from hengjian.registers.storing import value_of
 from hengjian.rulebook.parameters.codes import Codes
 
@@ -50,7 +50,7 @@ class SuggestingInput(forms.TextInput):
 
 def field_of(spec: FieldSpec, *, on: date, region: str = rulebook.NATIONAL, stored: str = "") -> forms.Field:
     """The form field of a declaration: it only carries text; what the text means is read by `clean_values`."""
-    label = f"{spec.said(language())}（{spec.unit}）" if spec.unit else spec.said(language())
+    label = f"{spec.said(language())}（{unit_word(spec.unit)}）" if spec.unit else spec.said(language())
     english = language().startswith("en")
     hint = spec.help_en if english and spec.help_en else spec.help
     common: dict[str, Any] = {"label": label, "required": False, "help_text": hint}

@@ -18,7 +18,7 @@ from hengjian.registers.entering import key_label, name_of
 from hengjian.registers.fields import FieldSpec
 from hengjian.registers.forms import computed_fields, has_validity
 from hengjian.registers.lookups import choices_of
-from hengjian.registers.showing import language
+from hengjian.registers.showing import language, unit_word
 
 # An empty cell leaves what is there; this word empties it.
 CLEAR = "清空"
@@ -115,7 +115,7 @@ def type_hint(spec: FieldSpec) -> str:
         "phone": _("电话号码，导入后加密保存。"),
         "id_card": _("身份证号码，导入后加密保存。"),
     }
-    number = _("数字，单位：%(unit)s。") % {"unit": spec.unit} if spec.unit else _("数字。")
+    number = _("数字，单位：%(unit)s。") % {"unit": unit_word(spec.unit)} if spec.unit else _("数字。")
     return hints.get(spec.type, number if spec.type in ("decimal", "money") else "")
 
 

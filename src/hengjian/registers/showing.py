@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from hengjian.methods.masking import mask
@@ -24,6 +24,32 @@ from hengjian.registers.storing import sealed_text, value_of
 
 # Names of regions and units that were looked up once; they change once in years, with a restart or a new code.
 _names: dict[tuple[str, str], str] = {}
+
+
+#: Units of measurement that declarations use; one that is not here is shown as it is written.
+UNIT_WORDS = {
+    "元": pgettext_lazy("计量单位", "元"),
+    "万元": pgettext_lazy("计量单位", "万元"),
+    "学时": pgettext_lazy("计量单位", "学时"),
+    "件": pgettext_lazy("计量单位", "件"),
+    "小时": pgettext_lazy("计量单位", "小时"),
+    "人": pgettext_lazy("计量单位", "人"),
+    "日": pgettext_lazy("计量单位", "日"),
+    "家次": pgettext_lazy("计量单位", "家次"),
+    "个": pgettext_lazy("计量单位", "个"),
+    "年": pgettext_lazy("计量单位", "年"),
+    "工作日": pgettext_lazy("计量单位", "工作日"),
+    "岁": pgettext_lazy("计量单位", "岁"),
+    "吨标准煤": pgettext_lazy("计量单位", "吨标准煤"),
+    "吨/小时": pgettext_lazy("计量单位", "吨/小时"),
+    "吨": pgettext_lazy("计量单位", "吨"),
+    "人次": pgettext_lazy("计量单位", "人次"),
+}
+
+
+def unit_word(unit: str) -> str:
+    """A unit of measurement in the reader's language."""
+    return str(UNIT_WORDS.get(unit, unit))
 
 
 def language() -> str:
@@ -79,7 +105,7 @@ def words(spec: FieldSpec, value: Any) -> str:
 
 
 def with_unit(spec: FieldSpec, text: str) -> str:
-    return f"{text} {spec.unit}" if text and spec.unit else text
+    return f"{text} {unit_word(spec.unit)}" if text and spec.unit else text
 
 
 def text_of(entry: EntryBase, spec: FieldSpec, public: bool = False) -> str:

@@ -18,6 +18,7 @@ from hengjian.documents import files
 from hengjian.documents.sheets import read_sheet, write_xlsx
 from hengjian.documents.uploads import UploadRefused, check_upload, read_upload
 from hengjian.pages.components import light
+from hengjian.pages.errors import UserError
 from hengjian.pages.forms import HengjianForm
 from hengjian.pages.list_views import ListView
 from hengjian.pages.listing import Table
@@ -238,7 +239,11 @@ def faults(request: UserRequest, pk: int) -> HttpResponse:
     """The uploaded sheet with what is wrong written beside each row, to be corrected and uploaded again."""
     batch = find_batch(request, pk)
     columns = columns_of(register_type(batch.register))
-    sheet = read_sheet(files.read(batch.file.removeprefix("sha256:")), batch.name, fields_of(columns))
+    try:
+        data = files.read(batch.file.removeprefix("sha256:"))
+    except FileNotFoundError:
+        raise UserError(_("上传的原表已不在。"), _("请重新上传原表，再下载有误的行。"), status=404) from None
+    sheet = read_sheet(data, batch.name, fields_of(columns))
     wrong = dict(ImportRow.objects.filter(batch=batch, outcome=ImportRow.Outcome.WRONG).values_list("number", "faults"))
     present = [column for column in columns if any(row.get(column.code) is not None for row in sheet.rows)]
     titles = [_("原行号"), *(column.title for column in present), _("问题")]

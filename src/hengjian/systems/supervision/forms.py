@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.parties.models import Unit
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.fields import FieldSpec
+from hengjian.registers.showing import unit_word
 
 
 def _named(spec: FieldSpec, language: str) -> str:
     name = spec.said(language)
-    return f"{name}（{spec.unit}）" if spec.unit and not language.startswith("en") else name
+    return f"{name}（{unit_word(spec.unit)}）" if spec.unit else name
 
 
 class UnitField(forms.ModelChoiceField):

@@ -53,5 +53,6 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "abroad": valid_count("international_cooperation", today, extras__kind="centre"),
         "recognised": valid_count("international_cooperation", today, extras__kind="recognition"),
         "may_import": may_anywhere(request.user, "registers.edit"),
+        "may_match": may_anywhere(request.user, "cases.handle"),
     }
     return render(request, "certification/home.html", context)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.pages.numbers import whole
-from hengjian.parties.policies import visible
+from hengjian.parties.policies import may_anywhere, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.queries import entries
@@ -58,6 +58,7 @@ def calendar(request: UserRequest) -> HttpResponse:
             part["reach"] += reach
     context = {
         "title": _("质量活动日历"),
+        "may_enter": may_anywhere(request.user, "registers.edit"),
         "tabs": parts("calendar"),
         "year": year,
         "before": year - 1,
