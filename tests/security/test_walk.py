@@ -15,7 +15,7 @@ from hengjian.plans.models import Duty, Plan
 from tests.security.conftest import MARK, NOW, SECRET, Land, rows
 from tests.security.walking import Route, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
 
 #: Refusals: to the log-in page, not allowed, does not exist, wrong method, not logged in, gone with its state.
 REFUSED = {302, 401, 403, 404, 405}
