@@ -22,12 +22,16 @@ UNREAD = 6
 
 
 def rooms() -> dict[str, Build]:
-    """`demonstration.build` of every room that has one, by room, in the order in which the rooms start."""
-    found: dict[str, Build] = {}
-    for config in apps.get_app_configs():
-        if config.name.startswith("hengjian.") and module_has_submodule(config.module, "demonstration"):
-            found[config.label] = importlib.import_module(f"{config.name}.demonstration").build
-    return found
+    """`demonstration.build` of every room that has one, by room, in the order in which the rooms start.
+
+    A room that reads what others made says so by an `ORDER` above 0: those come later, in that order.
+    """
+    found = {
+        config.label: importlib.import_module(f"{config.name}.demonstration")
+        for config in apps.get_app_configs()
+        if config.name.startswith("hengjian.") and module_has_submodule(config.module, "demonstration")
+    }
+    return {label: found[label].build for label in sorted(found, key=lambda label: getattr(found[label], "ORDER", 0))}
 
 
 def play(now: datetime, seed: int, stage: Callable[[str], None]) -> None:

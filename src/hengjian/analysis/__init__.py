@@ -1,0 +1,1 @@
+"""Reading the figures: region and industry pages, map, comparison, quality analysis report."""

@@ -1,0 +1,1 @@
+"""The government quality-work assessment: schemes, rounds, evidence, results, rectification."""

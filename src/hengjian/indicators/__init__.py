@@ -1,0 +1,1 @@
+"""Indicators: definitions, values with their parts, targets and where they come from."""

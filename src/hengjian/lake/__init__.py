@@ -1,0 +1,1 @@
+"""Columnar copy of the ledger: Parquet segments, one expression per measure, DuckDB or Spark."""

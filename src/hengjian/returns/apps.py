@@ -1,0 +1,8 @@
+"""Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class ReturnsConfig(AppConfig):
+    name = "hengjian.returns"
+    label = "returns"

@@ -1,0 +1,1 @@
+"""Satisfaction surveys: questionnaire, sample, public form, satisfaction index."""

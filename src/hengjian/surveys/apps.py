@@ -1,0 +1,8 @@
+"""Django app of the room."""
+
+from django.apps import AppConfig
+
+
+class SurveysConfig(AppConfig):
+    name = "hengjian.surveys"
+    label = "surveys"
