@@ -17,7 +17,6 @@ from hengjian.methods.composite.aggregation import (
     copeland,
     directions_agree,
     effective_weights,
-    ranks,
     weighted_mean,
 )
 from hengjian.methods.composite.building import Recipe, build, contribution
@@ -32,6 +31,7 @@ from hengjian.methods.composite.weighting import (
     pca_weights,
     scaled,
 )
+from hengjian.methods.rank_intervals import ranks
 
 NAN = float("nan")
 

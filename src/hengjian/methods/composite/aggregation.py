@@ -117,12 +117,6 @@ def aggregate(values: ArrayLike, tree: Tree) -> dict[str, Array]:
     return {node.name: columns[node.name] for node in tree.nodes}
 
 
-def ranks(scores: ArrayLike) -> NDArray[np.intp]:
-    """1 for the highest score; equal scores share the better rank; units without a score come last."""
-    s = np.nan_to_num(np.asarray(scores, dtype=np.float64), nan=-np.inf)
-    return np.asarray((s[None, :] > s[:, None]).sum(axis=1) + 1)
-
-
 def effective_weights(values: ArrayLike, scores: ArrayLike, *, bins: int = 0) -> Array:
     """(indicators,) squared correlation of each indicator with the index, scaled to sum 1 (linear correlation ratio).
 

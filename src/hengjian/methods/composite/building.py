@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hengjian.methods.composite.aggregation import Tree, aggregate, effective_weights, ranks
+from hengjian.methods.composite.aggregation import Tree, aggregate, effective_weights
 from hengjian.methods.composite.normalisation import Normalisation, normalise
 from hengjian.methods.composite.treatment import DEFAULT_LIMITS, Filling, Limits, Treated, impute, screen, table, treat
+from hengjian.methods.rank_intervals import ranks
 
 Array = NDArray[np.float64]
 

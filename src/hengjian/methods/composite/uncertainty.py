@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import sobol_indices, uniform
 
-from hengjian.methods.composite.aggregation import Mean, Node, Tree, aggregate, ranks
+from hengjian.methods.composite.aggregation import Mean, Node, Tree, aggregate
 from hengjian.methods.composite.building import Recipe, build, prepare
 from hengjian.methods.composite.normalisation import Normalisation, normalise
 from hengjian.methods.composite.treatment import Filling
+from hengjian.methods.rank_intervals import RankSpread, ranks, summarise
 
 Array = NDArray[np.float64]
 
@@ -38,23 +39,6 @@ class Choices:
     def __post_init__(self) -> None:
         if not 0 <= self.noise < 1:
             raise ValueError("noise lies between 0 and 1")
-
-
-@dataclass(frozen=True)
-class RankSpread:
-    """(U,) per unit that the recipe ranks: nominal rank, and what the replications say of it.
-
-    Attributes:
-        distribution: (U, U): share of replications in which unit i has rank j + 1.
-    """
-
-    nominal: NDArray[np.intp]
-    mean: Array
-    median: Array
-    low: Array
-    high: Array
-    distribution: Array
-    replications: int
 
 
 class _Replicator:
@@ -108,13 +92,7 @@ def rank_spread(
     machine = _Replicator(values, recipe, choices)
     generator = np.random.default_rng(seed)
     found = np.stack([machine.ranks(generator.random(machine.dimensions)) for _replication in range(replications)])
-    tail = 100 * (1 - confidence) / 2
-    low, high = np.percentile(found, [tail, 100 - tail], axis=0)
-    units = found.shape[1]
-    shares = np.stack([(found == rank).mean(axis=0) for rank in range(1, units + 1)], axis=1)
-    return RankSpread(
-        machine.nominal.ranks, found.mean(axis=0), np.median(found, axis=0), low, high, shares, replications
-    )
+    return summarise(machine.nominal.ranks, found, confidence)
 
 
 @dataclass(frozen=True)
