@@ -49,7 +49,26 @@ def multiples() -> dict[str, Any]:
     return charts.small_multiples(rows, META)
 
 
-ALL = [stacked, line, tiles, multiples]
+def intervals() -> dict[str, Any]:
+    rows = [
+        {"name": "望澜", "value": 93.65, "low": 92.1, "high": 94.9, "own": True},
+        {"name": "石渡", "value": 90, "low": 69.9, "high": 97.21},
+        {"name": "金滩", "value": 95.0, "low": None, "high": None},
+        {"name": "雪原", "value": None, "low": None, "high": None},
+    ]
+    return charts.interval_chart(rows, META, target=94)
+
+
+def lines() -> dict[str, Any]:
+    rows = [
+        {"series": s, "period": p, "value": v}
+        for s, values in {"原口径": [88.1, 87.0, None], "统一口径": [86.0, 85.5, 86.2]}.items()
+        for p, v in zip(("1 月", "2 月", "3 月"), values, strict=True)
+    ]
+    return charts.several_lines(rows, META)
+
+
+ALL = [stacked, line, tiles, multiples, intervals, lines]
 
 
 @pytest.mark.parametrize("make", ALL)
@@ -125,6 +144,62 @@ def test_tile_classes_follow_the_breaks() -> None:
 def test_small_multiples_label_the_last_known_value_of_each_panel() -> None:
     labelled = [(v["name"], v["period"]) for v in multiples()["data"]["values"] if v["label"]]
     assert labelled == [("望澜", "8 月"), ("石渡", "8 月")]
+
+
+def test_an_interval_is_printed_beside_its_value_and_a_missing_value_keeps_its_line() -> None:
+    shown = texts(vl_convert.vegalite_to_svg(intervals()))
+    assert {"93.65（92.1～94.9）", "90（69.9～97.21）", "95", "雪原", "目标 94"} <= set(shown)
+    assert [row["name"] for row in intervals()["usermeta"]["hengjian"]["rows"]] == ["望澜", "石渡", "金滩", "雪原"]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"name": "a", "value": 5, "low": 1, "high": None}, "two ends"),
+        ({"name": "a", "value": None, "low": 1, "high": 2}, "two ends"),
+        ({"name": "a", "value": 5, "low": 6, "high": 7}, "outside"),
+    ],
+)
+def test_an_interval_without_its_value_is_refused(row: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        charts.interval_chart([row], META)
+
+
+def test_what_a_figure_assumes_is_written_in_the_picture_and_beside_its_rows() -> None:
+    meta = charts.Meta(**{**vars(META), "marks": ("权重为假定", "界限为假定")})
+    rows = [{"name": "望澜", "value": 80.99, "low": 79, "high": 82}]
+    spec = charts.interval_chart(rows, meta)
+    assert "※ 权重为假定；界限为假定" in texts(vl_convert.vegalite_to_svg(spec))
+    told = spec["usermeta"]["hengjian"]
+    assert told["marks"] == ["权重为假定", "界限为假定"]
+    assert "权重为假定" in told["summary"]
+    assert "title" not in charts.interval_chart(rows, META)
+
+
+def test_lines_of_one_picture_have_their_legend_and_not_more_than_six() -> None:
+    shown = texts(vl_convert.vegalite_to_svg(lines()))
+    assert {"原口径", "统一口径", "87", "86.2"} <= set(shown)
+    many = [{"series": str(n), "period": "a", "value": n} for n in range(7)]
+    with pytest.raises(ValueError, match="small multiples"):
+        charts.several_lines(many, META)
+
+
+def test_rates_close_together_are_shaded_by_what_occurs_and_counts_by_thirds() -> None:
+    assert charts.classes([92, 93, 94, 97, None])[0] == [0, 0, 1, 3, 0]
+    assert charts.classes([0, 4, 7, 9])[0] == [0, 1, 2, 3]
+    assert charts.classes([94, 94])[0] == [0, 0]
+    assert charts.classes([5, 15], (10, 20, 30)) == ([0, 1], [10, 20, 30])
+
+
+def test_a_sparkline_is_a_small_picture_with_words_and_gaps() -> None:
+    picture = charts.sparkline([1, 2, None, 4, None, 3, 2], "近 7 期 <b>", target=3)
+    assert picture.startswith("<svg") and "style" not in picture
+    assert 'aria-label="近 7 期 &lt;b&gt;"' in picture
+    assert picture.count("<polyline") == 2 and picture.count('r="1.5"') == 1
+    assert charts.sparkline([None, None], "无") == ""
+    assert "NaN" not in charts.sparkline([5], "一期")
+    with pytest.raises(ValueError, match="label"):
+        charts.sparkline([1], " ")
 
 
 @pytest.mark.parametrize("part", ["title", "unit", "period", "source", "data_time"])

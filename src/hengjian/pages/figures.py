@@ -71,7 +71,10 @@ def chart(spec: Mapping[str, Any], rows: Sequence[Mapping[str, Any]] | None = No
     data = rows if rows is not None else meta["rows"]
     words = esc(_("下载 xlsx"))
     link = f'<p><a class="btn btn--s" href="{esc(xlsx)}">{icon("download")}{words}</a></p>' if xlsx else ""
-    table = table_twin(meta["columns"], data, title)
+    # The marks stand in the picture already; whoever reads the table must see them too.
+    marks = "；".join(map(str, meta.get("marks", ())))
+    note = f'<p class="muted small">※ {esc(marks)}</p>' if marks else ""
+    table = table_twin(meta["columns"], data, title) + note
     summary = esc(_("以表格查看"))
     return mark_safe(
         # On a phone the chart scrolls sideways, so the keyboard must reach it.

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 from hengjian.methods.charts.bars import stacked_states
 from hengjian.methods.charts.base import FONTS, META_KEY, PALETTE, SCHEMA, STATES, Meta, TableColumn, config
-from hengjian.methods.charts.lines import line_with_target, small_multiples
-from hengjian.methods.charts.tiles import tile_map
+from hengjian.methods.charts.intervals import interval_chart
+from hengjian.methods.charts.lines import line_with_target, several_lines, small_multiples
+from hengjian.methods.charts.sparkline import sparkline
+from hengjian.methods.charts.tiles import classes, tile_map
 
 __all__ = [
     "FONTS",
@@ -24,9 +26,13 @@ __all__ = [
     "STATES",
     "Meta",
     "TableColumn",
+    "classes",
     "config",
+    "interval_chart",
     "line_with_target",
+    "several_lines",
     "small_multiples",
+    "sparkline",
     "stacked_states",
     "tile_map",
 ]

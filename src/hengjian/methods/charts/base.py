@@ -49,6 +49,10 @@ STATES: tuple[tuple[str, str, str], ...] = (
 class Meta:
     """What a figure must say about itself.
 
+    Attributes:
+        marks: what no official source fixes and the figure rests on (assumed weights, bounds, bands …); they are
+            written below the picture, so that they go wherever it goes.
+
     Raises:
         ValueError: a part is empty.
     """
@@ -58,6 +62,7 @@ class Meta:
     period: str
     source: str
     data_time: str
+    marks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("title", "unit", "period", "source", "data_time"):
@@ -109,8 +114,21 @@ def spec(
         {"field": column.field, "title": column.title} | ({"align": "num"} if column.numeric else {})
         for column in columns
     ]
+    marks = "；".join(meta.marks)
+    below = {
+        "text": f"※ {marks}",
+        "orient": "bottom",
+        "anchor": "start",
+        "offset": 8,
+        "fontSize": 12,
+        "fontWeight": "normal",
+        "font": FONTS,
+        "color": PALETTE["amber"],
+        "limit": 640,
+    }
     return {
         "$schema": SCHEMA,
+        **({"title": below} if marks else {}),
         "usermeta": {
             META_KEY: {
                 "title": meta.title,
@@ -118,12 +136,13 @@ def spec(
                 "period": meta.period,
                 "source": meta.source,
                 "data_time": meta.data_time,
-                "summary": summary,
+                "marks": list(meta.marks),
+                "summary": summary + (f"。※ {marks}" if marks else ""),
                 "columns": twin,
                 "rows": [dict(row) for row in rows],
             }
         },
-        "description": summary,
+        "description": summary + (f"。※ {marks}" if marks else ""),
         "config": config(),
         **body,
     }

@@ -171,3 +171,91 @@ def small_multiples(
     ]
     ends = "；".join(f"{key} {number(float(row[y]))}" for key, row in list(last.items())[:6])
     return spec(meta, rows, twin_columns, f"{meta.title}，{meta.period}，最近值：{ends}（{meta.unit}）", body)
+
+
+#: How the series of one picture differ besides colour.
+_DASHES: tuple[list[int], ...] = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [10, 4])
+_INKS = ("ink-700", "bronze-500", "green", "grey", "orange", "blue")
+
+
+def several_lines(
+    rows: Sequence[Mapping[str, Any]],
+    meta: Meta,
+    *,
+    series: str = "series",
+    x: str = "period",
+    y: str = "value",
+    series_title: str = "系列",
+    x_title: str = "时期",
+    y_title: str = "数值",
+) -> dict[str, Any]:
+    """Two to six series of one unit on one axis, told apart by colour, stroke and legend; the last value printed.
+
+    Args:
+        rows: {series, x, y}; series and periods appear in the order of the rows; y None leaves a gap.
+
+    Raises:
+        ValueError: no rows, incomplete rows, or more than six series.
+    """
+    require(rows, [series, x, y])
+    names = list(dict.fromkeys(row[series] for row in rows))
+    if len(names) > len(_INKS):
+        raise ValueError(f"{len(names)} lines in one picture cannot be told apart; use small multiples")
+    last: dict[Any, Mapping[str, Any]] = {row[series]: row for row in rows if row[y] is not None}
+    values = [
+        {
+            series: row[series],
+            x: row[x],
+            y: row[y],
+            "label": number(float(row[y])) if last.get(row[series]) is row else "",
+        }
+        for row in rows
+    ]
+    across = {
+        "field": x,
+        "type": "ordinal",
+        "sort": list(dict.fromkeys(row[x] for row in rows)),
+        "title": None,
+        "axis": {"labelAngle": 0, "labelOverlap": "parity", "labelSeparation": 6},
+    }
+    up = {
+        "field": y,
+        "type": "quantitative",
+        "title": meta.unit,
+        "scale": {"zero": False, "nice": True, "padding": 12},
+    }
+    inks = {"domain": names, "range": [PALETTE[ink] for ink in _INKS[: len(names)]]}
+    dashes = {"domain": names, "range": list(_DASHES[: len(names)])}
+    told = {
+        "color": {"field": series, "type": "nominal", "scale": inks, "sort": names},
+        "strokeDash": {"field": series, "type": "nominal", "scale": dashes, "sort": names},
+    }
+    body = {
+        "width": 560,
+        "height": 240,
+        "data": {"values": values},
+        "layer": [
+            {
+                "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"},
+                "encoding": {"x": across, "y": up, **told},
+            },
+            {
+                "transform": [{"filter": f"isValid(datum['{y}'])"}],
+                "mark": {"type": "point", "filled": True, "size": 36, "opacity": 1},
+                "encoding": {"x": across, "y": up, "color": told["color"]},
+            },
+            {
+                "transform": [{"filter": "datum.label !== ''"}],
+                "mark": {"type": "text", "dy": -10},
+                "encoding": {"x": across, "y": up, "text": {"field": "label", "type": "nominal"}},
+            },
+        ],
+    }
+    columns = [
+        TableColumn(series, series_title),
+        TableColumn(x, x_title),
+        TableColumn(y, f"{y_title}（{meta.unit}）", True),
+    ]
+    ends = "；".join(f"{key} {number(float(row[y]))}" for key, row in last.items())
+    twin = [{series: row[series], x: row[x], y: row[y]} for row in rows]
+    return spec(meta, twin, columns, f"{meta.title}，{meta.period}，最近值：{ends}（{meta.unit}）", body)
