@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hengjian.rulebook.base import Family
 from hengjian.rulebook.parameters.adoption import AdoptionRate
-from hengjian.rulebook.parameters.air import AirQuality
+from hengjian.rulebook.parameters.air import AirLimits, AirQuality
 from hengjian.rulebook.parameters.calendar import CalendarYear
 from hengjian.rulebook.parameters.codes import Codes
 from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
@@ -47,6 +47,7 @@ FAMILIES: dict[str, Family] = {
         Family("incident_levels", "突发事件分级", "突发事件的级别、报告时限和指挥层级", IncidentLevels),
         Family("guarantees", "三包责任", "购买后多少天可以退货、换货、修理", Guarantees),
         Family("relief", "产品伤害救助", "谁可以申请、救助比例和上限", Relief),
-        Family("air_quality", "空气质量指数", "各污染物浓度与指数的对应", AirQuality),
+        Family("air_quality", "空气质量指数", "各污染物浓度与指数的对应、缺测和修约规定", AirQuality),
+        Family("air_limits", "空气质量限值", "二级浓度限值和均值的有效性要求", AirLimits),
     )
 }

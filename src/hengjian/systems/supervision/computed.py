@@ -88,8 +88,7 @@ def air_index(entry: EntryBase) -> None:
     old = rulebook.at("air_quality", entry.region.code, day, OLD_AIR_TABLE)
     own = rulebook.at("air_quality", entry.region.code, day)
     for code, rule in (("aqi", own), ("aqi_2012", old)):
-        table = rule.typed(AirQuality)
-        found = day_index(measured, dict(table.breakpoints.items()), table.index)
+        found = day_index(measured, rule.typed(AirQuality))
         if found is None:
             entry.extras.pop(code, None)
         else:
