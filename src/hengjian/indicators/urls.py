@@ -1,4 +1,4 @@
-"""Addresses of the room."""
+"""Addresses of the room, under /indicators/."""
 
 from __future__ import annotations
 

@@ -1,0 +1,28 @@
+"""How a break-down is written as one key. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_PART = re.compile(r"[^;=]+")
+
+
+def dimensions_key(parts: Mapping[str, str]) -> str:
+    """`name=code;name=code` in alphabetical order; empty for the whole.
+
+    Raises:
+        ValueError: a name or code has one of the signs `;` and `=`, or is empty.
+
+    >>> dimensions_key({"size": "small", "industry": "C39"})
+    'industry=C39;size=small'
+    """
+    for text in (*parts, *parts.values()):
+        if not _PART.fullmatch(text):
+            raise ValueError(f"{text!r} cannot stand in a break-down: it is empty or has ; or =")
+    return ";".join(f"{name}={parts[name]}" for name in sorted(parts))
+
+
+def subject_of(indicator: str, region: str, period: str, dimensions: str = "") -> str:
+    """The subject of the facts about a value."""
+    return ":".join(part for part in ("indicator", indicator, region, period, dimensions) if part)
