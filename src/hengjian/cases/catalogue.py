@@ -95,10 +95,10 @@ def case_type(code: str, version: int | None = None, on: date | None = None) -> 
     Raises:
         KeyError: there is none; the message names those that there are.
     """
-    known = versions(code)
-    if version is not None:
-        known = [item for item in known if item.version == version]
-    elif on is not None:
+    if version is not None and (code, version) in _types:
+        return _types[code, version]
+    known = versions(code) if version is None else []
+    if on is not None:
         known = [item for item in known if item.is_in_force(on)]
     if not known:
         when = f" version {version}" if version is not None else f" in force on {on}" if on is not None else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
 from typing import Any
 
 from django.utils import translation
@@ -57,12 +59,22 @@ def title_of(declared: CaseType, values: Mapping[str, Any]) -> str:
     """The declared pattern filled in Chinese (titles are records); personal fields never show."""
     filled: dict[str, str] = defaultdict(str)
     with translation.override("zh-hans"):
-        for spec in declared.fields:
-            if not spec.personal:
-                filled[spec.code] = plain(spec, values.get(spec.code))
+        for spec in _told(declared):
+            filled[spec.code] = plain(spec, values.get(spec.code))
     text = declared.title_pattern.format_map(filled).strip(" ：:，,、·—-")
     text = " ".join(text.split()) or declared.title
     return text if len(text) <= TITLE_LENGTH else text[: TITLE_LENGTH - 1] + "…"
+
+
+@lru_cache(maxsize=256)
+def _names(pattern: str) -> frozenset[str]:
+    """The fields that a pattern names."""
+    return frozenset(name for _text, name, _spec, _how in Formatter().parse(pattern) if name)
+
+
+def _told(declared: CaseType) -> list[FieldSpec]:
+    named = _names(declared.title_pattern)
+    return [spec for spec in declared.fields if spec.code in named and not spec.personal]
 
 
 def plain(spec: FieldSpec, value: Any) -> str:

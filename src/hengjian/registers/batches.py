@@ -20,6 +20,7 @@ from hengjian.documents import files
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers import bulk
 from hengjian.registers.catalogue import register_type
+from hengjian.registers.inserting import insert_many
 from hengjian.registers.models import EntryVersion, ImportBatch, ImportRow
 from hengjian.registers.planning import Reading, RowPlan, SheetFault
 from hengjian.registers.queries import entries
@@ -102,7 +103,7 @@ def _check(batch: ImportBatch, reading: Reading) -> None:
     rows = reading.rows[batch.done : batch.done + SLICE]
     with transaction.atomic():
         plans = reading.plan(rows)
-        ImportRow.objects.bulk_create([_row(batch, plan) for plan in plans], batch_size=500)
+        insert_many(_row(batch, plan) for plan in plans)
         for plan in plans:
             setattr(batch, plan.outcome, getattr(batch, plan.outcome) + 1)
         batch.total, batch.ignored = len(reading.rows), reading.ignored[:50]

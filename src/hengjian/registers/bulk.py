@@ -17,6 +17,7 @@ from hengjian.registers import entering, telling
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.facts import CHANGED, ENTERED
 from hengjian.registers.history import Note, differences, record_late, record_newest, versions
+from hengjian.registers.inserting import insert_many
 from hengjian.registers.keys import KeyBlock, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch, Reminder
 from hengjian.registers.planning import RowPlan
@@ -25,6 +26,8 @@ from hengjian.registers.saving import finish
 from hengjian.registers.storing import SEALED, model_of, seal, snapshot, store
 
 UNDONE = "undone"
+# Why facts are withdrawn and sealed data emptied; a record, not interface text.
+UNDOING = "撤销批量导入"
 ROWS = 500  # per statement
 
 
@@ -58,7 +61,7 @@ def create(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
         finish(entry, declared, plan.on, title=given.title)
         fresh.append(entry)
     keys.save()
-    model._base_manager.bulk_create(fresh, batch_size=ROWS)
+    insert_many(fresh)
     if personal:
         for entry, plan in zip(fresh, plans, strict=True):
             assert plan.entered is not None
@@ -69,7 +72,7 @@ def create(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
     at = timezone.now()
     days = [plan.on for plan in plans]
     facts = _tell(declared, batch, fresh, days, ENTERED) if not declared.approval else [None] * len(fresh)
-    EntryVersion.objects.bulk_create(
+    insert_many(
         (
             EntryVersion(
                 register=declared.code,
@@ -86,8 +89,7 @@ def create(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
                 batch=batch,
             )
             for entry, day, fact in zip(fresh, days, facts, strict=True)
-        ),
-        batch_size=ROWS,
+        )
     )
 
 
@@ -124,7 +126,7 @@ def change(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
             fresh.append(_version(entry, plan.on, snapshot(entry, declared), note, batch))
         entry.updated_at = at
         altered.append(entry)
-    EntryVersion.objects.bulk_create(fresh, batch_size=ROWS)
+    insert_many(fresh)
     _save(altered)
     settle(altered, declared)
     if not declared.approval:
@@ -201,7 +203,7 @@ def undo_new(declared: RegisterType, batch: ImportBatch, entries: Sequence[Entry
         for spec in declared.fields:
             ref = entry.value(spec.code) if spec.personal else None
             if ref:
-                vault.erase(ref, by=by, purpose="撤销批量导入")
+                vault.erase(ref, by=by, purpose=UNDOING)
     rows.delete()
     Reminder.objects.filter(register=declared.code, entry__in=pks).delete()
     model_of(declared)._base_manager.filter(pk__in=pks).delete()
@@ -232,13 +234,17 @@ def _before(row: EntryVersion) -> dict[str, Any]:
 
 
 def _retract(batch: ImportBatch, ids: Iterable[Any]) -> None:
+    withdraw(ids, Source(unit=batch.unit.ref, user=batch.created_by.ref, system=system_of(batch)))
+
+
+def withdraw(ids: Iterable[Any], source: Source) -> None:
+    """Withdraw the facts of an import that is taken back, inside the caller's transaction."""
     facts = Fact.objects.filter(id__in=list(ids)).order_by("leaf_index")
-    source = Source(unit=batch.unit.ref, user=batch.created_by.ref, system=system_of(batch))
     drafts = [
         FactDraft(
             kind=RETRACTION.name,
             subject=fact.subject,
-            payload={"reason": "撤销批量导入"},
+            payload={"reason": UNDOING},
             region=fact.region,
             occurred_on=fact.occurred_on,
             source=source,

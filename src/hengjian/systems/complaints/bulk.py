@@ -27,18 +27,20 @@ from hengjian.cases.models import Case, CaseEvent, CaseLink, NumberCounter
 from hengjian.cases.numbering import SEQ, fingerprint, new_code
 from hengjian.cases.recording import fact_draft
 from hengjian.clocks.computing import compute
-from hengjian.clocks.models import Deadline, DeadlineChange
+from hengjian.clocks.models import Deadline
 from hengjian.clocks.recomputing import log_entry
 from hengjian.clocks.rules import Term
 from hengjian.ledger import vault
 from hengjian.ledger.actions import append_many
 from hengjian.parties.models import Confidentiality
+from hengjian.registers.inserting import insert_many
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.systems.complaints.actions.tickets import NUMBER
 from hengjian.systems.complaints.intake import Draft
 from hengjian.systems.complaints.models import Ticket, TicketBatch
 from hengjian.systems.complaints.routing import Route, Router, intake_rule
 from hengjian.systems.complaints.rules import KINDS, respondent_key
+from hengjian.systems.complaints.sheets import known_numbers
 
 ROUND = 5_000
 SYSTEM = "import"
@@ -55,7 +57,16 @@ class Importer:
 
     @transaction.atomic
     def take(self, drafts: Sequence[Draft]) -> int:
-        """Write one round and the batch's progress; returns the number of tickets made."""
+        """Write one round and the batch's progress; returns the number of tickets made.
+
+        Page and worker may be at it together: the batch is held for the round, and what is there is left out.
+        """
+        if not TicketBatch.objects.select_for_update().filter(pk=self.batch.pk, state=TicketBatch.State.IMPORTING):
+            return 0
+        known = known_numbers(self.batch.channel, [draft.source_number for draft in drafts])
+        drafts = [draft for draft in drafts if draft.source_number not in known]
+        if not drafts:
+            return 0
         routed = [self._routed(draft) for draft in drafts]
         tickets = self._tickets(drafts, routed)
         plans = [
@@ -66,7 +77,7 @@ class Importer:
         identities = self._sealed(zip(tickets, drafts, strict=True))
         cases = self._cases(plans, identities)
         self._clock(cases)
-        CaseEvent.objects.bulk_create(
+        insert_many(
             CaseEvent(
                 case=case, number=1, kind=CaseEvent.Kind.OPENED, code="opened", occurred_at=case.opened_at,
                 recorded_at=self.now, by=self.batch.by, system=SYSTEM, unit=self.batch.unit, old_state=case.state,
@@ -107,7 +118,7 @@ class Importer:
             for draft, first in zip(drafts, firsts, strict=True)
         ]
         numbers = reserve(series)
-        return Ticket.objects.bulk_create(
+        return insert_many(
             Ticket(
                 number=SEQ.sub("{:06d}", NUMBER).format(
                     serial, year=timezone.localdate(draft.received_at).year, region=first.region.code
@@ -191,7 +202,7 @@ class Importer:
             )
         for case in made:
             self._show(case)
-        return Case.objects.bulk_create(made)
+        return insert_many(made)
 
     # ---- clocks
 
@@ -243,15 +254,15 @@ class Importer:
                 row.owner, row.unit = case.ref, case.unit.ref
                 row.started_at = row.last_event_at = case.opened_at
                 rows.append(row)
-        rows = Deadline.objects.bulk_create(rows)
-        DeadlineChange.objects.bulk_create(log_entry(row, "start", "", None, "", SYSTEM, "", self.now) for row in rows)
+        insert_many(rows)
+        insert_many(log_entry(row, "start", "", None, "", SYSTEM, "", self.now) for row in rows)
 
     @staticmethod
     def _link(cases: Sequence[Case]) -> None:
         together: dict[str, list[Case]] = defaultdict(list)
         for case in cases:
             together[case.origin].append(case)
-        CaseLink.objects.bulk_create(
+        insert_many(
             CaseLink(first=first, second=other, kind=CaseLink.Kind.SPLIT, reason="同一件诉求，按类型分别处理")
             for first, *others in together.values()
             for other in others

@@ -18,6 +18,7 @@ from hengjian.parties.auditing import record
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused
+from hengjian.systems.complaints import undoing
 from hengjian.systems.complaints.bulk import ROUND, SYSTEM, Importer
 from hengjian.systems.complaints.models import TicketBatch
 from hengjian.systems.complaints.sheets import Checked, check
@@ -78,6 +79,35 @@ class ConfirmBatch(Action[TicketBatch]):
         return self.batch
 
 
+@dataclass(kw_only=True)
+class UndoBatch(Action[TicketBatch]):
+    """Take an import back as a whole; refused when anything has been done about one of its tickets since."""
+
+    verb = "complaints.import"
+    needs_reason = True
+
+    batch: TicketBatch
+
+    def target(self) -> TicketBatch:
+        return self.batch
+
+    def check_state(self) -> None:
+        if self.batch.state != State.DONE:
+            raise ActionRefused(
+                _("这个批次是“%(state)s”。") % {"state": self.batch.get_state_display()}, _("请刷新页面查看最新状态。")
+            )
+        if worked_on := undoing.worked_on(self.batch):
+            raise ActionRefused(
+                _("已有工单办理过：%(numbers)s。") % {"numbers": "、".join(worked_on)},
+                _("不能再整批撤销，请在各工单页办理。"),
+            )
+
+    def perform(self) -> TicketBatch:
+        self.batch.state, self.batch.done = State.UNDOING, 0
+        self.batch.save(update_fields=["state", "done"])
+        return self.batch
+
+
 def read(batch: TicketBatch) -> Checked:
     """The sheet of a batch, checked against what is known now.
 
@@ -106,6 +136,9 @@ def advance(batch: TicketBatch) -> bool:
         return True
     if batch.state == State.IMPORTING:
         _import(batch)
+        return True
+    if batch.state == State.UNDOING:
+        undoing.undo(batch)
         return True
     return False
 

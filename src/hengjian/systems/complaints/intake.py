@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from hengjian.rulebook.parameters.complaints import Intake
@@ -54,18 +55,18 @@ class Draft:
     insider: bool = False
     identity: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def person(self) -> dict[str, str]:
         """The identity without empty parts."""
         return {key: self.identity[key].strip() for key in IDENTITY_FIELDS if self.identity.get(key, "").strip()}
 
-    @property
+    @cached_property
     def known(self) -> tuple[str, ...]:
         """What must not stand in the text: everything that says who the person is."""
         person = self.person
         return tuple(value for key, value in person.items() if key != "id_kind")
 
-    @property
+    @cached_property
     def covered(self) -> str:
         return cover(self.content, self.known)
 

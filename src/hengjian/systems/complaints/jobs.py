@@ -1,4 +1,4 @@
-"""What the worker does for this room: check and import long sheets, one at a time."""
+"""What the worker does for this room: check, import and take back long sheets, one at a time."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ PATIENCE = timedelta(seconds=2)
 
 def run_due(now: datetime) -> int:
     """Take the next step of every batch that waits; returns how many steps were taken."""
-    waiting = (TicketBatch.State.CHECKING, TicketBatch.State.IMPORTING)
+    waiting = TicketBatch.AT_WORK
     batches = TicketBatch.objects.filter(state__in=waiting, at__lte=now - PATIENCE).select_related("unit__region", "by")
     return sum(advance(batch) for batch in batches.order_by("at"))

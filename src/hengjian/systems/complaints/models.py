@@ -127,7 +127,12 @@ class TicketBatch(models.Model):
         CHECKED = "checked", _("待确认")
         IMPORTING = "importing", _("导入中")
         DONE = "done", _("已导入")
+        UNDOING = "undoing", _("正在撤销")
+        UNDONE = "undone", _("已撤销")
         FAILED = "failed", _("无法读取")
+
+    # States in which the machine has the next step.
+    AT_WORK = (State.CHECKING, State.IMPORTING, State.UNDOING)
 
     channel = models.CharField(_("渠道"), max_length=20)
     name = models.CharField(_("文件"), max_length=200)

@@ -18,7 +18,7 @@ from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 from hengjian.systems.complaints import importing, sheets
 from hengjian.systems.complaints.forms import ImportForm
-from hengjian.systems.complaints.importing import ConfirmBatch, UploadBatch
+from hengjian.systems.complaints.importing import ConfirmBatch, UndoBatch, UploadBatch
 from hengjian.systems.complaints.models import TicketBatch
 from hengjian.systems.complaints.routing import channel_labels
 from hengjian.systems.complaints.views.desk import desk_of
@@ -70,14 +70,17 @@ def batch_page(request: UserRequest, pk: int) -> HttpResponse:
     batch = find_batch(request, pk)
     if request.method == "POST":
         try:
-            ConfirmBatch(user=request.user, batch=batch).execute()
+            if request.POST.get("do") == "undo":
+                UndoBatch(user=request.user, batch=batch, reason=request.POST.get("reason", "")).execute()
+            else:
+                ConfirmBatch(user=request.user, batch=batch).execute()
         except ActionRefused as error:
             messages.error(request, f"{error.message}{error.next_step}")
         else:
             if batch.new <= importing.AT_ONCE_ROWS:
                 importing.advance(batch)
         return redirect("complaints:batch", pk=batch.pk)
-    working = batch.state in (TicketBatch.State.CHECKING, TicketBatch.State.IMPORTING)
+    working = batch.state in TicketBatch.AT_WORK
     errors = importing.errors_of(batch) if batch.wrong and batch.state == TicketBatch.State.CHECKED else []
     context = {
         "title": batch.name,

@@ -1,0 +1,83 @@
+"""Many new rows of one table by one prepared statement: what `bulk_create` does, several times faster.
+
+Django builds the text of every `INSERT` anew and asks every field about every value; here plain texts and numbers go
+to the database as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.backends.utils import CursorWrapper
+
+Row = TypeVar("Row", bound=models.Model)
+# Values of these types need no preparation, but in fields of JSON.
+PLAIN = frozenset({str, int, type(None)})
+
+
+def insert_many(rows: Iterable[Row]) -> list[Row]:
+    """Write new rows of one model inside the caller's transaction; they have their keys afterwards.
+
+    Sends no signals and calls no `pre_save`, as the models of bulk imports need none.
+
+    Raises:
+        TransactionManagementError: outside of a transaction, where another writer could take the same keys.
+    """
+    fresh = list(rows)
+    if not fresh:
+        return fresh
+    transaction.get_connection().validate_no_broken_transaction()
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("insert_many outside of a transaction")
+    model = type(fresh[0])
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    prepared = [_preparing(field) for field in fields]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        if isinstance(model._meta.pk, models.AutoField):
+            for row, key in zip(fresh, _keys(cursor, model, len(fresh)), strict=True):
+                row.pk = key
+        cursor.executemany(
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",
+            [[prepare(row.__dict__[name]) for name, prepare in zip(names, prepared, strict=True)] for row in fresh],
+        )
+    for row in fresh:
+        row._state.adding, row._state.db = False, connection.alias
+    return fresh
+
+
+def _preparing(field: Any) -> Callable[[Any], Any]:
+    save = field.get_db_prep_save
+    if isinstance(field, models.JSONField):
+        return lambda value: save(value, connection)
+    seen: dict[Any, Any] = {}  # days and moments come again and again
+
+    def prepare(value: Any) -> Any:
+        if type(value) in PLAIN:
+            return value
+        if value not in seen:
+            seen[value] = save(value, connection)
+        return seen[value]
+
+    return prepare
+
+
+def _keys(cursor: CursorWrapper, model: type[models.Model], number: int) -> Iterable[int]:
+    """So many keys that nobody else gets."""
+    table, column = model._meta.db_table, str(model._meta.pk.column)
+    if connection.vendor == "postgresql":
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [connection.ops.quote_name(table), column, number],
+        )
+        return [int(key) for (key,) in cursor.fetchall()]
+    # The transaction holds the only right to write; explicit keys move the sequence on.
+    cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+    last = cursor.fetchone()
+    first = (int(last[0]) if last else 0) + 1
+    return range(first, first + number)
