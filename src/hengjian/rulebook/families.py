@@ -5,6 +5,7 @@ from __future__ import annotations
 from hengjian.rulebook.base import Family
 from hengjian.rulebook.parameters.adoption import AdoptionRate
 from hengjian.rulebook.parameters.air import AirLimits, AirQuality
+from hengjian.rulebook.parameters.assessment_schemes import AssessmentSchemes
 from hengjian.rulebook.parameters.calendar import CalendarYear
 from hengjian.rulebook.parameters.codes import Codes
 from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
@@ -19,6 +20,7 @@ from hengjian.rulebook.parameters.relief import Relief
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
+from hengjian.rulebook.parameters.survey_evaluation import SurveyEvaluation
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.rulebook.parameters.traffic_lights import TrafficLights
 
@@ -32,6 +34,7 @@ FAMILIES: dict[str, Family] = {
         Family("grades", "考核等级", "得分、名次与等级的对应", Grades),
         Family("random_checks", "双随机抽取", "各类对象抽取比例、检查人数和公示期限", RandomChecks),
         Family("score_sheets", "评分表", "分值、计分方法、否决与降级", ScoreSheets),
+        Family("assessment_schemes", "考核方案", "考核年度、对象、评分表、环节和整改", AssessmentSchemes),
         Family("terms", "法定期限", "办件的法定期限、中止和延长", Terms),
         Family("verification_cycles", "检定周期", "强制检定计量器具的检定方式、周期和使用期限", VerificationCycle),
         Family("metering_fit", "能源计量配备率", "重点用能单位的划分和各级配备率要求", MeteringFit),
@@ -47,6 +50,7 @@ FAMILIES: dict[str, Family] = {
         Family("incident_levels", "突发事件分级", "突发事件的级别、报告时限和指挥层级", IncidentLevels),
         Family("guarantees", "三包责任", "购买后多少天可以退货、换货、修理", Guarantees),
         Family("relief", "产品伤害救助", "谁可以申请、救助比例和上限", Relief),
+        Family("survey_evaluation", "满意度调查评价", "哪些答卷计入、信度效度限值、小组人数下限", SurveyEvaluation),
         Family("air_quality", "空气质量指数", "各污染物浓度与指数的对应、缺测和修约规定", AirQuality),
         Family("air_limits", "空气质量限值", "二级浓度限值和均值的有效性要求", AirLimits),
     )

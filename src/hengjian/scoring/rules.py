@@ -156,11 +156,13 @@ def _limited(item: Item, points: Decimal, told: list[Sentence], places: int) -> 
 
 @dataclass(frozen=True)
 class Decided:
-    """What stands beside the points: the place among all, and the codes of vetoes and downgrades that people found."""
+    """What stands beside the points: the place among all, the codes of vetoes and downgrades that people found, and
+    points that they added or took away outside the items (title, signed points)."""
 
     rank: int | None = None
     vetoes: tuple[str, ...] = ()
     downgrades: tuple[str, ...] = ()
+    extra: tuple[tuple[str, Decimal], ...] = ()
 
 
 def score(
@@ -236,7 +238,7 @@ def assemble(
     _all_known(decided.downgrades, {case.code for case in sheet.downgrades})
     trace: list[Sentence] = []
     groups = tuple(_group(group, sheet, scored, trace) for group in sheet.groups)
-    total = _total(sheet, groups, trace)
+    total = _total(sheet, groups, decided.extra, trace)
     grade = ""
     if grades is not None:
         on_scale = min(max(total / sheet.total * grades.total, ZERO), grades.total)
@@ -279,7 +281,9 @@ def _group(group: Group, sheet: Sheet, scored: Mapping[str, ItemScore], trace: l
     return GroupScore(group.code, group.title, points, full, None, items)
 
 
-def _total(sheet: Sheet, groups: tuple[GroupScore, ...], trace: list[Sentence]) -> Decimal:
+def _total(
+    sheet: Sheet, groups: tuple[GroupScore, ...], decided: Iterable[tuple[str, Decimal]], trace: list[Sentence]
+) -> Decimal:
     if sheet.combine == "weighted":
         there = [group for group in groups if group.full]
         weights = sum((group.weight or ZERO for group in there), ZERO)
@@ -306,6 +310,9 @@ def _total(sheet: Sheet, groups: tuple[GroupScore, ...], trace: list[Sentence]) 
         if added:
             trace.append(Sentence(_("加减分合计 %(n)s 分。"), {"n": signed(added)}))
         total += added
+    for title, points in decided:
+        trace.append(Sentence(_("%(title)s：%(points)s 分。"), {"title": title, "points": signed(points)}))
+        total += points
     if total > sheet.most:
         trace.append(
             Sentence(_("%(n)s 分超过上限，按 %(most)s 分计。"), {"n": plain(total), "most": plain(sheet.most)})

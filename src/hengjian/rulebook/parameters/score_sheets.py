@@ -44,6 +44,8 @@ class Item(Named):
         not_applicable: what an object without the thing gets: nothing said ("refused"), full points, `base` points, or
             the item is left out and the others are scaled up.
         most_lost: the most that can be lost on it; step: points are given in such steps.
+        assumed: its points and its way of counting are not in the source: whoever uses the sheet set them. Results carry
+            that mark.
     """
 
     points: Decimal = Field(title="分值", gt=0)
@@ -57,6 +59,7 @@ class Item(Named):
     criteria_en: str = Field("", title="英文评分标准")
     evidence: tuple[str, ...] = Field((), title="佐证材料")
     lead: str = Field("", title="评分牵头单位")
+    assumed: bool = Field(False, title="分值为使用单位设定")
 
     @model_validator(mode="after")
     def _fits(self) -> Item:
