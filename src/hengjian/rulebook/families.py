@@ -15,6 +15,12 @@ from hengjian.rulebook.parameters.guarantees import Guarantees
 from hengjian.rulebook.parameters.incidents import IncidentLevels
 from hengjian.rulebook.parameters.metrology import MeteringFit, VerificationCycle
 from hengjian.rulebook.parameters.premium_split import PremiumSplit
+from hengjian.rulebook.parameters.quality_indices import (
+    Competitiveness,
+    GradeCoefficients,
+    IndexBands,
+    WeightedPassRate,
+)
 from hengjian.rulebook.parameters.random_checks import RandomChecks
 from hengjian.rulebook.parameters.relief import Relief
 from hengjian.rulebook.parameters.reporting import Reporting
@@ -53,5 +59,9 @@ FAMILIES: dict[str, Family] = {
         Family("survey_evaluation", "满意度调查评价", "哪些答卷计入、信度效度限值、小组人数下限", SurveyEvaluation),
         Family("air_quality", "空气质量指数", "各污染物浓度与指数的对应、缺测和修约规定", AirQuality),
         Family("air_limits", "空气质量限值", "二级浓度限值和均值的有效性要求", AirLimits),
+        Family("competitiveness", "质量竞争力指数", "权重和标准化上下限", Competitiveness),
+        Family("index_bands", "指数分段", "得分对应的用语，各家说法不一", IndexBands),
+        Family("grade_coefficients", "等级品率系数", "各等级产值的折算系数", GradeCoefficients),
+        Family("weighted_pass_rate", "产值加权合格率", "无样本行业的处理和区间", WeightedPassRate),
     )
 }

@@ -215,22 +215,7 @@ def test_rank_intervals_and_their_causes() -> None:
     assert found.total[[0, 2, 3]] == pytest.approx([0, 0, 0], abs=1e-9)
 
 
-def test_the_competitiveness_index_has_the_published_structure() -> None:
-    from hengjian.methods.statistics import competitiveness
-
-    tree = competitiveness.tree()
-    assert len(tree.indicators) == 12 and [len(node.parts) for node in tree.nodes] == [2] * 6 + [3, 3, 2]
-    directions = tuple(direction for _name, direction in competitiveness.INDICATORS)
-    bounds = tuple((0.0, 1.0) for _indicator in tree.indicators)
-    values = np.where(np.array(directions) > 0, 0.5, 0.5)[None, :].repeat(2, axis=0)
-    values[1] = np.where(np.array(directions) > 0, 1.0, 0.0)
-    how = Normalisation("goalposts", competitiveness.LOW, competitiveness.HIGH, bounds)
-    scores = aggregate(normalise(values, directions, how), tree)
-    assert scores[competitiveness.INDEX].tolist() == [80, 100]
-    # Published for 2007 and, from changes, for 2006: the halves give the index to two digits.
-    for halves, published in (((84.76, 77.21), 80.99), ((84.76 - 1.35, 77.21 - 0.66), 79.98)):
-        assert weighted_mean([halves], tree.nodes[-1].weights)[0] == pytest.approx(published, abs=0.0051)
-    with pytest.raises(ValueError, match="no part of the index"):
-        competitiveness.tree({"利润率": 1})
-    bands = competitiveness.Bands("B", "安徽质监 2009", ((60, "很弱"), (75, "一般"), (80, "较强"), (95, "很强")))
-    assert [bands.word(score) for score in (60, 74.99, 75, 94.9, 95)] == ["很弱", "很弱", "一般", "较强", "很强"]
+def test_an_indicator_without_a_value_is_told_like_one_without_spread() -> None:
+    with pytest.warns(NoSpread, match="indicator 1"):
+        found = normalise([[1, NAN], [2, NAN]], [1, 1])
+    assert np.isnan(found[:, 1]).all() and found[:, 0].tolist() == [0, 100]

@@ -1,16 +1,13 @@
-"""Intervals, supervision counts and enterprise indicators against published figures."""
+"""Intervals of proportions against published figures and their definition."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from hengjian.methods.statistics.proportions import SupervisionCounts, exact_interval, wilson_interval
-from hengjian.methods.statistics.quality_economics import grade_rate, quality_loss_rate, top_grade_rate
+from hengjian.methods.statistics.proportions import exact_interval, wilson_interval
 
 
 @pytest.mark.parametrize(("successes", "trials", "wilson", "exact"), [
@@ -38,36 +35,3 @@ def test_what_is_no_proportion() -> None:
     for successes, trials in ((3, 2), (-1, 5), (0, 0)):
         with pytest.raises(ValueError, match="no proportion"):
             wilson_interval(successes, trials)
-
-
-# SAMR notices on national checks: enterprises (failed), batches (failed), published fail percent.
-@pytest.mark.parametrize(("firms", "bad_firms", "batches", "bad", "published", "batch", "firm"), [
-    (18397, 1786, 19440, 1827, "9.4", "9.398", "9.708"), (26472, 3302, 28265, 3476, "12.3", "12.298", "12.474"),
-    (23764, 3437, 25250, 3601, "14.3", "14.261", "14.463"),
-])  # fmt: skip
-def test_national_checks(
-    firms: int, bad_firms: int, batches: int, bad: int, published: str, batch: str, firm: str
-) -> None:
-    counts = SupervisionCounts(batches, batches, bad, firms, bad_firms)
-    passed, firms_passed = counts.batch_pass, counts.enterprise_pass
-    assert 100 - (passed.percent(3) or 0) == Decimal(batch)
-    assert 100 - (firms_passed.percent(3) or 0) == Decimal(firm)
-    assert 100 - (passed.percent(1) or 0) == Decimal(published)
-
-
-def test_what_was_drawn_but_not_inspected_is_in_no_rate() -> None:
-    counts = SupervisionCounts(drawn=5594, inspected=5573, failed=687)
-    assert counts.not_inspected == 21
-    assert 100 - (counts.batch_pass.percent(1) or 0) == Decimal("12.3")
-    with pytest.raises(ValueError, match="does not hold"):
-        SupervisionCounts(10, 11, 0)
-
-
-def test_grades_and_losses() -> None:
-    coefficients = [Decimal("1.5"), Decimal(1), Decimal("0.5")]
-    grades = [Decimal(300), Decimal(500), Decimal(200)]
-    assert grade_rate(grades, coefficients, Decimal(1000)).percent(1) == Decimal("105.0")
-    assert top_grade_rate(grades).percent() == Decimal("30.00")
-    assert quality_loss_rate(Decimal(3), Decimal("1.5"), Decimal(1000)).percent() == Decimal("0.45")
-    with pytest.raises(ValueError, match="more than the output"):
-        grade_rate(grades, coefficients, Decimal(999))

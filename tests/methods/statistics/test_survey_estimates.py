@@ -12,7 +12,6 @@ from hengjian.methods.statistics.survey_estimates import (
     NoVariance,
     allocate,
     hajek_mean,
-    like_for_like,
     output_weighted_pass_rate,
     sample_size,
     stratified_mean,
@@ -116,8 +115,3 @@ def test_cells_without_a_sample_are_refused_or_noted() -> None:
     dropped = output_weighted_pass_rate(output, conforming, inspected, empty="drop")
     assert dropped.value == pytest.approx((300 * 0.95 + 50 * 0.80 + 150 * 0.92) / 500)
     assert (collapsed.notes, dropped.notes) == (((0, 1, "collapse"),), ((0, 1, "drop"),))
-
-
-def test_only_products_of_both_years_tell_a_change() -> None:
-    common, before, after = like_for_like({"a": (9, 10), "b": (1, 10)}, {"a": (8, 10), "c": (10, 10)})
-    assert (list(common), before, after) == (["a"], (9, 10), (8, 10))

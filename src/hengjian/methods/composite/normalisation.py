@@ -36,7 +36,7 @@ class Normalisation:
 
 
 class NoSpread(UserWarning):
-    """An indicator has the same value everywhere; it cannot tell units apart and becomes missing."""
+    """An indicator has the same value everywhere, or none at all; it cannot tell units apart and becomes missing."""
 
 
 def _minmax(x: Array, how: Normalisation) -> Array:
@@ -87,7 +87,6 @@ def normalise(values: ArrayLike, directions: ArrayLike, how: Normalisation = Nor
     signs = np.asarray(directions, dtype=np.float64)
     if signs.shape != (x.shape[1],) or not np.isin(signs, (-1, 1)).all():
         raise ValueError("directions: 1 or −1 for every indicator")
-    flat = np.nanmax(x, axis=0) == np.nanmin(x, axis=0)
     if how.method == "goalposts":
         if len(how.bounds) != x.shape[1]:
             raise ValueError(f"{len(how.bounds)} pairs of bounds for {x.shape[1]} indicators")
@@ -96,6 +95,10 @@ def normalise(values: ArrayLike, directions: ArrayLike, how: Normalisation = Nor
             raise ValueError("the lower bound of every indicator lies below the upper one")
         share = np.clip((x - low) / (high - low), 0, 1)
         return np.asarray(how.low + (how.high - how.low) * np.where(signs > 0, share, 1 - share))
+    empty = np.isnan(x).all(axis=0)
+    # A column without a single value is flat too; a number stands in for it so that numpy has something to compare.
+    x = np.where(empty, 0.0, x)
+    flat = np.nanmax(x, axis=0) == np.nanmin(x, axis=0)
     if flat.any():
         places = ", ".join(map(str, np.flatnonzero(flat)))
         warnings.warn(f"indicator {places} has no spread", NoSpread, stacklevel=2)

@@ -7,9 +7,16 @@ and the bounds of standardisation were never published. What is supplied is mark
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from hengjian.methods.composite.aggregation import Node, Tree
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from hengjian.methods.composite.aggregation import Node, Tree, aggregate
+from hengjian.methods.composite.normalisation import Normalisation, normalise
+
+Array = NDArray[np.float64]
 
 #: Group of level 2 → group of level 3 → indicators with their direction.
 STRUCTURE: dict[str, dict[str, tuple[tuple[str, int], ...]]] = {
@@ -51,17 +58,74 @@ def tree(weights: Mapping[str, float] | None = None) -> Tree:
 
 
 @dataclass(frozen=True)
-class Bands:
-    """A named set of words for the index: (from this score, word) from the lowest up, and who published it."""
+class Scores:
+    """The index of U units; every figure rests on the supplied weights and bounds.
+
+    Attributes:
+        scores: group → (U,), the index under `INDEX`. standardised: (U, 12) in the order of `INDICATORS`.
+        missing: (U,) how many indicators a unit lacks; its groups are means of the others, and the index is NaN where a
+            whole group of level 3 is missing.
+    """
+
+    scores: dict[str, Array]
+    standardised: Array
+    missing: NDArray[np.intp]
+
+    @property
+    def index(self) -> Array:
+        return self.scores[INDEX]
+
+
+def compute(
+    values: ArrayLike,
+    bounds: Mapping[str, tuple[float, float]],
+    weights: Mapping[str, float] | None = None,
+    *,
+    low: float = LOW,
+    high: float = HIGH,
+) -> Scores:
+    """The index from its twelve indicators.
+
+    s = low + (high − low)·clip((x − L)/(U − L), 0, 1), mirrored for 质量损失率; L and U stay the same for every year.
+
+    Args:
+        values: (U, 12) in the order of `INDICATORS`, each in the unit of its bounds; NaN where missing.
+        bounds: indicator → (L, U). weights: as `tree`.
+
+    Raises:
+        ValueError: bounds are missing for an indicator, or a name is no part of the index.
+    """
+    if lacking := [name for name, _direction in INDICATORS if name not in bounds]:
+        raise ValueError(f"no bounds for {', '.join(lacking)}")
+    how = Normalisation("goalposts", low, high, tuple(bounds[name] for name, _direction in INDICATORS))
+    standardised = normalise(values, [direction for _name, direction in INDICATORS], how)
+    nodes = tuple(
+        # A group of level 3 may lack one of its two indicators; above it nothing may be missing.
+        node if set(node.parts) <= dict(INDICATORS).keys() else replace(node, least=1.0)
+        for node in tree(weights).nodes
+    )
+    scores = aggregate(standardised, Tree(tuple(name for name, _direction in INDICATORS), nodes))
+    return Scores(scores, standardised, np.isnan(standardised).sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Link:
+    """Two published values of a series and the change that was published with the later one."""
 
     name: str
-    source: str
-    bands: Sequence[tuple[float, str]]
+    before: Decimal
+    change: Decimal
+    after: Decimal
 
-    def word(self, score: float) -> str:
-        """The word for a score; the published sets disagree, so it is never shown without the name of the set."""
-        found = self.bands[0][1]
-        for least, word in self.bands:
-            if score >= least:
-                found = word
-        return found
+    @property
+    def error(self) -> Decimal:
+        """What the three figures leave unexplained; 0 when they fit."""
+        return self.before + self.change - self.after
+
+
+def breaks(links: Sequence[Link], rounding: Decimal = Decimal("0.01")) -> list[Link]:
+    """Links whose figures contradict each other by more than rounding can explain: three roundings of half a unit each.
+
+    Published series are checked so when they are imported.
+    """
+    return [link for link in links if abs(link.error) > rounding * 3 / 2]

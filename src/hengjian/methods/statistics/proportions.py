@@ -1,13 +1,10 @@
-"""Confidence intervals of proportions, and the counts of a supervision check; rates are `methods.ratios.Ratio`."""
+"""Confidence intervals of proportions; the rates themselves are `methods.ratios.Ratio`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import sqrt
 
 from scipy.stats import beta, norm
-
-from hengjian.methods.ratios import Ratio
 
 Interval = tuple[float, float]
 
@@ -45,40 +42,3 @@ def exact_interval(successes: int, trials: int, confidence: float = 0.95) -> Int
     low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
     high = 1.0 if successes == trials else float(beta.ppf(1 - tail, successes + 1, trials - successes))
     return low, high
-
-
-@dataclass(frozen=True)
-class SupervisionCounts:
-    """What a supervision check counted (监督抽查).
-
-    Attributes:
-        drawn: batches drawn; `inspected`: those that were inspected (the denominator); `failed`: nonconforming ones.
-        enterprises: enterprises inspected; `failed_enterprises`: those with at least one failed batch.
-    """
-
-    drawn: int
-    inspected: int
-    failed: int
-    enterprises: int = 0
-    failed_enterprises: int = 0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.failed <= self.inspected <= self.drawn:
-            raise ValueError(f"failed {self.failed} ≤ inspected {self.inspected} ≤ drawn {self.drawn} does not hold")
-        if not 0 <= self.failed_enterprises <= self.enterprises:
-            raise ValueError(f"{self.failed_enterprises} of {self.enterprises} enterprises failed")
-
-    @property
-    def batch_pass(self) -> Ratio:
-        """批次合格率, the headline of the official notices; its denominator is what was inspected, not drawn."""
-        return Ratio(self.inspected - self.failed, self.inspected)
-
-    @property
-    def enterprise_pass(self) -> Ratio:
-        """企业合格率."""
-        return Ratio(self.enterprises - self.failed_enterprises, self.enterprises)
-
-    @property
-    def not_inspected(self) -> int:
-        """Drawn but not inspected; they have a status of their own and are in no rate."""
-        return self.drawn - self.inspected

@@ -6,7 +6,7 @@ Assisted Survey Sampling (1992), section 5.7 (Hájek).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import Literal
@@ -284,18 +284,3 @@ def output_weighted_pass_rate(
         cells = weights**2 * (1 - fraction) * rates * (1 - rates) / (n - 1)
     error = sqrt(float(cells[sampled].sum())) if not (n[sampled] < 2).any() else float("nan")
     return OutputWeighted(float((weights * rates).sum()), error, regions, float(np.mean(q[sampled])), tuple(notes))
-
-
-def like_for_like(
-    before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[int, int]]
-) -> tuple[Sequence[str], tuple[int, int], tuple[int, int]]:
-    """Products that were checked in both years, with the sums of (passed, inspected) over them for each year.
-
-    The list of products changes from year to year, so only these tell whether quality changed.
-    """
-    common = sorted(before.keys() & after.keys())
-
-    def summed(year: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
-        return sum(year[name][0] for name in common), sum(year[name][1] for name in common)
-
-    return common, summed(before), summed(after)
