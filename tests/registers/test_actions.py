@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ from hengjian.registers.hooks import _checks, _saved, register_check, register_s
 from hengjian.registers.models import Entry, EntryBase, EntryVersion, Reminder
 from hengjian.registers.queries import as_of, entries, entry_as_of, find, valid_count
 from tests.registers.conftest import LAB, World, declare
-from tests.registers.test_pages import PHONE, create
+from tests.registers.test_pages import PHONE, create, signed_in
 
 
 def change(world: World, entry: EntryBase, on: date, **values: Any) -> EntryBase:
@@ -235,6 +235,53 @@ def test_a_recurring_duty_moves_its_day(world: World, lab: RegisterType) -> None
             DoneRecurrence(user=world.county_officer, entry=entry, recurrence=name, on=on).execute()
     SetStatus(user=world.county_officer, entry=entry, status="paused", reason="整改").execute()
     assert "next_check" not in entry.extras
+
+
+def test_a_duty_done_before_the_entry_begins_counts_from_its_beginning(world: World, lab: RegisterType) -> None:
+    entry = create(world, on=date(2026, 3, 2))
+    assert entry.extras["next_check"] == "2020-03-16"
+    DoneRecurrence(user=world.county_officer, entry=entry, recurrence="check", on=date(2026, 2, 20)).execute()
+    assert entry.extras["checked"] == "2026-02-20" and entry.extras["next_check"] == "2026-03-07"
+    newest = EntryVersion.objects.filter(entry=entry.pk).latest("number")
+    assert newest.valid_from == date(2026, 3, 2) and newest.data["name"] == entry.title
+    page = signed_in(world.county_officer).get(f"/registers/test_lab/{entry.pk}/")
+    assert page.status_code == 200 and "2026-02-20" in page.content.decode()
+
+
+def test_a_day_without_a_rule_is_told_at_its_field(world: World) -> None:
+    """The list of relations of a dissolved rulebook period, a term of validity that began later, a ground."""
+    text = LAB.replace("register: test_lab", "register: test_dated").replace("prefix: testlab", "prefix: datedlab")
+    listed = "  - {code: how, title: 依据类, title_en: Ground, type: choice, choices_from: lift-causes}\n"
+    text = text.replace("statuses:", listed + "statuses:").replace("validity: {", "validity: {term: well-known-mark, ")
+    declared = declare(text)
+    try:
+        with pytest.raises(EntryRefused) as caught:
+            CreateEntry(
+                user=world.county_officer, register="test_dated", unit=world.county_market, region=world.county,
+                key="AB0001", values={"name": "甲", "how": "x"}, on=date(1950, 1, 1), valid_from="1950-01-01",
+            ).execute()  # fmt: skip
+        assert set(caught.value.errors) == {"how", "valid_to"}
+        assert all("规则库中没有 1950-01-01" in message for message in caught.value.errors.values())
+    finally:
+        forget(declared.code)
+
+
+def test_checks_see_the_identifier(world: World, lab: RegisterType) -> None:
+    seen: list[str] = []
+
+    def check(values: Mapping[str, Any], on: date) -> dict[str, str]:
+        seen.append(values["key"])
+        return {"key": "撞号"} if values["key"] == "AB0009" else {}
+
+    register_check("test_lab", check)
+    try:
+        entry = create(world)
+        with pytest.raises(EntryRefused, match="撞号"):
+            ChangeEntry(user=world.county_officer, entry=entry, values={}, key="AB0009", reason="更正").execute()
+        ChangeEntry(user=world.county_officer, entry=entry, values={"staff": 9}, reason="更正").execute()
+    finally:
+        _checks.pop("test_lab")
+    assert seen == [entry.key, "AB0009", entry.key]
 
 
 @pytest.fixture

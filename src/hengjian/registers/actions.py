@@ -116,7 +116,7 @@ class CreateEntry(Action[EntryBase]):
             code: value for code, value in given.values.items() if value is not None and not is_personal(declared, code)
         }
         store(entry, declared, plain)
-        finish(entry, declared, self.on, title=given.title)
+        finish(entry, declared, title=given.title)
         save_unique(entry, declared)
         if sealed := {spec.code: given.values.get(spec.code) for spec in declared.fields if spec.personal}:
             store(entry, declared, seal(entry, declared, sealed))
@@ -168,19 +168,27 @@ class EntryAction(Action[R]):
                 _("登记项已是“%(status)s”，不能再变更。") % {"status": status.title}, _("如确有错误，请另行登记。")
             )
 
-    def write(self, verb: str, changes: Mapping[str, Any], ground: str = "", told: bool = True) -> EntryBase:
-        """Record the changes from `on`, bring the row up to what holds now, tell the fact."""
+    def write(
+        self, verb: str, changes: Mapping[str, Any], ground: str = "", told: bool = True, since_first: bool = False
+    ) -> EntryBase:
+        """Record the changes from `on`, bring the row up to what holds now, tell the fact.
+
+        Args:
+            since_first: a day before the entry's first one counts as the first, because nothing is said of before.
+        """
         entry, declared = self.entry, self.declared
         note = Note(verb, timezone.now(), self.actor, self.system, self.reason.strip(), ground)
         rows = versions(entry)
-        newest = effective(rows)[-1].valid_from
-        if self.on < newest:
-            changes = record_late(entry, rows, changes, self.on, note)
+        line = effective(rows)
+        newest = line[-1].valid_from
+        on = max(self.on, line[0].valid_from) if since_first else self.on
+        if on < newest:
+            changes = record_late(entry, rows, changes, on, note)
         entering.apply_changes(entry, declared, changes)
-        finish(entry, declared, timezone.localdate())
-        if self.on >= newest:
+        finish(entry, declared)
+        if on >= newest:
             # After everything was computed, so that the history has what the page shows.
-            record_newest(entry, snapshot(entry, declared), self.on, note)
+            record_newest(entry, snapshot(entry, declared), on, note)
         entry.key_scope = scope_of(declared, entry.region, entry.unit)
         entry.updated_at = note.at
         save_unique(entry, declared)
@@ -219,7 +227,8 @@ class ChangeEntry(EntryAction[EntryBase]):
         cleaned = clean_values(declared.fields, self.values, on=self.on, partial=True, region=entry.region.code)
         errors |= cleaned.errors
         if not errors:
-            errors = dict(run_checks(declared.code, {**values_of(entry, declared), **cleaned.values}, self.on))
+            given = {**values_of(entry, declared), **cleaned.values, "key": common.get("key", entry.key)}
+            errors = run_checks(declared.code, given, self.on)
         if errors:
             raise EntryRefused(declared, errors)
         changes: dict[str, Any] = {**common, **cleaned.values}
@@ -383,4 +392,5 @@ class DoneRecurrence(EntryAction[EntryBase]):
 
     def perform(self) -> EntryBase:
         item = next(item for item in self.declared.recurrences if item.code == self.recurrence)
-        return self.write(CHANGED, {item.last_done: self.on.isoformat()})
+        # A lift registered today was maintained last week: the day is known, the register begins later.
+        return self.write(CHANGED, {item.last_done: self.on.isoformat()}, since_first=True)

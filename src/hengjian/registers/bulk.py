@@ -58,7 +58,7 @@ def create(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
         )
         values = {code: value for code, value in given.values.items() if value is not None}
         store(entry, declared, {code: value for code, value in values.items() if code not in sealed_codes})
-        finish(entry, declared, plan.on, title=given.title)
+        finish(entry, declared, title=given.title)
         fresh.append(entry)
     keys.save()
     insert_many(fresh)
@@ -120,7 +120,7 @@ def change(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
         entering.apply_changes(entry, declared, changes)
         if "status" in plan.changes:
             entry.status_on = plan.on
-        finish(entry, declared, timezone.localdate())
+        finish(entry, declared)
         if not late:
             entry.version += 1
             fresh.append(_version(entry, plan.on, snapshot(entry, declared), note, batch))
@@ -220,7 +220,7 @@ def undo_changes(declared: RegisterType, batch: ImportBatch, rows: Sequence[Entr
         note = Note(UNDONE, at, batch.created_by, system_of(batch))
         back = {name: old for name, old, _new in differences(before, row.data)}
         entering.apply_changes(entry, declared, back)
-        finish(entry, declared, timezone.localdate())
+        finish(entry, declared)
         record_newest(entry, snapshot(entry, declared), row.valid_from, note)
         entry.updated_at = at
         entry.save()

@@ -155,7 +155,14 @@ def key_taken(declared: RegisterType, key: str) -> EntryRefused:
 def check_ground(declared: RegisterType, status: Status, ground: str, reason: str, region: str, on: date) -> None:
     """A final status says why: by a code of the declared list, or in words."""
     if status.ground:
-        rule = rulebook.at("codes", region, on, status.ground)
+        try:
+            rule = rulebook.at("codes", region, on, status.ground)
+        except rulebook.RuleNotFound:
+            raise ActionRefused(
+                _("规则库中没有 %(day)s 适用的“%(status)s”依据。") % {"day": on.isoformat(), "status": status.title},
+                _("请核对日期；需要补充规则的请联系系统管理员。"),
+                status=400,
+            ) from None
         if rule.typed(Codes).item(ground) is None:
             raise ActionRefused(
                 _("改为“%(status)s”须选择依据。") % {"status": status.title},
@@ -216,14 +223,19 @@ def read_entry(
         else:
             errors["status"] = _("没有状态“%(status)s”。") % {"status": chosen[:40]}
     if start is not None and end is None and not errors:
-        end = end_of_validity(declared, start, region.code)
+        try:
+            end = end_of_validity(declared, start, region.code)
+        except rulebook.RuleNotFound:
+            errors["valid_to"] = _("规则库中没有 %(day)s 适用的有效期，请直接填写有效期止。") % {
+                "day": start.isoformat()
+            }
     errors |= period_errors(declared, start, end, errors)
     if "valid_from" not in errors and (closed := closed_message(declared, start or on)):
         errors["valid_from" if start else "on"] = closed
     cleaned = clean_values(declared.fields, values, on=on, lookups=lookups, region=region.code)
     errors |= cleaned.errors
     if not errors:
-        errors = run_checks(declared.code, cleaned.values, on)
+        errors = run_checks(declared.code, {**cleaned.values, "key": clean}, on)
     if errors:
         raise EntryRefused(declared, errors)
     return Entered(clean, title.strip()[:200], chosen, start, end, cleaned.values)

@@ -17,7 +17,8 @@ from hengjian.registers.models import EntryBase
 Text = str | Promise
 #: entry → None: sets computed columns; called before the entry is saved, also in imports.
 Saved = Callable[[Any], None]
-#: (values as JSON, day) → {field code: message}: what does not fit together.
+#: (values as JSON with the identifier as "key", day) → {field code: message}: what does not fit together. The key is
+#: empty where the register gives it itself.
 Check = Callable[[Mapping[str, Any], date], Mapping[str, str]]
 
 

@@ -257,7 +257,8 @@ class Reading:
             else:
                 common["status"] = chosen
         if not errors:
-            errors = run_checks(declared.code, {**values_of(entry, declared), **cleaned.values}, plan.on)
+            given = {**values_of(entry, declared), **cleaned.values, "key": entry.key}
+            errors = run_checks(declared.code, given, plan.on)
         if errors:
             faults.update({code: message for code, message in errors.items() if code not in faults})
             return

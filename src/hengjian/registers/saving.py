@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from hengjian.ledger.actions import append
 from hengjian.parties.models import Confidentiality
@@ -17,15 +18,18 @@ from hengjian.registers.recurring import compute_recurrences
 from hengjian.registers.storing import value_of
 
 
-def finish(entry: EntryBase, declared: RegisterType, on: date, *, title: str = "") -> None:
-    """Everything that is computed before an entry is saved: name, subject, recurring days, hooks, who may see it."""
+def finish(entry: EntryBase, declared: RegisterType, *, title: str = "") -> None:
+    """Everything that is computed before an entry is saved: name, subject, recurring days, hooks, who may see it.
+
+    Recurring days follow the rules of today, also where what is entered holds from an earlier day on.
+    """
     if title or not entry.title:
         named = value_of(entry, declared.field(declared.title_field)) if declared.title_field else ""
         entry.title = str(title or named or entry.key)[:200]
     if declared.subject_field:
         code = value_of(entry, declared.field(declared.subject_field))
         entry.subject = f"enterprise:{code}" if code else ""
-    compute_recurrences(entry, declared, on)
+    compute_recurrences(entry, declared, timezone.localdate())
     run_saved(entry)
     entry.confidentiality = confidentiality(entry, declared)
 

@@ -104,6 +104,10 @@ def clean_values(
             found.values[spec.code] = read(spec, value, context)
         except ValueError as error:
             found.errors[spec.code] = str(error)
+        except rulebook.RuleNotFound:
+            found.errors[spec.code] = _(
+                "规则库中没有 %(day)s 适用的“%(list)s”，无法核对；请核对日期，需要补充规则的请联系系统管理员。"
+            ) % {"day": on.isoformat(), "list": spec.choices_from or spec.title}
     return found
 
 

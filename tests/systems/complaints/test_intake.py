@@ -164,3 +164,11 @@ def test_a_complaint_needs_a_name_and_a_report_does_not(register: Register) -> N
     with pytest.raises(ActionRefused, match="真实身份"):
         register(identity={}, kinds=("complaint",))
     assert register(identity={}, kinds=("report",)).ticket.anonymous
+
+
+def test_a_report_from_before_its_procedure_is_refused_in_words(world: World) -> None:
+    with pytest.raises(ActionRefused, match="“举报”的办理程序自 2020-01-01 起适用") as caught:
+        RegisterTicket(
+            user=world.officer, desk=world.market, draft=draft(kinds=("report",), received_at=at("2019-06-03 10:00"))
+        ).execute()
+    assert caught.value.next_step and not Ticket.objects.exists()

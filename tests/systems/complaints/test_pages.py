@@ -302,6 +302,15 @@ def test_all_faults_of_a_sheet_come_at_once(world: World) -> None:
     assert "来源编号" in cells and len([cell for cell in cells if isinstance(cell, float | int)]) >= 7
 
 
+def test_rows_from_before_the_procedure_are_told_in_the_check(world: World) -> None:
+    """A report of 2019 has no procedure, a complaint of that year has; a text that holds both counts as both."""
+    rows = (row(1, kinds="举报"), row(2, kinds="投诉"), row(3), row(4, kinds="咨询"))
+    batch = upload(as_(world.officer), *({**item, "received_at": "2019-06-03 10:00"} for item in rows))
+    assert (batch.new, batch.wrong) == (2, 2)
+    page = as_(world.officer).get(reverse("complaints:batch", args=[batch.pk])).content.decode()
+    assert page.count("“举报”的办理程序自 2020-01-01 起适用，2019-06-03 的不能按它登记。") == 2
+
+
 def test_a_bad_file_is_refused_and_a_table_without_columns_says_so(world: World) -> None:
     client = as_(world.officer)
     bad = SimpleUploadedFile("热线.xlsx", b"no table at all")

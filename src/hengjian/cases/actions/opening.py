@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from hengjian.cases import clocking, hooks, recording, uploads, values
 from hengjian.cases.actions.base import FILER
-from hengjian.cases.catalogue import case_type
+from hengjian.cases.catalogue import case_type, versions
 from hengjian.cases.declarations import CaseType
 from hengjian.cases.models import Case, CaseEvent
 from hengjian.cases.numbering import fingerprint, new_code, take_number, token_hash
@@ -22,6 +22,7 @@ from hengjian.ledger import vault
 from hengjian.parties.models import Confidentiality, Region, Unit, User
 from hengjian.parties.policies import Scope
 from hengjian.parties.verbs import Action, ActionRefused
+from hengjian.registers.showing import language
 
 SECRECY = {
     "public": Confidentiality.PUBLIC,
@@ -41,6 +42,20 @@ class Opened:
     case: Case
     code: str
     repeated: bool = False
+
+
+def no_procedure(code: str, day: date) -> ActionRefused:
+    """No version of a procedure holds on the day; says from when on there is one."""
+    known = versions(code)
+    if not known:
+        return ActionRefused(_("没有“%(type)s”这种办理程序。") % {"type": code[:60]}, _("请核对办理类型。"), status=400)
+    first = known[0].in_force_from
+    if first is not None and day < first:
+        said = _("“%(type)s”的办理程序自 %(first)s 起适用，%(day)s 的不能按它登记。")
+        why = said % {"type": known[-1].said(language()), "first": first.isoformat(), "day": day.isoformat()}
+        return ActionRefused(why, _("请核对日期；更早的按当时的程序办结，留存原卷即可。"), status=400)
+    why = _("%(day)s 没有生效的“%(type)s”办理程序。") % {"day": day.isoformat(), "type": known[-1].said(language())}
+    return ActionRefused(why, _("请核对适用规则日期。"), status=400)
 
 
 @dataclass(kw_only=True)
@@ -126,11 +141,7 @@ class OpenCase(Action[Opened]):
         try:
             return case_type(self.type, on=self.day)
         except KeyError:
-            raise ActionRefused(
-                _("%(day)s 没有生效的“%(type)s”办理程序。") % {"day": self.day, "type": self.type},
-                _("请核对适用规则日期。"),
-                status=400,
-            ) from None
+            raise no_procedure(self.type, self.day) from None
 
     def check_state(self) -> None:
         if self.moment > timezone.now():

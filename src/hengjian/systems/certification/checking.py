@@ -22,8 +22,6 @@ from hengjian.methods.certificate_numbers import (
     parse_cnas,
 )
 from hengjian.methods.line_tables import LineError
-from hengjian.registers.actions import EntryRefused
-from hengjian.registers.catalogue import register_type
 from hengjian.registers.hooks import register_check, register_saved
 from hengjian.registers.models import EntryBase
 from hengjian.registers.parsing import register_parser
@@ -113,21 +111,17 @@ def check_institution(values: Mapping[str, Any], on: date) -> dict[str, str]:
 def check_certificate(values: Mapping[str, Any], on: date) -> dict[str, str]:
     if not values.get("body") and not values.get("body_name"):
         return {"body_name": _("请选择认证机构，或填写机构名称。")}
+    if values.get("scheme") == "ccc" and values.get("key"):
+        try:
+            parse_ccc(str(values["key"]))
+        except CertificateNumberError as error:
+            return {"key": str(said(error))}
     return {}
 
 
 def complete_certificate(entry: Certificate) -> None:
-    """Year from the number of a CCC certificate, name of a registered body.
-
-    Raises:
-        EntryRefused: it says CCC but has no CCC number.
-    """
-    entry.ccc_year = None
-    if entry.scheme == "ccc":
-        try:
-            entry.ccc_year = parse_ccc(entry.key).year
-        except CertificateNumberError as error:
-            raise EntryRefused(register_type("certificate"), {"key": str(said(error))}) from None
+    """Year from the number of a CCC certificate, name of a registered body."""
+    entry.ccc_year = parse_ccc(entry.key).year if entry.scheme == "ccc" else None
     if entry.body:
         body = find("institution", entry.body)
         entry.body_name = body.title if body is not None else entry.body_name

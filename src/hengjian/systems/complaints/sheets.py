@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.cases.catalogue import case_type
+from hengjian.cases.actions.opening import no_procedure
+from hengjian.cases.catalogue import case_type, versions
 from hengjian.documents.sheets import SheetColumn, SheetError, SheetField, read_sheet, write_xlsx
 from hengjian.methods import uscc
 from hengjian.parties.models import Region
@@ -19,8 +20,8 @@ from hengjian.rulebook.parameters.complaints import KIND_NAMES
 from hengjian.systems.complaints.actions.tickets import EARLIEST
 from hengjian.systems.complaints.intake import Draft
 from hengjian.systems.complaints.models import Ticket
-from hengjian.systems.complaints.routing import categories
-from hengjian.systems.complaints.rules import category_of
+from hengjian.systems.complaints.routing import categories, intake_rule
+from hengjian.systems.complaints.rules import KINDS, category_of
 
 KINDS_BY_NAME = {name: kind for kind, name in KIND_NAMES.items()}
 FIELDS = (
@@ -120,6 +121,8 @@ class RowReader:
         self.claims = {choice.title: choice.code for choice in case_type("complaint").field("claims").choices}
         self.claims |= {"退款": "refund", "换货": "replace", "赔偿": "damages", "维修": "repair"}
         self.now = timezone.now()
+        # From this day on there is a procedure for everything that a row may become.
+        self.complete_from = max(versions(kind)[0].in_force_from or date.min for kind in KINDS)
 
     def read(self, row: dict[str, Any]) -> tuple[Draft | None, list[tuple[str, str]]]:
         """The draft of a row, or what is wrong with it by field."""
@@ -147,6 +150,7 @@ class RowReader:
         category = self._category(row, received, content, problems)
         if problems or region is None:
             return None, problems
+        day = timezone.localdate(received)
         draft = Draft(
             channel=self.channel,
             source_number=source,
@@ -165,7 +169,16 @@ class RowReader:
             address=str(row["address"] or "")[:300],
             identity={"name": str(row["name"] or "")[:60], "phone": str(row["phone"] or "")[:30]},
         )
+        if day < self.complete_from:
+            problems += self._without_procedure(draft, day)
         return draft, problems
+
+    @staticmethod
+    def _without_procedure(draft: Draft, day: date) -> list[tuple[str, str]]:
+        """What the row would open that had no procedure yet on its day."""
+        wanted = draft.kinds or [part.kind for part in draft.parts(intake_rule(day))]
+        missing = [no_procedure(kind, day) for kind in wanted if not any(v.is_in_force(day) for v in versions(kind))]
+        return [("received_at", str(refusal.message)) for refusal in missing]
 
     def _moment(self, text: str, problems: list[tuple[str, str]]) -> datetime | None:
         plain = text.strip().replace("/", "-").replace("年", "-").replace("月", "-").replace("日", " ").strip()
