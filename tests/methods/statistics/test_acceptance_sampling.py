@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import comb
+
 import pytest
 
 from hengjian.methods.statistics.acceptance_sampling import (
     MultiplePlan,
     Plan,
-    Switching,
     acceptance_probability,
     code_letter,
     declared_level,
     find_plan,
     largest_sample,
     quality_at,
-    scheme_probability,
     single_plan,
 )
 
@@ -89,31 +90,6 @@ def test_double_plan() -> None:
     assert ten == (pytest.approx(0.5952, abs=5e-5), pytest.approx(11.06, abs=5e-3))
 
 
-def test_long_run_with_switching() -> None:
-    normal, tightened = Plan(200, 7), Plan(200, 5)
-    assert scheme_probability(normal, tightened, 0.019296) == pytest.approx(0.9505, abs=5e-5)
-    assert scheme_probability(normal, tightened, 0.045884) == pytest.approx(0.0999, abs=5e-5)
-    assert scheme_probability(normal, tightened, 0.0) == 1.0
-
-
-def test_switching_rules() -> None:
-    state = Switching()
-    for accepted in (True, False, True, True, True, True, False):
-        state = state.after(accepted)
-    assert state.severity == "normal"  # the two refusals are more than five lots apart
-    state = state.after(False)
-    assert state.severity == "tightened"
-    back = state
-    for _lot in range(5):
-        back = back.after(True)
-    assert back == Switching()
-    for _lot in range(5):
-        state = state.after(False)
-    assert state.stopped
-    with pytest.raises(ValueError, match="stopped"):
-        state.after(True)
-
-
 @pytest.mark.parametrize(("n", "limit", "declared", "risk", "limiting", "ratio"), [
     (125, 2, 0.0065, 4.87, 4.20, 6.46), (127, 2, 0.0065, 5.06, None, None), (5, 0, 0.01, 4.90, None, 36.9),
     (32, 1, 0.01, 4.07, None, 11.62), (13, 1, 0.025, 4.06, None, 10.71), (80, 2, 0.01, 4.66, None, 6.52),
@@ -139,3 +115,73 @@ def test_small_populations(population: int, nonconforming: int, limit: int, larg
 def test_the_largest_sample_keeps_the_risk() -> None:
     n = largest_sample(2, 0.0065)
     assert declared_level(n, 2, 0.0065).risk <= 0.05 < declared_level(n + 1, 2, 0.0065).risk
+
+
+# N, nonconforming, limit, n → risk of contradicting a true declaration in per cent.
+@pytest.mark.parametrize(("population", "nonconforming", "limit", "n", "risk"), [
+    (100, 1, 0, 5, 5.0), (250, 2, 0, 6, 4.75), (50, 1, 0, 2, 4.0), (200, 2, 0, 5, 4.95),
+])  # fmt: skip
+def test_risk_in_small_populations(population: int, nonconforming: int, limit: int, n: int, risk: float) -> None:
+    found = declared_level(n, limit, nonconforming / population, population=population)
+    assert 100 * found.risk == pytest.approx(risk, abs=5e-3)
+    bad = round(found.limiting_quality * population)
+    chances = [comb(population - one, n) / comb(population, n) for one in (bad - 1, bad)]
+    assert chances[0] > 0.10 >= chances[1]
+
+
+def test_a_declaration_is_never_confirmed() -> None:
+    check = declared_level(5, 0, 0.01)
+    assert check.verdict(1) == "contradicted"
+    assert check.verdict(0) == "not_contradicted"
+    with pytest.raises(ValueError, match="6 of 5"):
+        check.verdict(6)
+    # The same plan accepts lots of 26 to 90 at level I: another question with another answer.
+    assert code_letter(26, "I") == code_letter(90, "I") == "C" and single_plan("C", 2.5).n == 5
+
+
+def test_small_population_or_large_it_is_the_same_in_the_limit() -> None:
+    small, large = declared_level(80, 2, 0.01, population=200_000), declared_level(80, 2, 0.01)
+    assert small.risk == pytest.approx(large.risk, abs=1e-4)
+    assert small.ratio == pytest.approx(large.ratio, rel=1e-3)
+
+
+# 7 CFR 42.109 (public domain): single plans and acceptance numbers at AQL 0.25, 1.5 and 6.5.
+@pytest.mark.parametrize(("n", "numbers"), [
+    (84, (0, 3, 9)), (168, (1, 5, 16)), (315, (2, 8, 28)), (500, (3, 12, 42)), (800, (4, 18, 64)),
+])  # fmt: skip
+def test_plans_accept_nearly_always_at_their_quality_level(n: int, numbers: tuple[int, ...]) -> None:
+    for accept, level in zip(numbers, (0.0025, 0.015, 0.065), strict=True):
+        assert acceptance_probability(Plan(n, accept), level, model="poisson") > 0.8
+        assert acceptance_probability(Plan(n, accept), 5 * level, model="poisson") < 0.5
+
+
+def test_multiple_plan_against_every_outcome() -> None:
+    plan = MultiplePlan(((3, 0, 2), (3, 1, 3), (3, 2, 3)))
+    share = 0.2
+    accepted = units = 0.0
+    for outcome in product((0, 1), repeat=9):
+        chance = share ** sum(outcome) * (1 - share) ** (9 - sum(outcome))
+        for stage, (_n, accept, reject) in enumerate(plan.stages, start=1):
+            found = sum(outcome[: 3 * stage])
+            if found <= accept or found >= reject:
+                accepted += chance * (found <= accept)
+                units += chance * 3 * stage
+                break
+    assert plan.characteristics(share) == (pytest.approx(accepted), pytest.approx(units))
+
+
+def test_plans_of_one_lot_agree_about_quality() -> None:
+    # Lot of 3 201 to 10 000, level II, AQL 1.5, normal: 200/7 and the MIL plans in two and in seven stages.
+    single = single_plan(code_letter(5000), 1.5)
+    double = MultiplePlan(((125, 3, 7), (125, 8, 9)))
+    multiple = MultiplePlan(tuple(
+        (50, accept, reject)
+        for accept, reject in zip((0, 1, 3, 5, 7, 10, 13), (4, 6, 8, 10, 11, 12, 14), strict=True)
+    ))  # fmt: skip
+    assert (single.n, single.accept, single.reject) == (200, 7, 8)
+    for share in (0.013, 0.03, 0.064):
+        one = acceptance_probability(single, share)
+        for plan in (double, multiple):
+            probability, units = plan.characteristics(share)
+            assert probability == pytest.approx(one, abs=0.04)
+            assert units < single.n + 5

@@ -1,4 +1,4 @@
-"""Acceptance sampling by attributes: plans by lot size and AQL, operating characteristics, switching, declared levels.
+"""Acceptance sampling by attributes: plans by lot size and AQL, operating characteristics, declared levels.
 
 The single-plan tables are generated from the rule that they follow, not stored: with letters A…R and the preferred AQL
 values in order, the acceptance number depends only on how far the AQL lies from the letter's own. Normal and tightened
@@ -190,45 +190,7 @@ class MultiplePlan:
         return accepted, units
 
 
-def scheme_probability(normal: Plan, tightened: Plan, share: float) -> float:
-    """Acceptance in the long run under switching between normal and tightened inspection.
-
-    K. S. Stephens and K. E. Larson, Industrial Quality Control 24 (1967) 310: a and b are the mean runs in both states.
-    """
-    p, t = acceptance_probability(normal, share), acceptance_probability(tightened, share)
-    if p in (0.0, 1.0) or t in (0.0, 1.0):
-        return p if p in (0.0, 1.0) else t
-    a = (2 - p**4) / ((1 - p) * (1 - p**4))
-    b = (1 - t**5) / ((1 - t) * t**5)
-    return (a * p + b * t) / (a + b)
-
-
-@dataclass(frozen=True)
-class Switching:
-    """Where a product of a supplier stands: severity, recent decisions, and whether inspection is stopped."""
-
-    severity: Severity = "normal"
-    recent: tuple[bool, ...] = ()
-    stopped: bool = False
-
-    def after(self, accepted: bool) -> Switching:
-        """The state after one more lot on original inspection.
-
-        Normal to tightened: two of five or fewer consecutive lots not accepted. Back: five consecutive accepted.
-        Stop: five lots not accepted while on tightened inspection.
-
-        Raises:
-            ValueError: inspection is stopped; the supplier has to act first.
-        """
-        if self.stopped:
-            raise ValueError("inspection is stopped until the supplier has acted; start anew with tightened inspection")
-        if self.severity == "normal":
-            recent = (*self.recent, accepted)[-5:]
-            return Switching("tightened") if recent.count(False) >= 2 else Switching("normal", recent)
-        recent = (*self.recent, accepted)
-        if recent[-5:] == (True,) * 5:
-            return Switching()
-        return Switching("tightened", recent, stopped=recent.count(False) >= 5)
+Verdict = Literal["contradicted", "not_contradicted"]
 
 
 @dataclass(frozen=True)
@@ -236,31 +198,61 @@ class DeclaredLevel:
     """A check of a declared quality level: up to `limit` nonconforming of `n` do not contradict the declaration.
 
     Attributes:
+        declared: the share nonconforming that was declared.
         risk: probability of contradicting a true declaration.
         limiting_quality: share nonconforming that goes uncontradicted with probability 0.10.
-        ratio: that quality to the declared one.
+        population: the audited population where it is small, else None.
     """
 
     n: int
     limit: int
+    declared: float
     risk: float
     limiting_quality: float
-    ratio: float
+    population: int | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Limiting quality ratio: how many times the declared share it takes to be found out nine times in ten."""
+        return self.limiting_quality / self.declared
+
+    def verdict(self, found: int) -> Verdict:
+        """What `found` nonconforming units say.
+
+        "contradicted": the declaration does not hold. "not_contradicted" says no more than that: it never confirms the
+        declared level.
+        """
+        if not 0 <= found <= self.n:
+            raise ValueError(f"{found} of {self.n} units")
+        return "contradicted" if found > self.limit else "not_contradicted"
 
 
-def declared_level(n: int, limit: int, declared: float) -> DeclaredLevel:
-    """What a check says about a declared quality level (ISO 2859-4, GB/T 2828.4), binomial.
+def declared_level(n: int, limit: int, declared: float, *, population: int | None = None) -> DeclaredLevel:
+    """What a check says about a declared quality level (ISO 2859-4, GB/T 2828.4).
 
-    It only ever contradicts or does not contradict; it never confirms a level.
+    Args:
+        population: number of units audited, where it is small: then hypergeometric with floor(population·declared)
+            nonconforming units (the question of GB/T 2828.11, whose own tables may differ); else binomial.
 
     Raises:
-        ValueError: the declared share is outside (0, 1) or the limit is not below n.
+        ValueError: the declared share is outside (0, 1), the limit is not below n, or n above the population.
     """
-    if not 0 < declared < 1 or not 0 <= limit < n:
+    if not 0 < declared < 1 or not 0 <= limit < n or (population is not None and n > population):
         raise ValueError(f"declared share {declared}, limit {limit} of {n}: not a check")
     plan = Plan(n, limit)
-    quality = quality_at(plan, 0.10)
-    return DeclaredLevel(n, limit, 1 - acceptance_probability(plan, declared), quality, quality / declared)
+    if population is None:
+        return DeclaredLevel(n, limit, declared, 1 - acceptance_probability(plan, declared), quality_at(plan, 0.10))
+    risk = float(hypergeom.sf(limit, population, _nonconforming(population, declared), n))
+    # The probability of going uncontradicted falls with every nonconforming unit of the population.
+    low, high = 0, population
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if hypergeom.cdf(limit, population, middle, n) <= 0.10 else (middle + 1, high)
+    return DeclaredLevel(n, limit, declared, risk, low / population, population)
+
+
+def _nonconforming(population: int, share: float) -> int:
+    return floor(population * share + 1e-9)
 
 
 def largest_sample(limit: int, declared: float, risk: float = 0.05, *, population: int | None = None) -> int:
@@ -278,7 +270,7 @@ def largest_sample(limit: int, declared: float, risk: float = 0.05, *, populatio
         if population is None:
             return float(binom.sf(limit, n, declared)) > risk
         # A hair of tolerance: 5 of 100 with one nonconforming is exactly 5 %.
-        return float(hypergeom.sf(limit, population, floor(population * declared + 1e-9), n)) > risk + 1e-12
+        return float(hypergeom.sf(limit, population, _nonconforming(population, declared), n)) > risk + 1e-12
 
     most = population if population is not None else 10_000_000
     low, high = limit + 1, most
