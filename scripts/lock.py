@@ -28,10 +28,10 @@ def main() -> None:
         tools.write(TOOLS)
         tools.flush()
         compile_file(REQUIREMENTS / "tools.txt", tools.name)
-    compile_file(REQUIREMENTS / "run.txt", "pyproject.toml")
-    # The same versions in development as in the product.
-    same = ("--constraint", str((REQUIREMENTS / "run.txt").relative_to(ROOT)))
-    compile_file(REQUIREMENTS / "dev.txt", "pyproject.toml", "--extra", "dev", "--extra", "postgres", *same)
+    compile_file(REQUIREMENTS / "dev.txt", "pyproject.toml", "--extra", "dev", "--extra", "postgres")
+    # The same versions in the product as in development, which asks for more and so leaves less choice.
+    same = ("--constraint", str((REQUIREMENTS / "dev.txt").relative_to(ROOT)))
+    compile_file(REQUIREMENTS / "run.txt", "pyproject.toml", *same)
 
 
 if __name__ == "__main__":

@@ -219,6 +219,12 @@ if HENGJIAN_CONFIG_DIR and not Path(HENGJIAN_CONFIG_DIR).is_dir():
 HENGJIAN_FILINGS_PER_HOUR = _env.integer("HENGJIAN_FILINGS_PER_HOUR", 60, 1, 1_000_000)
 HENGJIAN_TRACKINGS_PER_HOUR = _env.integer("HENGJIAN_TRACKINGS_PER_HOUR", 120, 1, 1_000_000)
 
+# The columnar copy of the facts, and what computes figures from it (hengjian.lake).
+HENGJIAN_LAKE_DIR = _env.text("HENGJIAN_LAKE_DIR")
+HENGJIAN_LAKE_ENGINE = _env.choice("HENGJIAN_LAKE_ENGINE", "duckdb", ("duckdb", "spark"))
+HENGJIAN_LAKE_MEMORY_MB = _env.integer("HENGJIAN_LAKE_MEMORY_MB", 2048, 256, 1_000_000)
+HENGJIAN_SPARK_MASTER = _env.text("HENGJIAN_SPARK_MASTER")
+
 # Whose log the checkpoints sign, and where the keys lie when not in the data folder (hengjian.ledger).
 LEDGER_ORIGIN = _env.text("HENGJIAN_LEDGER_ORIGIN")
 LEDGER_KEY_FILE = _env.text("HENGJIAN_LEDGER_KEY")
