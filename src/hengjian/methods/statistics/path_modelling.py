@@ -13,9 +13,20 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hengjian.methods.statistics.path_weights import Scheme as Scheme
+from hengjian.methods.statistics.path_weights import outer_weights, structure
+from hengjian.methods.statistics.reliability import heterotrait_monotrait, reliability
+
 Array = NDArray[np.float64]
-Scheme = Literal["centroid", "factorial", "path"]
 Mode = Literal["A", "B"]
+Missing = Literal["refuse", "listwise", "mean"]
+Reason = Literal["unsettled", "negative_weight", "negative_loading", "inadmissible"]
+REASONS: dict[Reason, str] = {
+    "unsettled": "the weights did not settle",
+    "negative_weight": "an outer weight is negative",
+    "negative_loading": "an indicator falls while its latent variable rises",
+    "inadmissible": "the correlations of the latent variables are not admissible",
+}
 
 
 class NotSolvable(ValueError):
@@ -92,7 +103,7 @@ class PathResult:
         alpha, rho, ave: (L,) Cronbach's alpha, composite reliability, average variance extracted.
         index: (L,) on 0 to 100, where the ends of the answer scale were given; else NaN.
         iterations: until the weights stood still.
-        warnings: why the solution should not be published; empty when it is sound.
+        reasons: why the solution should not be published; empty when it is sound.
     """
 
     names: tuple[str, ...]
@@ -108,105 +119,38 @@ class PathResult:
     ave: Array
     index: Array
     iterations: int
-    warnings: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
     @property
     def valid(self) -> bool:
-        return not self.warnings
+        return not self.reasons
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The reasons in words."""
+        return tuple(REASONS[reason] for reason in self.reasons)
 
     def path(self, cause: str, effect: str) -> float:
         return float(self.paths[self.names.index(cause), self.names.index(effect)])
 
 
-@dataclass(frozen=True)
-class _Outer:
-    weights: Array  # (P, L)
-    covariance: Array  # (L, L)
-    iterations: int
-    converged: bool
+def scale_index(mean: ArrayLike, weights: ArrayLike, low: float, high: float) -> Array:
+    """Index on 0 to 100: 100·(Σ u_h·x̄_h − min·Σ u_h)/((max − min)·Σ u_h).
+
+    Args:
+        mean: (P,) means of the answers (or the answers of one person).
+        weights: (P,) or (P, L) weights on the raw scale of the answers.
+        low, high: ends of the answer scale.
+
+    >>> round(float(scale_index([8, 7, 7], [0.3885, 0.3190, 0.2925], 1, 10)), 3)
+    70.983
+    """
+    x, u = np.asarray(mean, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    sums = u.sum(axis=0)
+    return np.asarray(100 * (x @ u - low * sums) / ((high - low) * sums))
 
 
-def _outer(
-    matrix: Array, model: PathModel, scheme: Scheme, tolerance: float, most: int, member: NDArray[np.bool_]
-) -> _Outer:
-    """The iteration between outer and inner estimates, in the space of the manifest variables."""
-    causes = model.causes
-    linked = causes | causes.T
-    formative = [(model.modes or {}).get(name, "A") == "B" for name in model.names]
-    weights = member.astype(np.float64)
-    previous = np.zeros_like(weights)
-    covariance = np.eye(len(causes))
-    for iteration in range(1, most + 1):
-        crossed = matrix @ weights
-        scale = np.sqrt(np.einsum("pl,pl->l", weights, crossed))
-        if not (scale > 0).all():
-            raise NotSolvable("a latent variable has no variance")
-        weights, crossed = weights / scale, crossed / scale
-        if np.abs(weights - previous).max() < tolerance:
-            return _Outer(weights, weights.T @ crossed, iteration, True)
-        previous = weights
-        covariance = weights.T @ crossed
-        if scheme == "centroid":
-            inner = np.sign(covariance) * linked
-        elif scheme == "factorial":
-            inner = covariance * linked
-        else:
-            inner = covariance * causes.T
-            for effect in np.flatnonzero(causes.any(axis=0)):
-                own = np.flatnonzero(causes[:, effect])
-                inner[own, effect] = np.linalg.solve(covariance[np.ix_(own, own)], covariance[own, effect])
-            # [i, j] is the weight of i in the inner estimate of j: successors by correlation, causes by regression.
-        weights = np.where(member, crossed @ inner, 0.0)
-        for latent in np.flatnonzero(formative):
-            own = np.flatnonzero(member[:, latent])
-            weights[own, latent] = np.linalg.solve(matrix[np.ix_(own, own)], weights[own, latent])
-    return _Outer(previous, covariance, most, False)
-
-
-def _structure(covariance: Array, causes: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
-    """(direct effects, total effects, R²) from the correlations of the latent variables."""
-    size = len(covariance)
-    direct, explained = np.zeros((size, size)), np.zeros(size)
-    for effect in np.flatnonzero(causes.any(axis=0)):
-        own = np.flatnonzero(causes[:, effect])
-        direct[own, effect] = np.linalg.solve(covariance[np.ix_(own, own)], covariance[own, effect])
-        explained[effect] = direct[own, effect] @ covariance[own, effect]
-    total = np.linalg.inv(np.eye(size) - direct) - np.eye(size)
-    return direct, total, explained
-
-
-def _reliability(correlation: Array, loadings: Array, member: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
-    size = member.shape[1]
-    alpha, rho, ave = np.ones(size), np.ones(size), np.ones(size)
-    for latent in range(size):
-        own = np.flatnonzero(member[:, latent])
-        block, load = correlation[np.ix_(own, own)], loadings[own]
-        count = len(own)
-        if count > 1:
-            mean = (block.sum() - count) / (count * (count - 1))
-            alpha[latent] = count * mean / (1 + (count - 1) * mean)
-            rho[latent] = load.sum() ** 2 / (load.sum() ** 2 + (1 - load**2).sum())
-        ave[latent] = float(np.mean(load**2))
-    return alpha, rho, ave
-
-
-def _htmt(correlation: Array, member: NDArray[np.bool_]) -> Array:
-    """J. Henseler, C. M. Ringle, M. Sarstedt, JAMS 43 (2015) 115."""
-    size = member.shape[1]
-    within, result = np.full(size, np.nan), np.full((size, size), np.nan)
-    blocks = [np.flatnonzero(member[:, latent]) for latent in range(size)]
-    absolute = np.abs(correlation)
-    for latent, own in enumerate(blocks):
-        if len(own) > 1:
-            within[latent] = absolute[np.ix_(own, own)][np.triu_indices(len(own), 1)].mean()
-    for first in range(size):
-        for second in range(first):
-            between = absolute[np.ix_(blocks[first], blocks[second])].mean()
-            result[first, second] = result[second, first] = between / np.sqrt(within[first] * within[second])
-    return result
-
-
-def _prepared(data: ArrayLike, model: PathModel, missing: Literal["refuse", "listwise", "mean"]) -> Array:
+def _prepared(data: ArrayLike, model: PathModel, missing: Missing) -> Array:
     rows = np.array(data, dtype=np.float64)[:, model.columns]
     # R's missing value arrives as a signalling NaN, which numpy's functions do not skip.
     rows[np.isnan(rows)] = np.nan
@@ -240,35 +184,36 @@ def _estimate(
     spread = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(spread, spread)
     matrix = correlation if scaled else covariance
-    outer = _outer(matrix, model, scheme, tolerance, most, member)
+    formative = [place for place, name in enumerate(model.names) if (model.modes or {}).get(name, "A") == "B"]
+    outer = outer_weights(matrix, member, model.causes, formative, scheme, tolerance, most)
+    if outer is None:
+        raise NotSolvable("a latent variable has no variance")
     weights = outer.weights
     crossed = matrix @ weights
     # The sign of a latent variable is free: most of its indicators shall rise with it.
     flip = np.where(np.sign(np.where(member, crossed, 0)).sum(axis=0) < 0, -1.0, 1.0)
     weights, crossed = weights * flip, crossed * flip
     latent = weights.T @ crossed
-    direct, total, explained = _structure(latent, model.causes)
+    direct, total, explained = structure(latent, model.causes)
     own_weights, loadings = weights[member], crossed[member]
     standard = loadings if scaled else loadings / spread
-    alpha, rho, ave = _reliability(correlation, standard, member)
+    alpha, rho, ave = reliability(correlation, standard, member)
     index = np.full(len(model.names), np.nan)
     if scale is not None:
-        low, high = scale
         raw = np.where(member, (own_weights / (spread if scaled else 1.0))[:, None], 0.0)
-        sums = raw.sum(axis=0)
-        index = 100 * (mean @ raw - low * sums) / ((high - low) * sums)
-    found = []
+        index = scale_index(mean, raw, *scale)
+    found: list[Reason] = []
     if not outer.converged:
-        found.append(f"the weights did not settle within {most} iterations")
+        found.append("unsettled")
     if (own_weights < 0).any():
-        found.append("an outer weight is negative")
+        found.append("negative_weight")
     if (standard < 0).any():
-        found.append("an indicator falls while its latent variable rises")
+        found.append("negative_loading")
     if (explained >= 1).any() or np.linalg.eigvalsh(latent).min() < -1e-9:
-        found.append("the correlations of the latent variables are not admissible")
+        found.append("inadmissible")
     return PathResult(
-        tuple(model.names), own_weights, loadings, direct, total, explained, latent, _htmt(correlation, member),
-        alpha, rho, ave, index, outer.iterations, tuple(found),
+        tuple(model.names), own_weights, loadings, direct, total, explained, latent,
+        heterotrait_monotrait(correlation, member), alpha, rho, ave, index, outer.iterations, tuple(found),
     )  # fmt: skip
 
 
@@ -279,7 +224,7 @@ def estimate(
     scheme: Scheme = "centroid",
     scaled: bool = True,
     scale: tuple[float, float] | None = None,
-    missing: Literal["refuse", "listwise", "mean"] = "refuse",
+    missing: Missing = "refuse",
     tolerance: float = 1e-9,
     most: int = 300,
 ) -> PathResult:
@@ -289,8 +234,7 @@ def estimate(
         data: (n, columns) answers of n respondents.
         scheme: inner weighting.
         scaled: whether the manifest variables are standardised; the variants differ, so results must name theirs.
-        scale: (lowest, highest) answer, for indices on 0 to 100: 100·(Σ u_h·x̄_h − min·Σ u_h)/((max − min)·Σ u_h) with
-            the weights on the raw scale.
+        scale: (lowest, highest) answer, for indices on 0 to 100 (`scale_index`).
         missing: what to do with answers left out (NaN).
 
     Raises:
@@ -298,13 +242,73 @@ def estimate(
             model.
     """
     rows = _prepared(data, model, missing)
+    return _solved(
+        np.atleast_2d(np.cov(rows, rowvar=False)), rows.mean(axis=0), model, scheme, scaled, scale, tolerance, most
+    )
+
+
+def estimate_moments(
+    covariance: ArrayLike,
+    mean: ArrayLike,
+    model: PathModel,
+    *,
+    scheme: Scheme = "centroid",
+    scaled: bool = True,
+    scale: tuple[float, float] | None = None,
+    tolerance: float = 1e-9,
+    most: int = 300,
+) -> PathResult:
+    """Estimate the model from a published covariance matrix and means, without the answers themselves.
+
+    Args:
+        covariance: (columns, columns) of the manifest variables; mean: (columns,). The rest as `estimate`.
+
+    Raises:
+        NotSolvable: a variable without variance, or a singular model.
+    """
+    matrix, centre = np.asarray(covariance, dtype=np.float64), np.asarray(mean, dtype=np.float64)
+    if matrix.shape != (len(centre), len(centre)) or not np.allclose(matrix, matrix.T):
+        raise ValueError("covariance: a symmetric matrix with a row for every mean")
+    columns = model.columns
+    if not (np.diag(matrix)[columns] > 0).all():
+        raise NotSolvable("a variable has no variance")
+    return _solved(matrix[np.ix_(columns, columns)], centre[columns], model, scheme, scaled, scale, tolerance, most)
+
+
+def _solved(
+    covariance: Array,
+    mean: Array,
+    model: PathModel,
+    scheme: Scheme,
+    scaled: bool,
+    scale: tuple[float, float] | None,
+    tolerance: float,
+    most: int,
+) -> PathResult:
     try:
-        return _estimate(
-            np.atleast_2d(np.cov(rows, rowvar=False)), rows.mean(axis=0), model, model.membership, scheme, scaled,
-            scale, tolerance, most,
-        )  # fmt: skip
+        return _estimate(covariance, mean, model, model.membership, scheme, scaled, scale, tolerance, most)
     except np.linalg.LinAlgError as error:
         raise NotSolvable("indicators or latent variables repeat each other") from error
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A cause: its `effect`, direct and indirect, in standard deviations, and its `index` now, 0 to 100."""
+
+    name: str
+    effect: float
+    index: float
+
+
+def levers(result: PathResult, target: str) -> list[Lever]:
+    """Importance against performance (重要性矩阵): causes of a latent variable, the strongest effect first."""
+    place = result.names.index(target)
+    found = [
+        Lever(name, float(result.total[cause, place]), float(result.index[cause]))
+        for cause, name in enumerate(result.names)
+        if result.total[cause, place] != 0
+    ]
+    return sorted(found, key=lambda lever: -lever.effect)
 
 
 @dataclass(frozen=True)
@@ -339,7 +343,7 @@ def bootstrap(
     scheme: Scheme = "centroid",
     scaled: bool = True,
     scale: tuple[float, float] | None = None,
-    missing: Literal["refuse", "listwise", "mean"] = "refuse",
+    missing: Missing = "refuse",
     tolerance: float = 1e-7,
     most: int = 300,
 ) -> Bootstrap:
