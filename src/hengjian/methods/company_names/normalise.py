@@ -1,0 +1,70 @@
+"""One way of writing a name: half-width letters, full-width brackets, simplified characters, one kind of dot."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+# Brackets and dots as they are written in registers, and characters that PDF and OCR put in the place of ideographs.
+# NFKC leaves the CJK Radicals Supplement alone (Unicode, EquivalentUnifiedIdeograph).
+_RADICALS = str.maketrans(
+    "⺠⻁⻅⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳⻄⻆⺟⻌⻨⻣⻗⻒⺼⺫⺷⻑",
+    "民虎见贝车长门青页风飞食马鬼鱼鸟麦黄齐齿龙龟西角母辶麦骨雨镸肉罒羊長",
+)
+_MARKS = str.maketrans(
+    {
+        **dict.fromkeys("([〔【［〈《「『", "（"),
+        **dict.fromkeys(")]〕】］〉》」』", "）"),
+        **dict.fromkeys("•・‧∙⋅●▪･", "·"),
+        "\u200b": "",
+        "\ufeff": "",
+    }
+)
+# Characters of the list of standard characters (通用规范汉字表, 2013) that converters take for traditional ones.
+_STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐")
+_BLANKS = re.compile(r"(?<![A-Za-z0-9&.,])\s+|\s+(?![A-Za-z0-9&])")
+_PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
+_EMPTY_BRACKETS = re.compile(r"（）")
+
+
+@cache
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """The characters of the basic block that have another simplified form."""
+    block = "".join(chr(code) for code in range(0x4E00, 0x9FFF))
+    simple = _converter().convert("\n".join(block)).split("\n")
+    return frozenset(char for char, plain in zip(block, simple, strict=True) if char != plain) - _STANDARD
+
+
+def normalise_name(text: str) -> str:
+    """The name as it is compared and parsed.
+
+    Full-width letters and digits become half-width, traditional characters simplified, radicals the characters that
+    they look like, brackets full-width; blanks go unless they stand between Latin words.
+
+    >>> normalise_name(" 內蒙古伊利實業集團(股份)有限公司 ")
+    '内蒙古伊利实业集团（股份）有限公司'
+    """
+    if not _PLAIN.fullmatch(text):
+        text = unicodedata.normalize("NFKC", text).translate(_MARKS).translate(_RADICALS)
+        text = _EMPTY_BRACKETS.sub("", _BLANKS.sub("", text.strip()))
+    if not _traditional().isdisjoint(text):
+        plain = _converter().convert(text)
+        kept = {place: char for place, char in enumerate(text) if char in _STANDARD}
+        if kept and len(plain) == len(text):
+            plain = "".join(kept.get(place, char) for place, char in enumerate(plain))
+        text = plain
+    return text
+
+
+def fold_name(text: str) -> str:
+    """The name for comparison: as `normalise_name`, with the variants that names may use folded as well (昇 → 升)."""
+    name = normalise_name(text)
+    return _converter().convert(name) if not _STANDARD.isdisjoint(name) else name
