@@ -172,4 +172,4 @@ def valid_codes(codes: Sequence[str]) -> NDArray[np.bool_]:
     right &= narrow[:, 16] == np.where(inner == 10, ord("X"), inner + ord("0"))
     total = (values[:, :17].astype(np.float32) @ _OUTER).astype(np.int32)
     right &= values[:, 17] == -total % 31
-    return right
+    return np.asarray(right, dtype=np.bool_)

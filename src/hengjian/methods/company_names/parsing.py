@@ -265,7 +265,8 @@ class _Parser:
 
     def _brackets(self, rest: str) -> tuple[str, str, tuple[str, ...]]:
         """Take bracketed places out: 澳妆（上海）国际贸易 → 澳妆国际贸易, 上海."""
-        region, codes = "", ()
+        region = ""
+        codes: tuple[str, ...] = ()
         for inside in _BRACKETED.findall(rest):
             found = self.full.get(inside) or self.short.get(inside)
             if found is None:
