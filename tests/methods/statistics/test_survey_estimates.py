@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, product
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 import pytest
@@ -12,15 +12,61 @@ from hengjian.methods.statistics.survey_estimates import (
     NoVariance,
     allocate,
     hajek_mean,
+    inclusion_probabilities,
     output_weighted_pass_rate,
     sample_size,
     stratified_mean,
     stratified_ratio,
     stratified_total,
+    systematic_sample,
 )
 
 POPULATION = {"a": [1.0, 4.0, 6.0, 7.0], "b": [10.0, 15.0, 12.0]}
 SIZES = {name: float(len(values)) for name, values in POPULATION.items()}
+
+
+# The stratified sample of Californian schools that the R package survey publishes: per stratum its size, schools drawn,
+# and of (api00, enroll, api.stu, sch.wide) the sums and the cross-products, lower triangle.
+SCHOOLS = {
+    "E": (4421, 100, (67443, 41678, 35502, 91), (
+        47038637, 27403761, 20100668, 23369449, 17044937, 14540460, 61802, 37902, 32160, 91)),
+    "H": (755, 50, (31291, 66035, 53526, 26), (
+        20167941, 40866208, 109279081, 33228427, 88952856, 74325088, 16997, 29563, 25085, 26)),
+    "M": (1018, 50, (31830, 41624, 34785, 35), (
+        20940396, 26115739, 42310204, 21734061, 35464569, 30316915, 23602, 27115, 23156, 35)),
+}  # fmt: skip
+
+
+def schools() -> tuple[np.ndarray, list[str], dict[str, float]]:
+    """Values with exactly these sums and products; which values they are is all the same to the estimators."""
+    parts, names = [], []
+    for name, (_size, n, sums, lower) in SCHOOLS.items():
+        products = np.zeros((4, 4))
+        products[np.tril_indices(4)] = lower
+        products = products + np.tril(products, -1).T
+        mean = np.array(sums) / n
+        scatter = products - n * np.outer(mean, mean)
+        z = np.random.default_rng(1).normal(size=(n, 4))
+        z = np.linalg.qr(z - z.mean(axis=0))[0]
+        parts.append(mean + z @ np.linalg.cholesky(scatter).T)
+        names += [name] * n
+    return np.concatenate(parts), names, {name: float(size) for name, (size, *_rest) in SCHOOLS.items()}
+
+
+def test_the_published_sample_of_schools() -> None:
+    values, strata, sizes = schools()
+    score, enrolled, tested, wide = values.T
+    mean = stratified_mean(score, strata, sizes)
+    assert (mean.value, mean.standard_error) == (pytest.approx(662.29, abs=5e-3), pytest.approx(9.4089, abs=5e-5))
+    total = stratified_total(enrolled, strata, sizes)
+    assert (total.value, total.standard_error) == (pytest.approx(3_687_178, abs=1), pytest.approx(114_642, abs=0.5))
+    ratio = stratified_ratio(tested, enrolled, strata, sizes)
+    assert ratio.value == pytest.approx(0.8369569, abs=5e-8)
+    assert ratio.standard_error == pytest.approx(0.0077571, abs=5e-8)
+    share = stratified_mean(wide, strata, sizes)
+    assert (share.value, share.standard_error) == (pytest.approx(0.82795, abs=5e-6), pytest.approx(0.02434, abs=5e-6))
+    free = stratified_mean(score, strata, sizes, fpc=False)
+    assert free.standard_error == pytest.approx(9.5361, abs=5e-5)
 
 
 def every_sample() -> list[tuple[list[float], list[str]]]:
@@ -76,6 +122,38 @@ def test_unequal_probabilities() -> None:
         hajek_mean([1.0, 2.0], [0.0, 0.5])
 
 
+def test_risk_tilted_draws() -> None:
+    probabilities = inclusion_probabilities([50, 1, 2, 3, 4], 3)
+    # 50 of 60 for three draws would be 2.5 times certain, then 4 of 10 for two draws.
+    assert probabilities == pytest.approx([1, 0.2, 0.4, 0.6, 0.8])
+    drawn = np.zeros(5)
+    for start in np.linspace(0, 1, 1000, endpoint=False):
+        sample = systematic_sample(probabilities, start)
+        assert len(set(sample.tolist())) == 3
+        drawn[sample] += 1
+    assert drawn / 1000 == pytest.approx(probabilities, abs=2e-3)
+    assert inclusion_probabilities([1, 1, 0], 2).tolist() == [1, 1, 0]
+    with pytest.raises(ValueError, match="3 units cannot be drawn from 2"):
+        inclusion_probabilities([1, 1, 0], 3)
+    with pytest.raises(ValueError, match="start"):
+        systematic_sample([0.5, 0.5], 1.0)
+
+
+def test_weights_undo_the_tilt() -> None:
+    generator = np.random.default_rng(5)
+    size = generator.uniform(1, 20, 400)
+    failing = (generator.random(400) < 0.02 * size).astype(float)
+    probabilities = inclusion_probabilities(size, 60)
+    order = generator.permutation(400)
+    estimates, raw = [], []
+    for start in generator.random(300):
+        rows = order[systematic_sample(probabilities[order], start)]
+        estimates.append(hajek_mean(failing[rows], probabilities[rows]).value)
+        raw.append(failing[rows].mean())
+    assert np.mean(estimates) == pytest.approx(failing.mean(), abs=0.015)
+    assert np.mean(raw) > failing.mean() + 0.03
+
+
 def test_allocation() -> None:
     sizes = {"large": 1540.0, "middle": 770.0, "small": 385.0}
     neyman = allocate(261, sizes, {"large": 2.6, "middle": 3.0, "small": 3.3})
@@ -92,7 +170,7 @@ def test_allocation() -> None:
 
 def test_sample_sizes() -> None:
     assert sample_size(0.93, 0.01) == 2501
-    assert sample_size(0.93, 0.01, population=3000) < 2501
+    assert sample_size(0.93, 0.01, population=3000) == ceil(2500.88 / (1 + 2500.88 / 3000))
     assert sample_size(0.93, 0.01, deff=2) == 5002
 
 

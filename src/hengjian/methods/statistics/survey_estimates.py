@@ -148,6 +148,47 @@ def hajek_mean(values: ArrayLike, probabilities: ArrayLike) -> Estimate:
     return Estimate(mean, sqrt(n / (n - 1) * float(scores @ scores)), n)
 
 
+def inclusion_probabilities(sizes: ArrayLike, n: int) -> Array:
+    """(N,) probabilities proportional to size that sum to n; units that would exceed 1 are taken for certain.
+
+    Args:
+        sizes: (N,) size times risk score, say; not negative.
+        n: sample size, at most the number of units with a positive size.
+
+    Raises:
+        ValueError: a negative size, or too few units with a positive one.
+    """
+    x = np.asarray(sizes, dtype=np.float64)
+    if x.ndim != 1 or not (x >= 0).all() or not np.isfinite(x).all():
+        raise ValueError("sizes: a vector of numbers of zero or more")
+    if not 0 < n <= int((x > 0).sum()):
+        raise ValueError(f"{n} units cannot be drawn from {int((x > 0).sum())} with a positive size")
+    certain = np.zeros(len(x), dtype=bool)
+    while True:
+        free = ~certain
+        rest = n - int(certain.sum())
+        probabilities = np.where(certain, 1.0, rest * x / x[free].sum() if rest else 0.0)
+        over = free & (probabilities >= 1)
+        if not over.any():
+            return probabilities
+        certain |= over
+
+
+def systematic_sample(probabilities: ArrayLike, start: float) -> NDArray[np.intp]:
+    """Positions drawn systematically with these inclusion probabilities; the same start draws the same units.
+
+    Args:
+        probabilities: (N,) in [0, 1], in the order in which units stand (shuffle or sort them first).
+        start: random number in [0, 1).
+    """
+    pi = np.asarray(probabilities, dtype=np.float64)
+    if not ((pi >= 0) & (pi <= 1 + 1e-12)).all() or not 0 <= start < 1:
+        raise ValueError("probabilities lie in [0, 1], the start in [0, 1)")
+    ends = np.cumsum(pi)
+    points = np.arange(start, round(float(ends[-1]), 9), 1.0)
+    return np.asarray(np.minimum(np.searchsorted(ends, points + 1e-12, side="left"), len(pi) - 1))
+
+
 @dataclass(frozen=True)
 class Allocation:
     """Sample sizes per stratum: `exact` as the formula gives them, `sizes` as whole numbers that keep the total."""
@@ -219,7 +260,8 @@ class OutputWeighted:
 
     Attributes:
         value: the rate of the whole in [0, 1]; `standard_error` under simple random sampling within cells (NaN where a
-            cell with a single sample leaves none).
+            cell with a single sample leaves none). Samples come from supervision, so that is an assumption: print it
+            beside the interval.
         regions: (R,) the rate of each region.
         unweighted: what the mean of the cells would say, for comparison.
         notes: cells that had no sample and what was done: (region index, industry index, policy).
