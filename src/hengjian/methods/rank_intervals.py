@@ -38,6 +38,13 @@ class RankSpread:
         """(U,) share of replications in which a unit is among the first `places`."""
         return np.asarray(self.distribution[:, :places].sum(axis=1))
 
+    @property
+    def shift(self) -> float:
+        """Mean absolute difference between nominal and replicated ranks, over units and replications."""
+        places = np.arange(1, self.distribution.shape[1] + 1)
+        distance = np.abs(places[None, :] - self.nominal[:, None])
+        return float((self.distribution * distance).sum(axis=1).mean())
+
     def apart(self, one: int, other: int) -> bool:
         """Whether the rank intervals of two units do not overlap."""
         return bool(self.high[one] < self.low[other] or self.high[other] < self.low[one])

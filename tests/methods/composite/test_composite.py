@@ -26,6 +26,7 @@ from hengjian.methods.composite.uncertainty import Choices, rank_sensitivity, ra
 from hengjian.methods.composite.weighting import (
     NegativeWeights,
     ahp_weights,
+    budget_weights,
     critic_weights,
     entropy_weights,
     pca_weights,
@@ -72,8 +73,16 @@ def test_means_leave_out_what_is_missing() -> None:
     assert math.isnan(found[1]) and found[2] == 2
     assert weighted_mean([[2.0, 8.0]], [1, 1], "geometric")[0] == pytest.approx(4)
     assert weighted_mean([[2.0, 6.0]], [1, 1], "harmonic")[0] == pytest.approx(3)
+    assert weighted_mean([[3.0, 4.0]], [1, 1], "power", exponent=2)[0] == pytest.approx(math.sqrt(12.5))
+    for exponent, name in ((1, "arithmetic"), (0, "geometric"), (-1, "harmonic")):
+        same = weighted_mean([[2.0, 6.0, NAN]], [1, 2, 3], "power", exponent=exponent)
+        assert same == pytest.approx(weighted_mean([[2.0, 6.0, NAN]], [1, 2, 3], name))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="positive"):
         weighted_mean([[0.0, 1.0]], [1, 1], "geometric")
+    with pytest.raises(NegativeWeights):
+        weighted_mean([[0.0, 1.0]], [1, -1])
+    with pytest.raises(NegativeWeights, match="group x"):
+        Node("x", ("a", "b"), (1, -1))
 
 
 def test_the_human_development_index_of_the_technical_note() -> None:
@@ -113,6 +122,9 @@ def test_weights_from_data_are_never_negative() -> None:
     weights = critic_weights(np.column_stack([x[:, 0], x[:, 0] + 1e-9 * x[:, 1], generator.normal(size=200)]))
     assert weights[2] > weights[0]  # what is said twice counts less than what nobody else says
     assert scaled([1, 3]).tolist() == [0.25, 0.75]
+    assert budget_weights([[50, 50], [10, 30]]).tolist() == [0.375, 0.625]
+    with pytest.raises(NegativeWeights):
+        budget_weights([[120, -20]])
 
 
 @given(st.lists(st.floats(-100, 100), min_size=5, max_size=60).filter(lambda items: np.std(items) > 1e-3))
@@ -209,6 +221,7 @@ def test_rank_intervals_and_their_causes() -> None:
     np.testing.assert_array_equal(loose.distribution, again.distribution)
     assert (loose.low <= loose.median).all() and (loose.median <= loose.high).all()
     assert loose.distribution.sum(axis=1) == pytest.approx(np.ones(30))
+    assert firm.shift == 0 < loose.shift < 30
     only_scale = Choices(normalisations=choices.normalisations, noise=0.0)
     found = rank_sensitivity(values, recipe, only_scale, 64, seed=1)
     assert found.factors[int(np.argmax(found.total))] == "normalisation"

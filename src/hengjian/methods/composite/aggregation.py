@@ -9,23 +9,33 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hengjian.methods.composite.weighting import NegativeWeights
+
 Array = NDArray[np.float64]
-Mean = Literal["arithmetic", "geometric", "harmonic"]
+Mean = Literal["arithmetic", "geometric", "harmonic", "power"]
 
 
-def weighted_mean(values: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic", *, least: float = 0.0) -> Array:
+def weighted_mean(
+    values: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic", *, least: float = 0.0, exponent: float = 1.0
+) -> Array:
     """(units,) mean over the indicators of each unit; missing ones are left out and the weights rescaled.
 
     Args:
         values: (units, indicators).
         weights: (indicators,), not negative.
         least: share of indicators that must be present, else NaN; with 0 a unit needs at least one.
+        exponent: of the mean "power"; below 1 a strong indicator makes up less for a weak one, 0 is geometric.
 
     Raises:
-        ValueError: a geometric or harmonic mean over values that are not positive.
+        NegativeWeights: a weight is negative.
+        ValueError: a mean other than the arithmetic one over values that are not positive.
     """
     x, w = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
+    if (w < 0).any():
+        raise NegativeWeights(f"weight {np.flatnonzero(w < 0).tolist()} is negative")
     there = ~np.isnan(x)
+    if mean == "power" and exponent == 0:
+        mean = "geometric"
     if mean != "arithmetic" and (x[there] <= 0).any():
         raise ValueError(f"a {mean} mean needs positive values; normalise to a scale that begins above 0")
     share = np.where(there, w, 0.0)
@@ -36,8 +46,10 @@ def weighted_mean(values: ArrayLike, weights: ArrayLike, mean: Mean = "arithmeti
             result = (share * filled).sum(axis=1) / total
         elif mean == "geometric":
             result = np.exp((share * np.log(filled)).sum(axis=1) / total)
-        else:
+        elif mean == "harmonic":
             result = total / (share / filled).sum(axis=1)
+        else:
+            result = ((share * filled**exponent).sum(axis=1) / total) ** (1 / exponent)
     return np.where((there.mean(axis=1) >= least) & (total > 0), result, np.nan)
 
 
@@ -53,19 +65,25 @@ def copeland(values: ArrayLike, weights: ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class Node:
-    """A group of the tree: its name and the names of what it is made of, with their weights within the group."""
+    """A group of the tree: its name and the names of what it is made of, with their weights within the group.
+
+    `least` is the share of parts that a unit needs; `exponent` belongs to the mean "power".
+    """
 
     name: str
     parts: tuple[str, ...]
     weights: tuple[float, ...]
     mean: Mean = "arithmetic"
     least: float = 0.0
+    exponent: float = 1.0
 
     def __post_init__(self) -> None:
         if len(self.parts) != len(self.weights) or not self.parts:
             raise ValueError(f"group {self.name}: a weight for every part, and at least one part")
-        if any(weight < 0 for weight in self.weights) or sum(self.weights) <= 0:
-            raise ValueError(f"group {self.name}: weights are not negative and not all zero")
+        if any(weight < 0 for weight in self.weights):
+            raise NegativeWeights(f"group {self.name}: a negative weight would let the index fall while a part rises")
+        if not 0 < sum(self.weights) < float("inf"):
+            raise ValueError(f"group {self.name}: weights are finite and not all zero")
 
 
 @dataclass(frozen=True)
@@ -113,7 +131,7 @@ def aggregate(values: ArrayLike, tree: Tree) -> dict[str, Array]:
     columns: dict[str, Array] = {name: x[:, place] for place, name in enumerate(tree.indicators)}
     for node in tree.nodes:
         block = np.column_stack([columns[part] for part in node.parts])
-        columns[node.name] = weighted_mean(block, node.weights, node.mean, least=node.least)
+        columns[node.name] = weighted_mean(block, node.weights, node.mean, least=node.least, exponent=node.exponent)
     return {node.name: columns[node.name] for node in tree.nodes}
 
 

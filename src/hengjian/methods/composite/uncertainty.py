@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import sobol_indices, uniform
 
 from hengjian.methods.composite.aggregation import Mean, Node, Tree, aggregate
 from hengjian.methods.composite.building import Recipe, build, prepare
 from hengjian.methods.composite.normalisation import Normalisation, normalise
+from hengjian.methods.composite.sensitivity import Sensitivity, sobol
 from hengjian.methods.composite.treatment import Filling
 from hengjian.methods.rank_intervals import RankSpread, ranks, summarise
 
@@ -76,7 +76,7 @@ class _Replicator:
             weights = tuple((np.array(node.weights) * factors[at : at + count]).tolist())
             at += count
             upper = mean if mean is not None and not set(node.parts) <= set(self.recipe.tree.indicators) else node.mean
-            nodes.append(Node(node.name, node.parts, weights, upper, node.least))
+            nodes.append(Node(node.name, node.parts, weights, upper, node.least, node.exponent))
         tree = Tree(self.recipe.tree.indicators, tuple(nodes))
         return ranks(aggregate(self.tables[filling][scale], tree)[tree.index])
 
@@ -95,17 +95,8 @@ def rank_spread(
     return summarise(machine.nominal.ranks, found, confidence)
 
 
-@dataclass(frozen=True)
-class Sensitivity:
-    """What share of the variance of the mean rank shift each choice explains, alone and with its interactions."""
-
-    factors: tuple[str, ...]
-    first: Array
-    total: Array
-
-
 def rank_sensitivity(values: ArrayLike, recipe: Recipe, choices: Choices, n: int, *, seed: int) -> Sensitivity:
-    """Sobol indices of the mean absolute rank shift against the nominal ranking (scipy's Saltelli estimators).
+    """Sobol indices of the mean absolute rank shift against the nominal ranking.
 
     Args:
         n: base sample, a power of 2; the index is computed n·(k + 2) times, k = 4: filling, normalisation, mean, and
@@ -123,7 +114,5 @@ def rank_sensitivity(values: ArrayLike, recipe: Recipe, choices: Choices, n: int
             result[place] = np.abs(machine.ranks(draw) - machine.nominal.ranks).mean()
         return result
 
-    found = sobol_indices(func=shift, n=n, dists=[uniform()] * 4, rng=generator)
-    return Sensitivity(
-        ("filling", "normalisation", "mean", "weights"), np.asarray(found.first_order), np.asarray(found.total_order)
-    )
+    names = ("filling", "normalisation", "mean", "weights")
+    return sobol(shift, dict.fromkeys(names, (0.0, 1.0)), n, seed=seed)

@@ -1,4 +1,4 @@
-"""Weights: given, from the data (entropy, CRITIC, principal components) or from judgements (AHP)."""
+"""Weights: given, from the data (entropy, CRITIC, principal components) or from judgements (budgets, AHP)."""
 
 from __future__ import annotations
 
@@ -69,6 +69,16 @@ def pca_weights(values: ArrayLike) -> Array:
     _values, vectors = np.linalg.eigh(np.corrcoef(x, rowvar=False))
     first = vectors[:, -1]
     return scaled(first if first.sum() > 0 else -first)
+
+
+def budget_weights(allocations: ArrayLike) -> Array:
+    """Mean of the shares that experts gave to the indicators, (experts, indicators); every expert counts the same.
+
+    Raises:
+        NegativeWeights: somebody gave less than nothing. ValueError: somebody gave nothing at all.
+    """
+    given = np.atleast_2d(np.asarray(allocations, dtype=np.float64))
+    return scaled(np.mean([scaled(row) for row in given], axis=0))
 
 
 @dataclass(frozen=True)
