@@ -1,0 +1,126 @@
+"""What runs the expressions: DuckDB in this process, or Spark. Both read the same files and get the same expression."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from hengjian.lake.errors import LakeError
+from hengjian.lake.storing import lake
+from hengjian.lake.writing import limits, quoted, text
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+DUCKDB, SPARK = "duckdb", "spark"
+
+
+class Session(Protocol):
+    """One reading of the lake by an engine."""
+
+    def table(self, name: str, files: Sequence[Path]) -> ir.Table:
+        """The files as one table, always the same for a name; columns that a file lacks are empty there."""
+        ...
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """Run the expression; decimals come as `Decimal`, dates as `date`."""
+        ...
+
+
+class DuckDBSession:
+    def __init__(self) -> None:
+        import ibis
+
+        self.backend = ibis.duckdb.connect(**limits(lake()))
+        self._tables: dict[str, ir.Table] = {}
+
+    def table(self, name: str, files: Sequence[Path]) -> ir.Table:
+        if name not in self._tables:
+            listed = ", ".join(text(str(path)) for path in files)
+            self.backend.con.execute(
+                f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+            )
+            self._tables[name] = self.backend.table(name)
+        return self._tables[name]
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        result = self.backend.con.execute(self.backend.compile(expression))
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+class SparkSession:
+    def __init__(self) -> None:
+        self.backend, self.spark = _spark()
+        self._tables: dict[str, ir.Table] = {}
+
+    def table(self, name: str, files: Sequence[Path]) -> ir.Table:
+        if name not in self._tables:
+            frame = self.spark.read.option("mergeSchema", "true").parquet(*map(str, files))
+            frame.createOrReplaceTempView(name)
+            self._tables[name] = self.backend.table(name)
+        return self._tables[name]
+
+    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
+        return [row.asDict() for row in self.spark.sql(self.backend.compile(expression)).collect()]
+
+
+@cache
+def _spark() -> tuple[Any, Any]:
+    """One Spark session for the process: it takes seconds to start."""
+    try:
+        import ibis
+        from pyspark.sql import SparkSession as Builder
+    except ImportError:
+        raise LakeError(
+            _("HENGJIAN_LAKE_ENGINE=spark 需要附加组件。请用“pip install 'hengjian[spark]'”安装，或改用 duckdb。")
+        ) from None
+    master = settings.HENGJIAN_SPARK_MASTER or f"local[{os.cpu_count() or 1}]"
+    builder = Builder.builder.appName("hengjian").master(master)
+    chosen = {
+        "spark.sql.session.timeZone": settings.TIME_ZONE,
+        "spark.sql.shuffle.partitions": 4,
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.driver.memory": f"{settings.HENGJIAN_LAKE_MEMORY_MB}m",
+    }
+    if master.startswith("local"):
+        chosen |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    for key, value in chosen.items():
+        builder = builder.config(key, value)
+    try:
+        spark = builder.getOrCreate()
+    except Exception as error:  # py4j wraps whatever Java says
+        raise LakeError(
+            _("Spark 无法启动：%(error)s。请检查是否安装了 Java 17 及以上版本，或改用 HENGJIAN_LAKE_ENGINE=duckdb。")
+            % {"error": str(error).splitlines()[0]}
+        ) from None
+    spark.sparkContext.setLogLevel("ERROR")
+    return ibis.pyspark.connect(spark), spark
+
+
+@contextmanager
+def session(engine: str | None = None) -> Iterator[Session]:
+    """A session of the named engine; None takes the setting HENGJIAN_LAKE_ENGINE.
+
+    Raises:
+        LakeError: no such engine, or it cannot be started.
+    """
+    name = engine or settings.HENGJIAN_LAKE_ENGINE
+    if name == DUCKDB:
+        opened = DuckDBSession()
+        try:
+            yield opened
+        finally:
+            opened.backend.disconnect()
+    elif name == SPARK:
+        yield SparkSession()
+    else:
+        raise LakeError(_("没有名为“%(name)s”的分析引擎；可写 duckdb 或 spark。") % {"name": name})
