@@ -1,0 +1,231 @@
+"""Compiled loops of the trace index (numba). Everything here works on plain arrays; `index.py` explains them.
+
+A trace touches few of the millions of nodes, so what it reached is kept in a small open hash table that grows with the
+answer, not in arrays as long as the graph: nothing has to be cleared between two traces.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+I32 = NDArray[np.int32]
+# Places of edges: 32 bits while they suffice, 64 beyond 2^31 edges.
+Places = NDArray[np.int32] | NDArray[np.int64]
+NEVER = 2**31 - 1
+ALWAYS = -(2**31)
+
+
+@njit(cache=True, nogil=True)
+def count_starts(keys: I32, starts: Places) -> Places:
+    """Fill `starts`, zeros of shape (nodes + 1,): where the edges of each node begin when sorted by `keys`."""
+    nodes = starts.size - 1
+    for edge in range(keys.size):
+        starts[keys[edge] + 1] += 1
+    for node in range(nodes):
+        starts[node + 1] += starts[node]
+    return starts
+
+
+@njit(cache=True, nogil=True)
+def scatter(keys: I32, other: I32, times: I32, starts: Places) -> tuple[I32, I32]:
+    """The other ends and times of the edges, sorted by `keys`, in their order within one key."""
+    place = starts[:-1].copy()
+    ends = np.empty(keys.size, dtype=np.int32)
+    when = np.empty(keys.size, dtype=np.int32)
+    for edge in range(keys.size):
+        at = place[keys[edge]]
+        ends[at] = other[edge]
+        when[at] = times[edge]
+        place[keys[edge]] = at + 1
+    return ends, when
+
+
+@njit(cache=True, nogil=True)
+def scatter_places(ends: I32, back: Places) -> Places:
+    """The place of each edge in `ends`, sorted by its end; `back` are the starts of that order."""
+    place = back[:-1].copy()
+    found = np.empty(ends.size, dtype=back.dtype)
+    for edge in range(ends.size):
+        node = ends[edge]
+        found[place[node]] = edge
+        place[node] += 1
+    return found
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _slot(table: I32, mask: int, node: int) -> int:
+    """Where a node stands, or would stand, in the hash table of positions (-1: free); `table` holds nodes."""
+    at = (node * 0x9E3779B1) & mask
+    while table[at] != -1 and table[at] != node:
+        at = (at + 1) & mask
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _grown(table: I32, position: I32) -> tuple[I32, I32]:
+    size = table.size * 2
+    mask = size - 1
+    bigger = np.full(size, -1, dtype=np.int32)
+    places = np.empty(size, dtype=np.int32)
+    for old in range(table.size):
+        if table[old] != -1:
+            at = _slot(bigger, mask, table[old])
+            bigger[at] = table[old]
+            places[at] = position[old]
+    return bigger, places
+
+
+@njit(cache=True, nogil=True)
+def _source(starts: Places, edge: int) -> int:
+    """The node whose run of edges holds `edge`."""
+    low, high = 0, starts.size - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if starts[middle] <= edge:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
+def reach(
+    forward: bool,
+    seeds: I32,
+    seed_times: I32,
+    starts: Places,
+    ends: I32,
+    times: I32,
+    back_starts: Places,
+    back_edges: Places,
+    extra_keys: I32,
+    extra_starts: Places,
+    extra_ends: I32,
+    extra_times: I32,
+    limit: int,
+    horizon: int,
+) -> tuple[I32, I32, I32]:
+    """Time-respecting reachability: (nodes in the order found, earliest arrival or latest departure, found from).
+
+    Forward, an edge is followed if its time is not before the arrival at its beginning; backward, if it is not after
+    the departure that its end still allows. A label is corrected when a better one comes, so that cycles and equal
+    times need no care. Arrays named `extra` hold the edges appended since the index was built: those of `extra_keys[i]`
+    are `extra_starts[i]:extra_starts[i + 1]`.
+
+    Args:
+        limit: stop when so many nodes are found (0: never).
+        horizon: edges after it (backward: before it) are not followed.
+    """
+    size = 64
+    table = np.full(size, -1, dtype=np.int32)
+    position = np.empty(size, dtype=np.int32)
+    room = 64
+    nodes = np.empty(room, dtype=np.int32)
+    label = np.empty(room, dtype=np.int32)
+    origin = np.empty(room, dtype=np.int32)
+    queued = np.empty(room, dtype=np.bool_)
+    found = 0
+    queue = np.empty(64, dtype=np.int32)
+    head, waiting = 0, 0
+    base = starts.size - 1
+    for seed in range(seeds.size):
+        at = _slot(table, size - 1, seeds[seed])
+        if table[at] == -1:
+            if found == room:
+                room *= 2
+                nodes, label, origin, queued = _wider(nodes, label, origin, queued, room)
+            table[at] = seeds[seed]
+            position[at] = found
+            nodes[found], label[found], origin[found], queued[found] = seeds[seed], seed_times[seed], -1, False
+            found += 1
+            if found * 2 > size:
+                table, position = _grown(table, position)
+                size = table.size
+            at = _slot(table, size - 1, seeds[seed])
+        own = position[at]
+        if (seed_times[seed] < label[own]) == forward and seed_times[seed] != label[own]:
+            label[own] = seed_times[seed]
+        if not queued[own]:
+            queued[own] = True
+            queue, head, waiting = _push(queue, head, waiting, own)
+    while waiting:
+        own = queue[head]
+        head = (head + 1) & (queue.size - 1)
+        waiting -= 1
+        queued[own] = False
+        node, bound = nodes[own], label[own]
+        for layer in range(2):
+            if layer == 0:
+                if node >= base:
+                    continue
+                first = starts[node] if forward else back_starts[node]
+                last = starts[node + 1] if forward else back_starts[node + 1]
+            else:
+                if extra_keys.size == 0:
+                    continue
+                key = np.searchsorted(extra_keys, node)
+                if key == extra_keys.size or extra_keys[key] != node:
+                    continue
+                first, last = extra_starts[key], extra_starts[key + 1]
+            for edge in range(first, last):
+                if layer == 1:
+                    other, when = extra_ends[edge], extra_times[edge]
+                elif forward:
+                    other, when = ends[edge], times[edge]
+                else:
+                    when = times[back_edges[edge]]
+                    other = np.int32(-1)
+                if (when < bound or when > horizon) if forward else (when > bound or when < horizon):
+                    continue
+                if layer == 0 and not forward:
+                    other = np.int32(_source(starts, back_edges[edge]))
+                at = _slot(table, size - 1, other)
+                if table[at] == -1:
+                    if limit and found >= limit:
+                        return nodes[:found], label[:found], origin[:found]
+                    if found == room:
+                        room *= 2
+                        nodes, label, origin, queued = _wider(nodes, label, origin, queued, room)
+                    table[at] = other
+                    position[at] = found
+                    nodes[found], label[found], origin[found], queued[found] = other, when, own, True
+                    queue, head, waiting = _push(queue, head, waiting, found)
+                    found += 1
+                    if found * 2 > size:
+                        table, position = _grown(table, position)
+                        size = table.size
+                    continue
+                known = position[at]
+                if origin[known] != -1 and ((when < label[known]) if forward else (when > label[known])):
+                    label[known] = when
+                    origin[known] = own
+                    if not queued[known]:
+                        queued[known] = True
+                        queue, head, waiting = _push(queue, head, waiting, known)
+    return nodes[:found], label[:found], origin[:found]
+
+
+@njit(cache=True, nogil=True)
+def _wider(
+    nodes: I32, label: I32, origin: I32, queued: NDArray[np.bool_], room: int
+) -> tuple[I32, I32, I32, NDArray[np.bool_]]:
+    more = (np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.bool_))
+    more[0][: nodes.size] = nodes
+    more[1][: nodes.size] = label
+    more[2][: nodes.size] = origin
+    more[3][: nodes.size] = queued
+    return more
+
+
+@njit(cache=True, nogil=True)
+def _push(queue: I32, head: int, waiting: int, item: int) -> tuple[I32, int, int]:
+    """Put an item behind the ring of those that wait; its size is a power of two."""
+    if waiting == queue.size:
+        bigger = np.empty(queue.size * 2, dtype=np.int32)
+        for turn in range(waiting):
+            bigger[turn] = queue[(head + turn) & (queue.size - 1)]
+        queue, head = bigger, 0
+    queue[(head + waiting) & (queue.size - 1)] = item
+    return queue, head, waiting + 1
