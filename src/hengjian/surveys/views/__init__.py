@@ -1,0 +1,1 @@
+"""Pages of the room: for the office, for interviewers, for everybody."""
