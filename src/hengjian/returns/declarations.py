@@ -210,6 +210,8 @@ class Form(Titled):
         reporting: variant of the rulebook family `reporting`: by when a return is due after the period.
         stages: who approves one after the other once the reporter has completed the return.
         open_days: how many days before a period ends its returns are opened; negative: after it.
+        includes_lower: the figures of a region contain those of the regions below it that report, too; sums then take
+            the highest reporting region only. Without it each region reports what belongs to no lower one.
         public_figures: approved figures are public (the fact's disclosure), not only shared between units.
     """
 
@@ -232,6 +234,7 @@ class Form(Titled):
     checks: tuple[Check, ...] = ()
     open_days: int = Field(5, ge=-30, le=60)
     no_change: bool = False
+    includes_lower: bool = False
     public_figures: bool = False
 
     @property

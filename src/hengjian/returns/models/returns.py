@@ -48,6 +48,8 @@ class Return(models.Model):
     fact = models.UUIDField(_("核定数据的事实"), null=True)
     filled = models.PositiveIntegerField(_("已填单元格"), default=0)
     errors = models.PositiveIntegerField(_("待处理错误"), default=0)
+    # 1: before the due day, 2: after it.
+    reminded = models.PositiveSmallIntegerField(_("已提醒"), default=0)
 
     class Meta:
         ordering = ["-opening__last", "region__code", "pk"]
