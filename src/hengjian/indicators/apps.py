@@ -12,9 +12,11 @@ class IndicatorsConfig(AppConfig):
     label = "indicators"
 
     def ready(self) -> None:
-        from hengjian.indicators import catalogue, checking, facts, policies  # noqa: F401
+        from hengjian.indicators import catalogue, checking, facts, figures, policies, recipes  # noqa: F401
 
         policies.register()
+        recipes.register_all()
+        figures.register()
         catalogue.load(Path(self.path) / "config")
         if settings.HENGJIAN_CONFIG_DIR:
             catalogue.load(Path(settings.HENGJIAN_CONFIG_DIR))

@@ -8,19 +8,17 @@ import hashlib
 import json
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hengjian.indicators.declarations import Definition
+from hengjian.indicators.declarations import Definition, Theme
 from hengjian.indicators.models import DefinitionVersion
 from hengjian.registers.catalogue import ConfigurationError, documents, explained
 
-THEMES: Final = (
-    "product", "engineering", "service", "environment", "foundation", "brand", "safety", "governance", "economy", "integrity"
-)  # fmt: skip
+THEMES: Final[tuple[str, ...]] = get_args(Theme)
 _declared: dict[str, Definition] = {}
 
 

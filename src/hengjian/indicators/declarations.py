@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -15,7 +16,22 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-
 # What kind of number it is. Numbers of different kinds never share a column, an axis or a mean.
 Scale = Literal["percent", "index_point", "score", "ratio", "count", "amount", "mean"]
 Direction = Literal["higher", "lower", "target", "none"]
+SHARES: tuple[Scale, ...] = ("percent", "ratio", "mean")
 Level = Literal["provincial", "prefecture", "county"]
+Theme = Literal[
+    "product",
+    "engineering",
+    "service",
+    "environment",
+    "foundation",
+    "brand",
+    "safety",
+    "governance",
+    "economy",
+    "integrity",
+]
+# Values of conditions on a standing: the first and last day of the period that is asked about.
+START, END = "@start", "@end"
 
 
 class Part(Titled):
@@ -37,20 +53,63 @@ class Assumption(Titled):
 
 
 class FromFacts(Strict):
-    """Counted in the ledger. A percentage has both measures, a count or an amount only the numerator."""
+    """Counted in the ledger. A percentage has both measures, a count or an amount only the numerator.
+
+    Attributes:
+        complement: the numerator measure counts what failed; the numerator is the denominator without it.
+    """
 
     kind: Literal["facts"]
     numerator: Measure
     denominator: Measure | None = None
+    complement: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> FromFacts:
+        if self.complement and self.denominator is None:
+            raise ValueError("complement needs a denominator")
+        return self
+
+
+class FromStanding(Strict):
+    """How many things stand in a state at the end of a period, by the last word of the ledger about each of them.
+
+    Attributes:
+        kinds: fact kinds that tell the state (`instrument.entered`, `.changed`, `.status`).
+        where: conditions on the last word: what is counted as the whole.
+        meets: further conditions that make the numerator; a percentage needs some, a count has none. A value of
+            `@start` or `@end` is the first or last day of the period.
+        sum: payload field that is added up instead of counting things.
+        by: break-down → field.
+    """
+
+    kind: Literal["standing"]
+    kinds: tuple[str, ...] = Field(min_length=1)
+    where: tuple[Condition, ...] = ()
+    meets: tuple[Condition, ...] = ()
+    sum: str = ""
+    date: str = "occurred_on"
+    region: str = "region"
+    by: dict[str, str] = Field(default_factory=dict)
 
 
 class FromReturn(Strict):
-    """Reported by units on a statistical form: cells named "row.column"."""
+    """Reported by units on a statistical form.
+
+    Attributes:
+        numerator, denominator: cells "row.column", several joined by " + " are added.
+        numerator_factor, denominator_factor: what the reported figures are multiplied by to come to the unit of the
+            part (0.0001 from 万元 to 亿元).
+        by: break-down → "*.column": each row of the form is one code of it, its total row aside; numerators only.
+    """
 
     kind: Literal["return"]
     form: str
     numerator: str
     denominator: str = ""
+    numerator_factor: Decimal = Decimal(1)
+    denominator_factor: Decimal = Decimal(1)
+    by: dict[str, str] = Field(default_factory=dict)
 
 
 class FromFactValue(Strict):
@@ -59,6 +118,7 @@ class FromFactValue(Strict):
     Attributes:
         value, low, high, size: names of payload fields: the value, its interval, the sample size.
         region, period: payload fields that say for where and when; empty: the fact's own region and day.
+        by: break-down → payload field.
     """
 
     kind: Literal["fact_value"]
@@ -72,6 +132,7 @@ class FromFactValue(Strict):
     size: str = ""
     region: str = ""
     period: str = ""
+    by: dict[str, str] = Field(default_factory=dict)
 
 
 class FromImport(Strict):
@@ -98,7 +159,9 @@ class FromIndicators(Strict):
     variant: str = ""
 
 
-Origin = Annotated[FromFacts | FromReturn | FromFactValue | FromImport | FromIndicators, Field(discriminator="kind")]
+Origin = Annotated[
+    FromFacts | FromStanding | FromReturn | FromFactValue | FromImport | FromIndicators, Field(discriminator="kind")
+]
 
 
 class Definition(Titled):
@@ -109,6 +172,7 @@ class Definition(Titled):
         theme: product, engineering, service, environment, foundation, brand, safety, governance, economy, integrity.
         family: indicators that sound alike but must not be mixed say what they are ("pass_rate.statistical",
             "pass_rate.supervision", …); a table or chart holds one family of a scale only.
+        labels: words for the values of an ordinal score ("3" → B).
         roll_up: how regions add up: parts are added and divided again; by weights of another indicator; or not at all,
             so that each region needs a value of its own.
         weights: code of the indicator whose numerators weigh, with roll_up weighted.
@@ -124,14 +188,13 @@ class Definition(Titled):
 
     indicator: Code
     title: str = Field(min_length=2, max_length=80)
-    theme: Literal[
-        "product", "engineering", "service", "environment", "foundation", "brand", "safety", "governance", "economy", "integrity"
-    ]  # fmt: skip
+    theme: Theme
     family: Code
     scale: Scale
     unit: str = ""
     unit_en: str = ""
     direction: Direction
+    labels: dict[str, Titled] = Field(default_factory=dict)
     decimals: int = Field(2, ge=0, le=6)
     minimum: float | None = None
     maximum: float | None = None
@@ -171,14 +234,36 @@ class Definition(Titled):
     def months(self) -> int:
         return MONTHS[self.frequency]
 
+    @property
+    def frequencies(self) -> tuple[Frequency, ...]:
+        """Its own frequency and the longer ones that values are made for, too."""
+        longer: dict[Frequency, tuple[Frequency, ...]] = {"month": ("quarter", "year"), "year": ()}
+        return (self.frequency, *longer.get(self.frequency, ("year",)))
+
+    def _broken_down(self) -> set[str]:
+        """The break-downs that its source offers."""
+        if isinstance(self.source, FromFacts):
+            parts = [self.source.numerator, *([self.source.denominator] if self.source.denominator else [])]
+            return {name for part in parts for name in part.dimensions}
+        return set(self.source.by) if isinstance(self.source, FromStanding | FromFactValue | FromReturn) else set()
+
     @model_validator(mode="after")
     def _fits(self) -> Definition:
-        if self.scale == "percent" and self.denominator is None and self.source.kind not in ("derived", "fact_value"):
-            raise ValueError(f"{self.indicator}: a percentage needs a denominator")
+        if self.scale in SHARES and self.denominator is None and self.source.kind not in ("derived", "fact_value"):
+            raise ValueError(f"{self.indicator}: a percentage, ratio or mean needs a denominator")
+        if self.scale not in SHARES and self.denominator is not None:
+            raise ValueError(f"{self.indicator}: only a percentage, ratio or mean has a denominator")
         if (self.roll_up == "weighted") != bool(self.weights):
             raise ValueError(f"{self.indicator}: weights belong to roll_up weighted, and it needs them")
-        if self.roll_up == "add" and self.scale in ("index_point", "score") and self.denominator is None:
+        if self.roll_up == "weighted" and self.scale not in ("index_point", "score"):
+            raise ValueError(
+                f"{self.indicator}: a {self.scale} is added up by its parts; roll_up weighted is for indices"
+            )
+        if self.roll_up == "add" and self.scale in ("index_point", "score"):
             raise ValueError(f"{self.indicator}: {self.scale} values cannot be added; roll_up none or weighted")
+        unknown = self._broken_down() - self.dimensions.keys()
+        if unknown:
+            raise ValueError(f"{self.indicator}: dimensions: no title for {', '.join(sorted(unknown))}")
         if not self.official and not self.assumptions:
             raise ValueError(f"{self.indicator}: say which assumptions make it unofficial")
         return self

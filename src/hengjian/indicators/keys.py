@@ -23,6 +23,12 @@ def dimensions_key(parts: Mapping[str, str]) -> str:
     return ";".join(f"{name}={parts[name]}" for name in sorted(parts))
 
 
+def safe_key(parts: Mapping[str, str | None]) -> str:
+    """The key of a break-down whose codes come from outside: what would break the key is written full-width."""
+    clean = {name: str(code).replace(";", "；").replace("=", "＝")[:80] for name, code in parts.items()}
+    return dimensions_key(clean)
+
+
 def subject_of(indicator: str, region: str, period: str, dimensions: str = "") -> str:
     """The subject of the facts about a value."""
     return ":".join(part for part in ("indicator", indicator, region, period, dimensions) if part)

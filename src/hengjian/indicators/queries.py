@@ -38,7 +38,7 @@ def observations(reader: Reader, *, known_at: datetime | None = None) -> QuerySe
     """Values that count: current and not withdrawn, or those that did at `known_at`.
 
     Args:
-        known_at: the moment of the question; values recorded later do not exist yet. Approval is told as of now.
+        known_at: the moment of the question; what took effect later does not exist yet. Approval is told as of now.
     """
     rows = Observation.objects.select_related("region", "unit", "definition").exclude(
         status=Observation.Status.WITHDRAWN
@@ -46,7 +46,7 @@ def observations(reader: Reader, *, known_at: datetime | None = None) -> QuerySe
     if known_at is None:
         rows = rows.filter(current=True)
     else:
-        rows = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at), recorded_at__lte=known_at)
+        rows = rows.filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=known_at), effective_at__lte=known_at)
     return rows if isinstance(reader, _System) else visible(reader, rows)
 
 

@@ -57,7 +57,7 @@ class Observation(models.Model):
         n: how many facts, answers or cells stand behind it.
         inputs: what it was derived from: ids of other values and the parts of a derived figure (JSON).
         figure: the ledger figure by which it can be computed again; `tree_size` the state of the ledger.
-        superseded_at: when the next version took its place; together with `recorded_at` this answers "as known at".
+        effective_at, superseded_at: between these moments it was the value that counted ("as known at").
     """
 
     class Origin(models.TextChoices):
@@ -100,7 +100,9 @@ class Observation(models.Model):
     figure = models.UUIDField(null=True, blank=True)
     tree_size = models.BigIntegerField(_("台账位置"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1)
+    # The version that counts; a newer one that would replace an approved one is pending until it is approved, too.
     current = models.BooleanField(default=True)
+    pending = models.BooleanField(default=False)
     previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(_("更正说明"), max_length=400, blank=True)
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="observations")
@@ -109,6 +111,8 @@ class Observation(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # From when until when it counted; never for a pending version that was given up.
+    effective_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(_("核定时间"), null=True, blank=True)
     approved_by = models.ForeignKey(
@@ -124,6 +128,12 @@ class Observation(models.Model):
                 condition=Q(current=True),
                 name="indicators_one_current",
             ),
+            models.UniqueConstraint(
+                fields=["indicator", "region", "period", "dimensions"],
+                condition=Q(pending=True),
+                name="indicators_one_pending",
+            ),
+            models.CheckConstraint(condition=~Q(current=True, pending=True), name="indicators_current_or_pending"),
             models.UniqueConstraint(
                 fields=["indicator", "region", "period", "dimensions", "version"], name="indicators_version_once"
             ),
