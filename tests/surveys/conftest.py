@@ -97,9 +97,7 @@ def rows_of(wave: Wave, strata: list[str], seed: int = 3, planted: Planted = PLA
 
 
 def imported(place: Place, wave: Wave, rows: list[dict[str, Any]], approached: int | None = 200) -> AnswerBatch:
-    batch = StartAnswerImport(
-        user=place.officer, wave=wave, name="答卷.xlsx", rows=rows, approached=approached
-    ).execute()
+    start = StartAnswerImport(user=place.officer, wave=wave, name="答卷.xlsx", rows=rows, approached=approached)
     return ConfirmAnswerImport(user=place.officer, batch=start.execute()).execute()
 
 

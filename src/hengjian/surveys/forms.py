@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.methods.periods import Frequency, Period, parse_period, period_of
 from hengjian.pages.forms import HengjianForm
-from hengjian.parties.models import Region, Unit
-from hengjian.surveys.catalogue import survey, surveys
+from hengjian.parties.models import Unit
+from hengjian.surveys.catalogue import surveys
 from hengjian.surveys.models import Contact, Wave
 from hengjian.surveys.rules import Design, DesignImpossible, Stratum, parse_strata
-from hengjian.surveys.words import MISSINGS, SCHEMES, language
+from hengjian.surveys.words import MISSINGS, SCHEMES, language, titles_of
 
 
 def what_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -140,14 +140,16 @@ class WaveForm(DesignForm):
         data = self.cleaned_data
         code, sector = data["what"].split(".")
         unit: Unit = data["unit"]
-        region: Region = unit.region
-        declared = survey(code).sector(sector)
-        period = parse_period(data["period"])
-        named = {
-            "title": data["title"] or f"{region.name}{period.said('zh')}{declared.title}满意度调查",
-            "title_en": data["title_en"] or (f"{declared.title_en}: satisfaction, {period.said('en')}"),
+        title, title_en = titles_of(code, sector, unit.region, parse_period(data["period"]))
+        return {
+            "unit": unit,
+            "region": unit.region,
+            "survey": code,
+            "sector": sector,
+            "period": data["period"],
+            "title": data["title"] or title,
+            "title_en": data["title_en"] or title_en,
         }
-        return {"unit": unit, "region": region, "survey": code, "sector": sector, "period": data["period"]} | named
 
 
 class InvitationForm(HengjianForm):

@@ -10,7 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from hengjian.methods.periods import Period
 from hengjian.pages.components import light
+from hengjian.parties.models import Region
+from hengjian.surveys.catalogue import survey
 from hengjian.surveys.declarations import Survey
 from hengjian.surveys.models import Evaluated, Wave
 
@@ -60,6 +63,13 @@ FLAGS: dict[str, str | Promise] = {
 
 def language() -> str:
     return get_language() or "zh"
+
+
+def titles_of(code: str, sector: str, region: Region, period: Period) -> tuple[str, str]:
+    """What a wave is called in Chinese and in English, where nobody gives it another name."""
+    declared = survey(code).sector(sector)
+    chinese = f"{region.name}{period.said('zh')}{declared.title}满意度调查"
+    return chinese, f"{declared.title_en}: satisfaction, {period.said('en')}"
 
 
 def wave_light(wave: Wave) -> str:

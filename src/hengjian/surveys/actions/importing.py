@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengjian.parties.verbs import Action, ActionRefused
-from hengjian.surveys.actions.fielding import WaveAction
 from hengjian.surveys.field import report_of
 from hengjian.surveys.models import AnswerBatch, Comment, Evaluated, Response, Wave
 
@@ -28,7 +27,7 @@ def check_open(wave: Wave) -> None:
 
 
 @dataclass(kw_only=True)
-class StartAnswerImport(WaveAction):
+class StartAnswerImport(Action[AnswerBatch]):
     """Keep the checked rows of a file; nothing counts yet.
 
     Attributes:
@@ -37,17 +36,23 @@ class StartAnswerImport(WaveAction):
         approached: how many people were asked for these answers; None when nobody knows.
     """
 
+    verb = "surveys.run"
+
+    wave: Wave
     name: str
     rows: Sequence[dict[str, Any]]
     errors: Sequence[dict[str, Any]] = ()
     approached: int | None = None
+
+    def target(self) -> Wave:
+        return self.wave
 
     def check_state(self) -> None:
         check_open(self.wave)
         if self.approached is not None and self.approached < len(self.rows):
             raise ActionRefused(_("访问人数少于答卷数。"), _("请核对访问人数。"), status=400)
 
-    def perform(self) -> Any:
+    def perform(self) -> AnswerBatch:
         return AnswerBatch.objects.create(
             wave=self.wave,
             name=self.name,
