@@ -26,7 +26,7 @@ from hengjian.cli._bench import BenchRow, row
 TICKETS = 1_000_000
 ROWS = 100_000
 REPEAT = 5
-LIST_LIMIT, IMPORT_LIMIT = 400.0, 90.0
+LIST_LIMIT, IMPORT_LIMIT = 300.0, 90.0
 QUERIES = {
     "a county's officer": ("beichuan-market", ""),
     "a county's officer, open ones": ("beichuan-market", "state=open"),

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from hengjian.documents import files
+from hengjian.ledger import store
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers import bulk
 from hengjian.registers.catalogue import register_type
@@ -48,7 +49,7 @@ def advance(batch: ImportBatch, seconds: float, now: datetime | None = None) -> 
     batch.refresh_from_db()
     start, slices = time.monotonic(), 0
     try:
-        with translation.override("zh-hans"):  # messages are kept; the sheet's people read Chinese
+        with store.bulk(), translation.override("zh-hans"):  # messages are kept; the sheet's people read Chinese
             while batch.state in AT_WORK:
                 _slice(batch)
                 slices += 1

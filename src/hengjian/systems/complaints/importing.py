@@ -14,6 +14,7 @@ from hengjian.documents.actions import store_file
 from hengjian.documents.models import StoredFile
 from hengjian.documents.sheets import SheetError
 from hengjian.documents.uploads import UploadRefused
+from hengjian.ledger import store
 from hengjian.parties.auditing import record
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import Scope
@@ -167,8 +168,9 @@ def _check(batch: TicketBatch) -> None:
 def _import(batch: TicketBatch) -> None:
     importer = Importer(batch)
     rows = iter(read(batch).drafts.values())
-    while part := list(islice(rows, ROUND)):
-        importer.take(part)
+    with store.bulk():
+        while part := list(islice(rows, ROUND)):
+            importer.take(part)
     with transaction.atomic():
         if TicketBatch.objects.filter(pk=batch.pk, state=State.IMPORTING).update(state=State.DONE):
             batch.refresh_from_db()

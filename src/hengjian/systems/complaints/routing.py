@@ -55,12 +55,13 @@ def channel_labels(english: bool = False) -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=2)
 def category_labels(english: bool = False) -> dict[str, str]:
     """Every category there ever was, by code; the newest name wins."""
     found: dict[str, str] = {}
     for rule in sorted(rulebook.versions("complaint_categories"), key=lambda item: item.in_force_from):
         for item in rule.typed(Categories).categories:
-            found[item.code] = item.label_en if english else item.label
+            found[item.code] = item.label_en if english and item.label_en else item.label
     return found
 
 

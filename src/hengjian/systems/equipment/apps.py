@@ -50,10 +50,25 @@ class EquipmentConfig(SystemConfig):
             "equipment.dispatch",
             count=under_way,
             order=60,
+            group="equipment",
         )
-        register_navigation("supervision", _("电梯逾期清单"), "equipment:overdue", "clock", "registers.edit", order=61)
         register_navigation(
-            "supervision", _("待维护保养的电梯"), "equipment:my_lifts", "clock", "equipment.maintain", order=62
+            "supervision",
+            _("电梯逾期清单"),
+            "equipment:overdue",
+            "clock",
+            "registers.edit",
+            order=61,
+            group="equipment",
+        )
+        register_navigation(
+            "supervision",
+            _("待维护保养的电梯"),
+            "equipment:my_lifts",
+            "clock",
+            "equipment.maintain",
+            order=62,
+            group="equipment",
         )
         register_public_page(
             _("电梯安全查询"), "equipment:public_home", 50, _("输入电梯识别码，看检验、维保和保险是否到期。")

@@ -4,15 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0001_initial'),
+        ("complaints", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='ticketbatch',
-            name='state',
-            field=models.CharField(choices=[('checking', '核对中'), ('checked', '待确认'), ('importing', '导入中'), ('done', '已导入'), ('undoing', '正在撤销'), ('undone', '已撤销'), ('failed', '无法读取')], default='checking', max_length=10, verbose_name='状态'),
+            model_name="ticketbatch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("checking", "核对中"),
+                    ("checked", "待确认"),
+                    ("importing", "导入中"),
+                    ("done", "已导入"),
+                    ("undoing", "正在撤销"),
+                    ("undone", "已撤销"),
+                    ("failed", "无法读取"),
+                ],
+                default="checking",
+                max_length=10,
+                verbose_name="状态",
+            ),
         ),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +22,8 @@ from hengjian.cases.models import Case
 from hengjian.pages.components import light, units
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, DateRangeFilter, List, TextFilter
-from hengjian.parties.models import Unit
+from hengjian.parties.models import Unit, User
+from hengjian.parties.models.regions import ancestor_ids, subtree_ids
 from hengjian.parties.policies import can, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import Action, ActionRefused
@@ -60,8 +61,14 @@ def moment_cell(moment: datetime) -> str:
 
 
 def unit_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    held = visible(request.user, Ticket.objects.all()).order_by().values("unit").distinct()
-    return [(str(unit.pk), unit.name) for unit in Unit.objects.filter(pk__in=held).order_by("name")[:200]]
+    """Units of the reader's region and of those above it that have tickets. Which of them the reader may see is not
+    asked: among a million tickets that would take longer than the page."""
+    units = Unit.objects.filter(Exists(Ticket.objects.filter(unit=OuterRef("pk"))))
+    user = request.user
+    if isinstance(user, User) and user.unit is not None:
+        region = user.unit.region_id
+        units = units.filter(Q(region__in=subtree_ids([region])) | Q(region__in=ancestor_ids([region])))
+    return [(str(unit.pk), unit.name) for unit in units.order_by("name")[:200]]
 
 
 @dataclass(frozen=True, kw_only=True)
