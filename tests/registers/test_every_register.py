@@ -20,6 +20,7 @@ from hengjian.registers.declarations import RegisterType
 from hengjian.registers.describing import json_schema
 from hengjian.registers.facts import VERBS, kind_name
 from hengjian.registers.keepers import OFFICE
+from hengjian.registers.legal import english_title
 from hengjian.registers.lookups import choices_of
 from hengjian.registers.parsing import parser
 from hengjian.registers.sheets import columns_of, template
@@ -106,3 +107,12 @@ def test_the_pages_of_all_registers_open(officer: User) -> None:
         if declared.filed_by == "officer":
             assert client.get(f"/registers/{declared.code}/new/").status_code == 200, declared.code
         assert client.get(f"/api/v1/registers/{declared.code}/entries?limit=1").json()["total"] == 0
+
+
+def test_every_legal_document_has_an_english_name() -> None:
+    from hengjian.cases.catalogue import case_types
+    from hengjian.programmes.catalogue import programmes
+
+    declared = [*register_types(), *case_types(), *programmes()]
+    named = {law.document for item in declared for law in item.legal}
+    assert len(named) > 100 and [name for name in sorted(named) if not english_title(name)] == []

@@ -180,3 +180,20 @@ def test_the_sheet_of_a_list_opens_with_its_title_filter_and_rows(officer: User,
     assert rows[-1][:3] == ["领导小组办公室", "lusiyuan@zqb", "陆思远"]
     lines = export(table, "csv").content.decode("utf-8-sig").splitlines()
     assert lines == ["单位分组,账号,姓名", "领导小组办公室,lusiyuan@zqb,陆思远"]
+
+
+def test_fields_of_work_fold_up_and_the_current_one_stands_open(client: Client) -> None:
+    navigation.register_navigation("supervision", "办件", "help", "list", order=10)
+    navigation.register_navigation("supervision", "标准", "public_home", "doc", group="infrastructure")
+    for name, url, count in (("工单", "search", 3), ("统计", "styleguide", 0)):
+        navigation.register_navigation(
+            "supervision", name, url, "chat", count=lambda user, n=count: n, group="complaints"
+        )
+    html = client.get("/help/").content.decode()
+    # A field with one entry needs no heading; a closed one says what waits inside.
+    assert html.count("<details><summary>投诉举报与维权") == 1 and "标准、计量、认证" not in html
+    assert '<summary>投诉举报与维权<span class="count">3' in html
+    assert html.index("办件") < html.index("标准") < html.index("投诉举报与维权")
+    assert "<details open><summary>投诉举报与维权" in client.get("/search/").content.decode()
+    with pytest.raises(ValueError, match="no navigation group"):
+        navigation.register_navigation("supervision", "x", "help", "doc", group="misc")

@@ -3,11 +3,12 @@
 register_guard("complaints.respondent_told", told)        # (StepContext) -> None, raises ActionRefused
 register_effect("complaints.pause_parent", pause_parent)  # (StepContext) -> None, inside the transaction
 register_opened("complaint", note_ticket)                 # (Case) -> None, when a case of the type was opened
+register_categories(category_labels)                      # (english) -> {code: name} of what cases name as category
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,6 +46,7 @@ Hook = Callable[[StepContext], None]
 _guards: dict[str, Hook] = {}
 _effects: dict[str, Hook] = {}
 _opened: dict[str, list[Callable[[Case], None]]] = {}
+_categories: list[Callable[[bool], Mapping[str, str]]] = []
 
 
 def register_guard(name: str, check: Hook) -> None:
@@ -62,6 +64,17 @@ def register_opened(case_type: str, act: Callable[[Case], None]) -> None:
     acts = _opened.setdefault(case_type, [])
     if act not in acts:
         acts.append(act)
+
+
+def register_categories(labels: Callable[[bool], Mapping[str, str]]) -> None:
+    """Give the names of the categories that a room's cases bear, in English or Chinese."""
+    if labels not in _categories:
+        _categories.append(labels)
+
+
+def category_name(code: str, english: bool) -> str:
+    """The name of a category; the code where no room knows it."""
+    return next((names[code] for names in (labels(english) for labels in _categories) if code in names), code)
 
 
 def guard(name: str) -> Hook:

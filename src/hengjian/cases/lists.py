@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.cases.actions.base import declaration
 from hengjian.cases.declarations import CaseType
+from hengjian.cases.hooks import category_name
 from hengjian.cases.models import Case
 from hengjian.cases.showing import due_day, due_of, state_cell, state_of
 from hengjian.cases.values import plain
@@ -95,7 +96,13 @@ def _columns(declared: CaseType) -> list[Column]:
                width="w4", card="half"),
         Column("closed", _("办结时间"), value="closed_at", align="num", shown=False, card="opt"),
         Column("outcome", _("结果"), value=_outcome, width="w4", shown=False, card="opt"),
-        Column("category", _("类别"), shown=False, card="opt"),
+        Column(
+            "category",
+            _("类别"),
+            value=lambda case: category_name(case.category, language().startswith("en")),
+            shown=False,
+            card="opt",
+        ),
         Column("channel", _("渠道"), shown=False, card="opt"),
         Column("rating", _("满意度"), sort="rating", align="num", shown=False, card="opt"),
     ]  # fmt: skip

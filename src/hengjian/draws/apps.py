@@ -25,6 +25,13 @@ class DrawsConfig(AppConfig):
         register_address("check", lambda pk: reverse("draws:check", args=[pk]))
         register_file_access("check", may_read_file)
         register_navigation(
-            "supervision", _("双随机抽查"), "draws:index", "flask", "draws.overview", count=waiting_for, order=70
+            "supervision",
+            _("双随机抽查"),
+            "draws:index",
+            "flask",
+            "draws.overview",
+            count=waiting_for,
+            order=70,
+            group="enforcement",
         )
         register_public_page(_("随机抽查"), "draws:public", 90, _("随机抽查的名单、种子和结果，人人可以重新计算核对。"))

@@ -28,6 +28,16 @@ SECTIONS: dict[str, Text] = {
     "system": _("系统"),
 }
 
+#: Fields of work by which a section with many entries is folded up, in their order. Entries without one stand above.
+GROUPS: dict[str, Text] = {
+    "complaints": _("投诉举报与维权"),
+    "infrastructure": _("标准、计量、认证"),
+    "honours": _("品牌与质量荣誉"),
+    "equipment": _("特种设备"),
+    "engineering": _("工程质量"),
+    "enforcement": _("监督检查与公开"),
+}
+
 
 @dataclass(frozen=True)
 class NavigationItem:
@@ -41,6 +51,7 @@ class NavigationItem:
     count: Callable[[Any], int] | None = None
     order: int = 100
     key: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,12 +63,38 @@ class NavigationLink:
     current: bool
     key: str = ""
     hint: Text = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class NavigationGroup:
+    """Entries under a heading that folds; without a label they simply stand there."""
+
+    label: Text
+    links: Sequence[NavigationLink]
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.links)
+
+    @property
+    def count(self) -> int:
+        return sum(link.count for link in self.links)
 
 
 @dataclass(frozen=True)
 class NavigationSection:
     label: Text
     links: Sequence[NavigationLink]
+
+    @property
+    def groups(self) -> list[NavigationGroup]:
+        """What stands alone, then the fields of work; a field with one entry needs no heading to fold."""
+        named = {key: [link for link in self.links if link.group == key] for key in GROUPS}
+        folded = {key: links for key, links in named.items() if len(links) > 1}
+        alone = [link for link in self.links if link.group not in folded]
+        found = [NavigationGroup("", alone)] if alone else []
+        return found + [NavigationGroup(GROUPS[key], links) for key, links in folded.items()]
 
 
 @dataclass(frozen=True)
@@ -87,17 +124,20 @@ def register_navigation(
     count: Callable[[Any], int] | None = None,
     order: int = 100,
     key: str = "",
+    group: str = "",
 ) -> None:
     """Add an entry to the side navigation; a second call with the same address name replaces the first.
 
     `key` is the letter that opens it after "g" on the keyboard; the help page lists them.
 
     Raises:
-        ValueError: the section is not one of SECTIONS.
+        ValueError: the section is not one of SECTIONS, or the group not one of GROUPS.
     """
+    if group and group not in GROUPS:
+        raise ValueError(f"no navigation group {group!r}; there are {', '.join(GROUPS)}")
     if section not in SECTIONS:
         raise ValueError(f"no navigation section {section!r}; there are {', '.join(repr(key) for key in SECTIONS)}")
-    _items[url_name] = NavigationItem(section, label, url_name, icon, verb, count, order, key)
+    _items[url_name] = NavigationItem(section, label, url_name, icon, verb, count, order, key, group)
 
 
 def register_public_page(label: Text, url_name: str, order: int = 100, hint: Text = "") -> None:
@@ -127,7 +167,15 @@ def navigation(request: HttpRequest) -> list[NavigationSection]:
     for key, label in SECTIONS.items():
         chosen = sorted((pair for pair in allowed if pair[0].section == key), key=lambda pair: pair[0].order)
         links = [
-            NavigationLink(item.label, url, item.icon, item.count(user) if item.count else 0, url == current, item.key)
+            NavigationLink(
+                item.label,
+                url,
+                item.icon,
+                item.count(user) if item.count else 0,
+                url == current,
+                item.key,
+                group=item.group,
+            )
             for item, url in chosen
         ]
         if links:

@@ -42,6 +42,7 @@ class ProgrammesConfig(AppConfig):
             verb="programmes.view",
             count=waiting_drafts,
             order=60,
+            group="honours",
         )
         register_navigation(
             "supervision",
@@ -51,6 +52,7 @@ class ProgrammesConfig(AppConfig):
             verb="cases.review",
             count=waiting_reviews,
             order=62,
+            group="honours",
         )
         register_public_page(
             _("评选与创建"), "programmes:public_index", 80, _("质量奖、示范创建等的征集、结果和有效期。")

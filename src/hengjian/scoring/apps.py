@@ -18,4 +18,13 @@ class ScoringConfig(AppConfig):
 
         policies.register()
         register_address("scoresheet", lambda pk: reverse("scoring:sheet", args=[pk]))
-        register_navigation("supervision", _("评分表"), "scoring:index", "scale", "scoring.open", waiting_for, order=90)
+        register_navigation(
+            "supervision",
+            _("评分表"),
+            "scoring:index",
+            "scale",
+            "scoring.open",
+            waiting_for,
+            order=90,
+            group="enforcement",
+        )

@@ -407,3 +407,16 @@ def test_who_filed_it_appears_nowhere(world: World) -> None:
         found = client.get(address).content.decode()
         # What one searches for oneself stands in the search field.
         assert found.count(PERSON["name"]) <= (3 if "q=" in address else 0)
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "产品质量"), ("en", "Product quality")])
+def test_a_case_names_its_category_and_its_law_in_the_readers_language(
+    world: World, register: Register, language: str, name: str
+) -> None:
+    case = register(kinds=("complaint",)).opened[0].case
+    client = as_(world.officer)
+    client.cookies["django_language"] = language
+    page = client.get(reverse("cases:case", args=[case.pk])).content.decode()
+    assert f"<dd>{name}</dd>" in page and "<dd>product_quality</dd>" not in page
+    law = "Measures for Handling Complaints and Reports in Market Regulation"
+    assert (law in page) == (language == "en") and "市场监督管理投诉举报处理办法" in page

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hengjian.registers.fields import Titled
+from hengjian.registers.legal import english_title
 
 register = template.Library()
 
@@ -15,6 +16,12 @@ register = template.Library()
 def said(declared: Titled) -> str:
     """The name of a declared thing in the reader's language."""
     return declared.said(get_language() or "zh")
+
+
+@register.filter
+def document_name(document: str) -> str:
+    """English readers: the English name of a law or standard, to stand before its own; others nothing."""
+    return english_title(document) if (get_language() or "").startswith("en") else ""
 
 
 @register.filter

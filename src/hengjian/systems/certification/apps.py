@@ -18,5 +18,13 @@ class CertificationConfig(SystemConfig):
         checking.register()
         procedures.register()
         related.register()
-        register_navigation("supervision", _("检验检测认证"), "certification:home", "done", "registers.view", order=70)
+        register_navigation(
+            "supervision",
+            _("检验检测认证"),
+            "certification:home",
+            "done",
+            "registers.view",
+            order=70,
+            group="infrastructure",
+        )
         register_public_page(_("质量服务"), "certification:services", 100, _("计量、标准、检验检测、认证一站式服务。"))

@@ -35,10 +35,22 @@ class EngineeringConfig(SystemConfig):
         ):
             register_effect(f"engineering.{name}", act)
         register_navigation(
-            "supervision", _("项目负责人查询"), "engineering:people", "building", "engineering.appoint", order=70
+            "supervision",
+            _("项目负责人查询"),
+            "engineering:people",
+            "building",
+            "engineering.appoint",
+            order=70,
+            group="engineering",
         )
         register_navigation(
-            "supervision", _("工程质量指标"), "engineering:rates", "gauge", "engineering.appoint", order=71
+            "supervision",
+            _("工程质量指标"),
+            "engineering:rates",
+            "gauge",
+            "engineering.appoint",
+            order=71,
+            group="engineering",
         )
         register_public_page(
             _("工程质量责任公示"), "engineering:public_home", 110, _("工程的五方责任主体、责任人和验收情况。")

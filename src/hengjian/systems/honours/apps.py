@@ -22,5 +22,11 @@ class HonoursConfig(SystemConfig):
         register_check("quality_activity", rules.check_activity)
         register_related("honours", _("品牌与标志"), indications.related)
         register_navigation(
-            "supervision", _("品牌与质量活动"), "honours:brands", "star", verb="registers.view", order=64
+            "supervision",
+            _("品牌与质量活动"),
+            "honours:brands",
+            "star",
+            verb="registers.view",
+            order=59,
+            group="honours",
         )

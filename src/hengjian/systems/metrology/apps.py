@@ -20,7 +20,9 @@ class MetrologyConfig(SystemConfig):
         cycles.register()
         procedures.register()
         register_related("metrology.verifications", _("检定记录"), related.verifications)
-        register_navigation("supervision", _("计量"), "metrology:rates", "scale", "registers.view", order=60)
+        register_navigation(
+            "supervision", _("计量"), "metrology:rates", "scale", "registers.view", order=60, group="infrastructure"
+        )
         register_public_page(
             _("计量器具到期"), "metrology:public_due", 130, _("到期该检定或更换的水表、气表等计量器具。")
         )

@@ -18,5 +18,7 @@ class StandardsConfig(SystemConfig):
         checking.register()
         procedures.register()
         related.register()
-        register_navigation("supervision", _("标准"), "standards:overview", "doc", "registers.view", order=50)
+        register_navigation(
+            "supervision", _("标准"), "standards:overview", "doc", "registers.view", order=50, group="infrastructure"
+        )
         register_public_page(_("标准信息"), "standards:overview", 70, _("查标准、看企业自我声明公开的执行标准。"))

@@ -18,7 +18,9 @@ class SupervisionConfig(SystemConfig):
         computed.register()
         effects.register()
         related.register()
-        register_navigation("supervision", _("专项与督查"), "supervision:home", "list", "registers.view", order=60)
+        register_navigation(
+            "supervision", _("专项与督查"), "supervision:home", "list", "registers.view", order=60, group="enforcement"
+        )
         register_public_page(
             _("权责清单"), "supervision:power_lists", 120, _("权力清单、责任清单和负面清单，可比较任意两天。")
         )
