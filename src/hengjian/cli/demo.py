@@ -43,7 +43,7 @@ def accounts() -> list[tuple[str, str, str]]:
 
 
 def _who(account: Account) -> str:
-    """陆思远，质强办，领导小组办公室; the unit as the pages name it."""
+    """陆思远，澜川自治区质量强区工作领导小组办公室，领导小组办公室."""
     return "，".join(part for part in (account.name, *_unit_and_roles(account)) if part)
 
 
@@ -51,9 +51,10 @@ def _unit_and_roles(account: Account) -> tuple[str, str]:
     from hengjian.parties.models import Unit
     from hengjian.parties.roles import ROLES
 
-    unit = Unit.objects.select_related("region").filter(key=account.unit).first()
-    place = f"{unit.region.short_name}{unit}" if unit is not None else ""
-    return place, "、".join(str(ROLES[role.partition("@")[0]].label) for role in account.roles)
+    unit = Unit.objects.filter(key=account.unit).first()
+    return unit.name if unit is not None else "", "、".join(
+        str(ROLES[role.partition("@")[0]].label) for role in account.roles
+    )
 
 
 def _build(console: Console, duties: int) -> None:

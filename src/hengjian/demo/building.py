@@ -105,7 +105,7 @@ class Builder:
         city = self.adopt("city", CITY, "shuoan-office", self.year.followed, region)
         with self.day(self.year.followed + timedelta(days=9)):
             paperwork.align(city, self.users["shuoan-office"])
-        self.play(self.tell(region, LATE) + self.tell(city, ()) + self.papers(region))
+        self.play(self.tell(region, LATE) + self.tell(city, ()) + self.papers(region) + self.rooms())
         self.progress(1, 1, "近日事项 the last days")
         self.last_days(region)
         systems.play(
@@ -184,6 +184,9 @@ class Builder:
                 if event.kind == "round":
                     self.round()
                     continue
+                if event.kind == "room":
+                    event.data["build"](event.at, Random(f"{self.seed}:{event.data['room']}:{event.key}"))
+                    continue
                 if event.kind == "paper":
                     self.paper(Plan.objects.get(pk=event.key), **event.data)
                     continue
@@ -199,6 +202,16 @@ class Builder:
             if self.year.followed < day < self.today:
                 found.append(Event(datetime.combine(day, time(0, 30), ZONE), -1, "round", 0))
         return found
+
+    def rooms(self) -> list[Event]:
+        """What the rooms do on earlier days, each on a working day at ten."""
+        return [
+            Event(
+                datetime.combine(self.workday(self.today - timedelta(days=days)), time(10), ZONE), -1, "room", days,
+                {"room": room, "build": build},
+            )
+            for days, room, build in systems.earlier()
+        ]  # fmt: skip
 
     def papers(self, plan: Plan) -> list[Event]:
         """The breakdown when the plan has been handed out, a consolidation after a quarter, a circular lately."""

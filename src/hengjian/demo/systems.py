@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from random import Random
+from types import ModuleType
 
 from django.apps import apps
 from django.utils import timezone
@@ -26,12 +27,23 @@ def rooms() -> dict[str, Build]:
 
     A room that reads what others made says so by an `ORDER` above 0: those come later, in that order.
     """
-    found = {
+    found = _modules()
+    return {label: found[label].build for label in sorted(found, key=lambda label: getattr(found[label], "ORDER", 0))}
+
+
+def earlier() -> Iterator[tuple[int, str, Build]]:
+    """(days before the end, room, build): what rooms do on earlier days, from the `EARLIER` of their demonstration."""
+    for label, module in _modules().items():
+        for days, build in getattr(module, "EARLIER", ()):
+            yield days, label, build
+
+
+def _modules() -> dict[str, ModuleType]:
+    return {
         config.label: importlib.import_module(f"{config.name}.demonstration")
         for config in apps.get_app_configs()
         if config.name.startswith("hengjian.") and module_has_submodule(config.module, "demonstration")
     }
-    return {label: found[label].build for label in sorted(found, key=lambda label: getattr(found[label], "ORDER", 0))}
 
 
 def play(now: datetime, seed: int, stage: Callable[[str], None]) -> None:

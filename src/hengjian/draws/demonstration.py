@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -26,37 +27,81 @@ NOTES = {
 }
 
 
+FINISHED, GOING = "检验检测机构能力抽查", "重点工业产品生产企业抽查"
+WAITING, CANCELLED = "企业标准自我声明公开监督抽查（下半年）", "加油机计量专项抽查"
+
+
 def build(now: datetime, random: Random) -> None:
-    """Four checks of the region's market regulation: waiting for its seed, going on, finished, cancelled."""
+    """The last day: a check whose seed is still to come, prepared this morning."""
+    play(now, random, Player.wait)
+
+
+def play(now: datetime, random: Random, step: Callable[[Player], None]) -> None:
     people = {user.username: user for user in User.objects.filter(username__in=(OFFICER, HEAD))}
     if len(people) == 2:
-        Player(now, random, people[OFFICER], people[HEAD]).run()
+        step(Player(now, random, people[OFFICER], people[HEAD]))
 
 
 class Player:
+    """The room's steps; each is one day's work of the region's market regulation."""
+
     def __init__(self, now: datetime, random: Random, officer: User, head: User) -> None:
         assert officer.unit is not None
         self.now, self.random, self.officer, self.head = now, random, officer, head
         self.unit = officer.unit
+        names = Random("draws:inspectors")  # the same people on every day
         self.inspectors = [
-            Person(f"ZF9900{n:03}", fictional.person(random), "" if n % 4 else self.unit.key) for n in range(1, 13)
+            Person(f"ZF9900{n:03}", fictional.person(names), "" if n % 4 else self.unit.key) for n in range(1, 13)
         ]
 
-    def run(self) -> None:
-        figure: dict[str, Any] = {
-            "seed_source": f"{self.now + timedelta(days=2):%Y年%-m月%-d日}双色球开奖号码，按公布顺序，空格分开",
-            "seed_after": self.now + timedelta(days=2),
+    def wait(self) -> None:
+        self.prepare(WAITING, "标准自我声明公开", 160, "by-risk", **self.lottery)
+
+    @property
+    def lottery(self) -> dict[str, Any]:
+        after = self.now + timedelta(days=2)
+        return {
+            "seed_source": f"{after:%Y年%-m月%-d日}双色球开奖号码，按公布顺序，空格分开",
+            "seed_after": after,
         }
-        self.prepare("企业标准自我声明公开监督抽查（下半年）", "标准自我声明公开", 160, "by-risk", **figure)
-        cancelled = self.prepare("加油机计量专项抽查", "强制检定计量器具", 24, "general", **figure)
-        CancelDraw(user=self.officer, draw=cancelled, reason="名录漏列三家新设加油站，补全后重新锁定").execute()
-        going = self.prepare("重点工业产品生产企业抽查", "工业产品质量", 120, "key", seed_kind=Draw.Seed.CHECKPOINT)
-        done = self.prepare("检验检测机构能力抽查", "检验检测机构资质与报告", 40, "key", seed_kind=Draw.Seed.CHECKPOINT)
+
+    def prepare_finished(self) -> None:
+        self.prepare(FINISHED, "检验检测机构资质与报告", 40, "key", seed_kind=Draw.Seed.CHECKPOINT)
+
+    def prepare_going(self) -> None:
+        self.prepare(GOING, "工业产品质量", 120, "key", seed_kind=Draw.Seed.CHECKPOINT)
+
+    def cancel(self) -> None:
+        draw = self.prepare(CANCELLED, "强制检定计量器具", 24, "general", **self.lottery)
+        CancelDraw(user=self.officer, draw=draw, reason="名录漏列三家新设加油站，补全后重新锁定").execute()
+
+    def perform(self) -> None:
+        """Draw whatever waits for a checkpoint."""
         sign_checkpoint()
-        for draw in (going, done):
+        for draw in Draw.objects.filter(state=Draw.State.PREPARED, seed_kind=Draw.Seed.CHECKPOINT):
             PerformDraw(user=self.officer, draw=draw).execute()
-        self.check(done, every=1)
-        self.check(going, every=3)
+
+    def half(self) -> None:
+        """The first half of the finished check, published at once."""
+        rows = self.open(FINISHED)
+        for drawn in rows[: len(rows) // 2]:
+            self.record(drawn, publish=True)
+
+    def rest(self) -> None:
+        for drawn in self.open(FINISHED):
+            self.record(drawn, publish=True)
+
+    def begin(self) -> None:
+        """Of the check that goes on: one enterprise is gone, a few are done, half of them published."""
+        rows = self.open(GOING)
+        ReplaceTarget(user=self.officer, drawn=rows[1], reason="企业已注销登记").execute()
+        for place, drawn in enumerate(rows[::3]):
+            self.record(drawn, publish=place % 2 == 0)
+
+    def open(self, title: str) -> list[Drawn]:
+        """What a check has still to visit."""
+        rows = Drawn.objects.filter(draw__title__endswith=title, state=Drawn.State.WAITING)
+        return list(rows.select_related("draw").order_by("order"))
 
     def prepare(self, title: str, matter: str, size: int, rule: str, **seed: Any) -> Draw:
         found = fictional.enterprises(self.random, size)
@@ -85,20 +130,31 @@ class Player:
             **seed,
         ).execute()
 
-    def check(self, draw: Draw, every: int) -> None:
-        """Record what the checks found, publish most of it; of a draw that goes on only some."""
-        today = timezone.localdate(self.now)
-        rows = list(draw.drawn.filter(reserve=False).order_by("order"))
-        for place, drawn in enumerate(rows):
-            if every > 1 and place == 1:
-                ReplaceTarget(user=self.officer, drawn=drawn, reason="企业已注销登记").execute()
-            elif place % every == 0:
-                self.record(drawn, today, publish=every == 1 or place % (2 * every) == 0)
-
-    def record(self, drawn: Drawn, today: Any, publish: bool) -> None:
+    def record(self, drawn: Drawn, publish: bool) -> None:
         code = self.random.choice(RESULTS)
         RecordResult(
-            user=self.officer, drawn=drawn, code=code, ended_on=today, note=NOTES.get(code, "现场检查未发现问题。")
+            user=self.officer,
+            drawn=drawn,
+            code=code,
+            ended_on=timezone.localdate(self.now),
+            note=NOTES.get(code, "现场检查未发现问题。"),
         ).execute()
         if publish:
             PublishResult(user=self.head, drawn=drawn).execute()
+
+
+def _step(work: Callable[[Player], None]) -> Callable[[datetime, Random], None]:
+    return lambda now, random: play(now, random, work)
+
+
+#: (days before the end, what happens then): the last months.
+EARLIER = [
+    (88, _step(Player.prepare_finished)),
+    (85, _step(Player.perform)),
+    (70, _step(Player.half)),
+    (52, _step(Player.rest)),
+    (40, _step(Player.cancel)),
+    (26, _step(Player.prepare_going)),
+    (23, _step(Player.perform)),
+    (9, _step(Player.begin)),
+]
