@@ -1,4 +1,4 @@
-"""What the tests need beyond Python packages: Chromium, a PostgreSQL server, a font with Chinese characters.
+"""What the tests need beyond Python packages: Chromium, a PostgreSQL server, a font with Chinese characters, Java.
 
 Missing ones are installed with apt-get where that is allowed. What stays missing is named by the tests that need it;
 with CI=true that is a failure.
@@ -47,10 +47,17 @@ def chinese_font() -> str | None:
     return listed.split(":")[0].strip() or None
 
 
+def java() -> str | None:
+    """A Java runtime, which Spark runs in."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which("java", path=f"{home}/bin") if home else shutil.which("java")
+
+
 # What is needed → (is it there, the Debian packages that bring it)
 NEEDS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
     "Chromium": (chromium, ("chromium",)),
     "PostgreSQL server": (postgresql, ("postgresql",)),
+    "Java": (java, ("default-jre-headless",)),
     "Chinese font": (chinese_font, ("fontconfig", "fonts-noto-cjk")),
 }
 

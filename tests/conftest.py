@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def require(name: str) -> None:
     """Skip the test, saying what is missing; in CI that is a failure.
 
-    `name` is one of `test_setup.NEEDS`: "Chromium", "PostgreSQL server", "Chinese font".
+    `name` is one of `test_setup.NEEDS`: "Chromium", "PostgreSQL server", "Chinese font", "Java".
     """
     message = test_setup.missing().get(name)
     if message and test_setup.CI:

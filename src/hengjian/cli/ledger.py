@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from hengjian.cli import _django
+from hengjian.cli._progress import progress
 
 if TYPE_CHECKING:
     from hengjian.ledger.proofs import Checked
@@ -21,23 +21,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Verify the ledger, prove a fact, sign a checkpoint.", no_args_is_help=True)
 console = Console()
 errors = Console(stderr=True)
-
-Advance = Callable[[int, int], None]
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Advance]:
-    """A bar on standard error, so that output can be piped."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager
@@ -77,7 +60,7 @@ def verify(
     with _reported():
         from hengjian.ledger.verification import verify as run
 
-        with _progress("verify") as advance:
+        with progress("verify") as advance:
             report = run(advance, kept)
     for finding in report.findings:
         console.print(f"✗ {finding}", style="red", markup=False, soft_wrap=True)
@@ -212,6 +195,6 @@ def rebuild(name: Annotated[str, typer.Argument(help="Projection; without it the
                 table.add_row(projection.name, str(projection.title), ", ".join(projection.kinds))
             console.print(table)
             return
-        with _progress(name) as advance:
+        with progress(name) as advance:
             applied = run(name, advance)
     console.print(f"✓ {name}: {applied:,}", style="green", markup=False)

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 GROUPS = {
     "policy": ("hengjian.cli.policy", "Read policy texts: parse, align, export."),
     "ledger": ("hengjian.cli.ledger", "Verify the ledger, prove a fact, sign a checkpoint."),
+    "lake": ("hengjian.cli.lake", "Copy the facts into columns and ask them."),
     "documents": ("hengjian.cli.documents", "Verify the stored files."),
     "draws": ("hengjian.cli.draws", "Compute a published random draw again."),
     "rules": ("hengjian.cli.rules", "List and show the dated rules."),

@@ -36,6 +36,7 @@ SQL: Mapping[Type, str] = {
 COMMON: Mapping[str, Type] = {
     "leaf_index": "integer",
     "id": "text",
+    "kind": "text",
     "subject": "text",
     "subject_kind": "text",
     "region": "text",
@@ -50,8 +51,7 @@ COMMON: Mapping[str, Type] = {
     "supersedes": "text",
     "retracts": "text",
 }
-# `kind` is the same in a whole file and is added when kinds are read together.
-RESERVED = {*COMMON, "kind", "unfit"}
+RESERVED = {*COMMON, "unfit"}
 PAYLOAD = "payload."
 UNREGISTERED = "payload"  # the whole payload as JSON, of kinds that no room registers any more
 Columns = dict[str, Type]  # payload field (dots) → type, in the order in which the fields came

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -63,13 +65,25 @@ class SparkSession:
 
     def table(self, name: str, files: Sequence[Path]) -> ir.Table:
         if name not in self._tables:
-            frame = self.spark.read.option("mergeSchema", "true").parquet(*map(str, files))
-            frame.createOrReplaceTempView(name)
+            # With the schema given, Spark need not start a job to find it.
+            schema = pa.unify_schemas([pq.read_schema(path) for path in files])
+            declared = ", ".join(f"`{field.name}` {_spark_type(field.type)}" for field in schema)
+            self.spark.read.schema(declared).parquet(*map(str, files)).createOrReplaceTempView(name)
             self._tables[name] = self.backend.table(name)
         return self._tables[name]
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         return [row.asDict() for row in self.spark.sql(self.backend.compile(expression)).collect()]
+
+
+def _spark_type(type_: pa.DataType) -> str:
+    """The name in Spark of a type that `columns.SQL` writes."""
+    if pa.types.is_decimal(type_):
+        return f"decimal({type_.precision}, {type_.scale})"
+    if pa.types.is_timestamp(type_):
+        return "timestamp_ntz"
+    names = {pa.int64(): "bigint", pa.float64(): "double", pa.bool_(): "boolean", pa.date32(): "date"}
+    return names.get(type_, "string")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -36,14 +36,13 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Reading:
     """The lake at one state of the ledger.
 
     Attributes:
         parts: the lake itself and, where needed, a temporary one with what it does not have.
     """
 
-    session: Session
     snapshot: Snapshot
     parts: tuple[Part, ...]
 
@@ -96,6 +95,13 @@ class Opened:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened(Reading):
+    """The lake with an engine that reads it."""
+
+    session: Session
+
+
 def snapshot(
     tree_size: int | None = None, valid_on: date | None = None, disclosure: Disclosure = "internal"
 ) -> Snapshot:
@@ -124,35 +130,34 @@ def snapshot(
 
 @contextmanager
 def opened(state: Snapshot, kinds: frozenset[str], engine: str | None = None) -> Iterator[Opened]:
-    """Open the lake; what it lacks is copied first.
-
-    Inside a transaction the missing facts go to a temporary folder instead: they may never be committed, and the lake
-    must not hold what the ledger does not.
-    """
-    with ExitStack() as stack:
-        parts = tuple(stack.enter_context(_parts(state, kinds)))
-        running = stack.enter_context(session(engine))
-        yield Opened(running, state, parts)
+    """Open the lake with an engine; see `reading`."""
+    with reading(state, kinds) as found, session(engine) as running:
+        yield Opened(found.snapshot, found.parts, running)
 
 
 @contextmanager
-def _parts(state: Snapshot, kinds: frozenset[str]) -> Iterator[list[Part]]:
+def reading(state: Snapshot, kinds: frozenset[str]) -> Iterator[Reading]:
+    """The files of the lake at a state of the ledger; what it lacks is copied first.
+
+    Inside a transaction the missing facts (of these kinds) go to a temporary folder instead: they may never be
+    committed, and the lake must not hold what the ledger does not.
+    """
     store = lake()
     if not connection.in_atomic_block:
         manifest = store.manifest()
         if manifest.tree_size < state.tree_size or not belongs(manifest):
             sync(store=store)
-        yield [Part(store, store.manifest())]
+        yield Reading(state, (Part(store, store.manifest()),))
         return
     manifest = store.manifest()
     parts = [Part(store, manifest)] if manifest.tree_size and belongs(manifest) else []
     first = manifest.tree_size if parts else 0
     if first >= state.tree_size:
-        yield parts
+        yield Reading(state, tuple(parts))
         return
     with tempfile.TemporaryDirectory(prefix="hengjian-lake-") as folder:
         tail = Store(Path(folder))
         made = Manifest(tree_size=first)
         while made.tree_size < state.tree_size:
             made = append(tail, made, made.tree_size, min(state.tree_size, made.tree_size + CHUNK), kinds)
-        yield [*parts, Part(tail, dimensions.refresh(tail, made))]
+        yield Reading(state, (*parts, Part(tail, dimensions.refresh(tail, made))))

@@ -125,6 +125,13 @@ class Store:
             ) from None
         return self._kept[1]
 
+    def saved_at(self) -> float | None:
+        """When the lake was last changed (Unix time); None when there is none."""
+        try:
+            return (self.folder / "manifest.json").stat().st_mtime
+        except FileNotFoundError:
+            return None
+
     def save(self, manifest: Manifest) -> None:
         """Make the manifest count; the files that it names must be complete."""
         path = self.folder / "manifest.json"

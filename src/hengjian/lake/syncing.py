@@ -150,3 +150,15 @@ def status(store: Store | None = None) -> Status:
         len(segments),
         sum(segment.bytes for segment in segments),
     )
+
+
+def compact(store: Store | None = None) -> tuple[int, int]:
+    """Bring the lake up to date and merge all files that can be; returns the number of files before and after."""
+    store = store or lake()
+    sync(store=store)
+    with store.locked():
+        manifest = store.manifest()
+        merged_all = merge(store, manifest, everything=True)
+        if merged_all != manifest:
+            store.save(store.tidy(merged_all))
+    return len(manifest.files()), len(merged_all.files())

@@ -1,0 +1,20 @@
+"""What the worker does for the lake: brings it up to the ledger when something new came, at most once a minute."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hengjian.lake.storing import lake
+from hengjian.lake.syncing import sync
+from hengjian.ledger.log import log_size
+
+INTERVAL = timedelta(minutes=1)
+
+
+def run_due(now: datetime) -> int:
+    """Copy what is new; returns 1 if facts were copied. Readers who come earlier copy the rest themselves."""
+    store = lake()
+    saved = store.saved_at()
+    if saved is not None and now.timestamp() - saved < INTERVAL.total_seconds():
+        return 0
+    return int(store.manifest().tree_size != log_size() and sync(store=store) > 0)
