@@ -23,6 +23,7 @@ from hengjian.rulebook.parameters.quality_indices import (
 )
 from hengjian.rulebook.parameters.random_checks import RandomChecks
 from hengjian.rulebook.parameters.relief import Relief
+from hengjian.rulebook.parameters.report_calendar import ReportCalendar
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
@@ -36,6 +37,7 @@ FAMILIES: dict[str, Family] = {
         Family("traffic_lights", "亮灯规则", "按状态、时限和序时进度判定红黄绿灯", TrafficLights),
         Family("escalation", "催办阶梯", "到期前提醒和逾期后逐级督促", Escalation),
         Family("reporting", "报送周期", "进展多久报一次、何时报", Reporting),
+        Family("report_calendar", "报告日历", "哪些分析报告由谁在何时完成", ReportCalendar),
         Family("calendar", "工作日历", "各年度放假和调休上班", CalendarYear),
         Family("grades", "考核等级", "得分、名次与等级的对应", Grades),
         Family("random_checks", "双随机抽取", "各类对象抽取比例、检查人数和公示期限", RandomChecks),
