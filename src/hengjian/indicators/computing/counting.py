@@ -12,7 +12,7 @@ from hengjian.indicators.keys import safe_key
 from hengjian.indicators.rules import Parts, add_up
 from hengjian.lake.measures import Level, Measure, Tally
 from hengjian.lake.queries import Ask
-from hengjian.methods.periods import period_of
+from hengjian.methods.periods import Frequency, period_of
 
 # The lake's word for each level of regions.
 LEVELS: Mapping[str, Level] = {"provincial": "province", "prefecture": "prefecture", "county": "county"}
@@ -22,15 +22,25 @@ Counted = dict[tuple[Cell, str], tuple[Decimal, int]]  # cell and region code â†
 def asks(declared: Definition) -> list[Ask]:
     """What has to be asked of the lake."""
     source = declared.source
-    assert isinstance(source, FromFacts)
+    if not isinstance(source, FromFacts):
+        return []
     measures = [source.numerator, *([source.denominator] if source.denominator else [])]
     return [
         Ask(measure, frequency, level, by)
         for measure in measures
-        for frequency in declared.frequencies
+        for frequency in _frequencies(declared, measure)
         for by in _break_downs(source)
         for level in _levels(measure)
     ]
+
+
+def _additive(measure: Measure) -> bool:
+    """Whether the figures of months add up to that of their year: not where different things or last words count."""
+    return measure.count == "facts" and not measure.latest
+
+
+def _frequencies(declared: Definition, measure: Measure) -> Sequence[Frequency]:
+    return declared.frequencies[:1] if _additive(measure) else declared.frequencies
 
 
 def _levels(measure: Measure) -> Sequence[Level]:
@@ -73,13 +83,21 @@ def _counted(task: Task, measure: Measure, answers: Answers) -> Counted:
             continue
         for cell, row in _cells(task, asked, answers[asked]):
             if measure.count == "facts":
-                own[cell][row.region] = (row.value, Decimal(row.facts))
+                for wider in _wider(task.declared, cell) if _additive(measure) else (cell,):
+                    value, facts = own[wider].get(row.region, (Decimal(0), Decimal(0)))
+                    own[wider][row.region] = (value + row.value, (facts or Decimal(0)) + row.facts)
             elif LEVELS.get(task.places.level.get(row.region, "")) == asked.level:
                 found[cell, row.region] = (row.value, row.facts)
     for cell, parts in own.items():
         for region, (amount, facts) in add_up(parts, task.places.tree).items():
             found[cell, region] = (amount, int(facts or 0))
     return found
+
+
+def _wider(declared: Definition, cell: Cell) -> Iterator[Cell]:
+    """The cell and those of the longer periods that it lies in."""
+    for frequency in declared.frequencies:
+        yield Cell(frequency, period_of(cell.period.first, frequency), cell.dimensions)
 
 
 def _cells(task: Task, asked: Ask, rows: Sequence[Tally]) -> Iterator[tuple[Cell, Tally]]:

@@ -57,7 +57,7 @@ def compute(
 def _ask(declared: Sequence[Definition], tree_size: int, engine: str | None) -> Answers:
     """Everything that is wanted of the lake, asked at once. Where one question is wrong, each is asked alone, so that
     one bad definition does not stop the others."""
-    wanted = Answers.distinct(question for item in declared for question in _questions(item))
+    wanted = _questions(declared)
     found = Answers()
     try:
         replies = tally_many(wanted, tree_size=tree_size, engine=engine) if wanted else []
@@ -70,10 +70,10 @@ def _ask(declared: Sequence[Definition], tree_size: int, engine: str | None) -> 
     return found
 
 
-def _questions(declared: Definition) -> list[Ask]:
-    if isinstance(declared.source, FromFacts):
-        return counting.asks(declared)
-    return [standing.ask(declared.source)] if isinstance(declared.source, FromStanding) else []
+def _questions(declared: Sequence[Definition]) -> list[Ask]:
+    counted = [question for item in declared for question in counting.asks(item)]
+    stands = standing.asks(item.source for item in declared if isinstance(item.source, FromStanding))
+    return [*Answers.distinct(counted), *stands]
 
 
 def values(task: Task, answers: Answers) -> list[Computed]:
@@ -93,14 +93,18 @@ def values(task: Task, answers: Answers) -> list[Computed]:
     if isinstance(source, FromReturn):
         table, sizes = reported.from_returns(task)
         return [rolling.marked(task, item, table) for item in finished(task, table, sizes)]
-    missing = [question for question in _questions(task.declared) if question not in answers]
-    if missing:
-        tally_many(missing, tree_size=task.tree_size)  # says what is wrong with it
     if isinstance(source, FromFacts):
+        missing = [question for question in counting.asks(task.declared) if question not in answers]
+        if missing:
+            tally_many(missing, tree_size=task.tree_size)  # says what is wrong with it
         table, sizes = counting.count(task, answers)
     else:
         assert isinstance(source, FromStanding)
-        table, sizes = standing.stand(task, answers[standing.ask(source)])
+        asked = next((one for one in answers.asked if standing.answers(source, one)), None)
+        if asked is None:
+            (asked,) = standing.asks([source])
+            answers[asked] = tally_many([asked], tree_size=task.tree_size)[0]
+        table, sizes = standing.stand(task, answers[asked])
     return finished(task, table, sizes)
 
 

@@ -77,30 +77,50 @@ def _typed(text: str, like: Scalar) -> Any:
         return None
 
 
-def fields_of(source: FromStanding) -> dict[str, str]:
-    """Short name → field, of everything that has to be known about each thing."""
+def fields_of(source: FromStanding) -> list[str]:
+    """Every field that has to be known about each thing."""
     named = [condition.field for condition in (*source.where, *source.meets)]
     named += [source.sum] if source.sum else []
     named += list(source.by.values())
-    return {f"f{number}": name for number, name in enumerate(dict.fromkeys(named))}
+    return list(dict.fromkeys(named))
 
 
-def ask(source: FromStanding) -> Ask:
-    """Every month's last word about each thing."""
-    fields = {SUBJECT: "subject", **fields_of(source)}
-    measure = Measure(kinds=source.kinds, latest=True, date=source.date, region=source.region, dimensions=fields)
-    return Ask(measure, "month", "county", tuple(fields))
+def _short(field: str) -> str:
+    """A field as name of a break-down, which has no dots."""
+    return field.replace(".", "__")
+
+
+def asks(sources: Iterable[FromStanding]) -> list[Ask]:
+    """Every month's last word about each thing; sources that read the same kinds share one question."""
+    groups: dict[tuple[tuple[str, ...], str, str], dict[str, None]] = {}
+    for source in sources:
+        groups.setdefault((source.kinds, source.date, source.region), {}).update(dict.fromkeys(fields_of(source)))
+    found = []
+    for (kinds, day, region), fields in groups.items():
+        dimensions = {SUBJECT: "subject", **{_short(name): name for name in fields}}
+        measure = Measure(kinds=kinds, latest=True, date=day, region=region, dimensions=dimensions)
+        found.append(Ask(measure, "month", "county", tuple(dimensions)))
+    return found
+
+
+def answers(source: FromStanding, asked: Ask) -> bool:
+    """Whether a question of `asks` answers this source."""
+    measure = asked.measure
+    if not measure.latest or SUBJECT not in asked.by or asked.frequency != "month":
+        return False
+    same = (measure.kinds, measure.date, measure.region) == (source.kinds, source.date, source.region)
+    return same and all(_short(name) in asked.by for name in fields_of(source))
 
 
 def words(source: FromStanding, rows: Sequence[Tally]) -> list[Word]:
-    """The answers to `ask`, in order of time."""
+    """The answers to `asks`, in order of time."""
     fields = fields_of(source)
     found = [
         Word(
             row.period,
             str(row.dimensions[SUBJECT]),
             row.region,
-            {name: row.dimensions[short] for short, name in fields.items()},
+            {name: row.dimensions[_short(name)] for name in fields},
         )
         for row in rows
     ]

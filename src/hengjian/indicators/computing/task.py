@@ -120,6 +120,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._rows: dict[str, list[Tally]] = {}
+        self.asked: list[Ask] = []
 
     @staticmethod
     def _key(asked: Ask) -> str:
@@ -127,6 +128,7 @@ class Answers:
 
     def __setitem__(self, asked: Ask, rows: list[Tally]) -> None:
         self._rows[self._key(asked)] = rows
+        self.asked.append(asked)
 
     def __getitem__(self, asked: Ask) -> list[Tally]:
         return self._rows[self._key(asked)]
