@@ -74,7 +74,7 @@ def year_of(region: Region, year: int, today: date, reports: Sequence[Report]) -
     for line in lines:
         first = period_of(date(year - 2, 1, 1), line.frequency)
         for period in periods_between(first, period_of(date(year, 12, 31), line.frequency)):
-            day = line.due(period)
+            day = line.due(period.last)
             if day.year == year:
                 found_one = known.get((line.code, period.code))
                 found.append(Due(line, period, day, units.get(line.owner), found_one, today))

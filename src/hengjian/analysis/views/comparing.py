@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from hengjian.analysis import readings
@@ -173,7 +172,7 @@ def refusal(problem: NotComparable) -> dict[str, str]:
         }
     if problem.problem == "many":
         return {
-            "title": ngettext("最多比较 %(n)s 个地区。", "最多比较 %(n)s 个地区。", MOST_REGIONS) % {"n": MOST_REGIONS},
+            "title": _("最多比较 %(n)s 个地区。") % {"n": MOST_REGIONS},
             "text": _("更多地区请用“一张图”。"),
         }
     return {"title": _("请至少选两个地区。"), "text": _("可以用下面的“相近地区”一次选好。")}

@@ -95,7 +95,7 @@ def index_context(rows: Sequence[Observation], region: Region, bands: Rule | Non
     own = next((row for row in rows if row.region_id == region.pk), rows[0])
     nominal = {name: float(weight) for name, weight in _parts(own).get("weights", {}).items()}
     spread = ranks(nominal, scored, noise=NOISE, replications=REPLICATIONS, seed=SEED)
-    lines = []
+    lines: list[dict[str, Any]] = []
     for place, each in enumerate(scored):
         reading = by_region[each.region]
         band = bands.typed(IndexBands).band(each.index) if bands else None

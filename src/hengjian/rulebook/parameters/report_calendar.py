@@ -7,7 +7,6 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from hengjian.methods.periods import Frequency, Period
 from hengjian.rulebook.base import Parameters, Sentence, Strict
 
 
@@ -36,9 +35,9 @@ class ReportLine(Strict):
     def said(self, language: str = "zh") -> str:
         return self.title_en if language.startswith("en") and self.title_en else self.title
 
-    def due(self, period: Period) -> date:
-        """The day by which the report of a period is due."""
-        months = period.last.year * 12 + period.last.month - 1 + self.months_after
+    def due(self, last: date) -> date:
+        """The day by which the report of a period that ends on `last` is due."""
+        months = last.year * 12 + last.month - 1 + self.months_after
         return date(months // 12, months % 12 + 1, self.day)
 
 
@@ -55,7 +54,7 @@ class ReportCalendar(Parameters):
         return self
 
     def sentences(self) -> list[Sentence]:
-        names: dict[Frequency, str] = {"month": "月", "quarter": "季度", "half": "半年", "year": "年度"}
+        names = {"month": "月", "quarter": "季度", "half": "半年", "year": "年度"}
         return [
             Sentence(
                 "%(title)s：每%(cycle)s一次，期后第 %(months)s 个月 %(day)s 日前。",
