@@ -95,6 +95,11 @@ def parse_name(text: str, *, divisions: Divisions | None = None, lexicon: Lexico
     return _Parser(divisions or default_divisions(), lexicon or default_lexicon()).parse(name)
 
 
+def place_codes(text: str) -> tuple[str, ...]:
+    """The codes that the divisions at the beginning of an address or the name of a region may have."""
+    return tuple(division.code for division in _default_parser().regions(text).last)
+
+
 @cache
 def _default_parser() -> _Parser:
     return _Parser(default_divisions(), default_lexicon())
@@ -109,7 +114,7 @@ class _Parser:
     def parse(self, name: str) -> NameParts:
         body, branch = self._branch(name)
         body, form, kind = self._form(body)
-        reading = self._regions(body, kind)
+        reading = self.regions(body, kind)
         region, rest = body[: reading.end], body[reading.end :]
         codes, locality = tuple(division.code for division in reading.last), reading.local
         if "（" in rest:
@@ -172,7 +177,8 @@ class _Parser:
 
     # ---- from the left
 
-    def _regions(self, body: str, kind: Kind) -> _Reading:
+    def regions(self, body: str, kind: Kind = "company") -> _Reading:
+        """The divisions at the beginning."""
         reading = _Reading()
         while reading.end < len(body):
             step = self._division(body, reading)
@@ -270,7 +276,7 @@ class _Parser:
         for inside in _BRACKETED.findall(rest):
             found = self.full.get(inside) or self.short.get(inside)
             if found is None:
-                reading = self._regions(inside, "company")
+                reading = self.regions(inside, "company")
                 if reading.end != len(inside) or not reading.ranks:
                     continue
                 found = list(reading.last)
