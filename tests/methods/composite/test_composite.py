@@ -149,6 +149,15 @@ def test_outliers_are_pulled_in_point_by_point() -> None:
     assert mirrored.how == "log" and (np.diff(mirrored.values) < 0).all()
 
 
+def test_the_published_example_of_winsorising() -> None:
+    x = np.array([*range(1, 11), 30, 100], dtype=float)
+    assert (skewness(x), kurtosis(x)) == (pytest.approx(3.063241, abs=5e-7), pytest.approx(9.741391, abs=5e-7))
+    done = treat(x)
+    assert (done.how, done.points, done.values.max()) == ("winsorised", 1, 30)
+    assert skewness(done.values) == pytest.approx(1.712038, abs=5e-7)
+    assert kurtosis(done.values) == pytest.approx(1.815781, abs=5e-7)
+
+
 def test_denominate_screen_impute() -> None:
     assert denominate([[10, 4], [3, 1]], [[5, 2], [0, 4]], 100)[0].tolist() == [200, 200]
     assert math.isnan(denominate([[10.0]], [[0.0]])[0, 0])

@@ -42,43 +42,53 @@ class NoVariance(ValueError):
 
 
 @dataclass(frozen=True)
-class _Stratum:
-    name: str
-    size: float
-    rows: NDArray[np.intp]
+class _Strata:
+    """H strata: their names, sizes and counts of observations, and (n,) the place of each observation among them."""
+
+    names: list[str]
+    sizes: Array
+    counts: Array
+    place: NDArray[np.intp]
+
+    def sums(self, values: Array) -> Array:
+        return np.asarray(np.bincount(self.place, weights=values, minlength=len(self.names)), dtype=np.float64)
+
+    def total(self, values: Array) -> float:
+        """Expanded total: Σ N_h·mean_h."""
+        return float(self.sizes @ (self.sums(values) / self.counts))
 
 
-def _strata(strata: ArrayLike, sizes: Mapping[str, float]) -> list[_Stratum]:
-    names = np.asarray(strata).astype(str)
-    if names.ndim != 1:
+def _strata(strata: ArrayLike, sizes: Mapping[str, float]) -> _Strata:
+    given = np.asarray(strata)
+    if given.ndim != 1:
         raise ValueError("strata: one name per observation")
-    found = sorted(set(names.tolist()))
-    lacking = [name for name in found if name not in sizes]
-    if lacking:
+    codes: dict[str, int] = {}
+    place = np.array([codes.setdefault(str(name), len(codes)) for name in given.tolist()], dtype=np.intp)
+    if lacking := sorted(codes.keys() - sizes.keys()):
         raise ValueError(f"no population size for stratum {', '.join(lacking)}")
-    empty = [name for name in sizes if name not in found]
-    if empty:
+    if empty := [name for name in sizes if name not in codes]:
         raise ValueError(f"no observation in stratum {', '.join(empty)}; collapse it or leave it out of the population")
-    result = []
-    for name in found:
-        rows = np.flatnonzero(names == name)
-        if len(rows) > sizes[name]:
-            raise ValueError(f"stratum {name}: {len(rows)} observations of {sizes[name]:g}")
-        result.append(_Stratum(name, float(sizes[name]), rows))
-    return result
+    found = _Strata(
+        list(codes),
+        np.array([sizes[name] for name in codes], dtype=np.float64),
+        np.bincount(place, minlength=len(codes)).astype(np.float64),
+        place,
+    )
+    for over in np.flatnonzero(found.counts > found.sizes):
+        raise ValueError(f"stratum {found.names[over]}: {found.counts[over]:g} observations of {found.sizes[over]:g}")
+    return found
 
 
-def _variance_of_total(values: Array, strata: list[_Stratum], fpc: bool) -> float:
-    total = 0.0
-    for stratum in strata:
-        n = len(stratum.rows)
-        if n < 2:
-            if fpc and n == stratum.size:
-                continue  # the whole stratum was observed
-            raise NoVariance(f"stratum {stratum.name} has one observation")
-        share = n / stratum.size if fpc else 0.0
-        total += stratum.size**2 * (1 - share) * float(np.var(values[stratum.rows], ddof=1)) / n
-    return total
+def _variance_of_total(values: Array, strata: _Strata, fpc: bool) -> float:
+    single = strata.counts < 2
+    # A stratum that was observed whole adds nothing.
+    for place in np.flatnonzero(single & ~(fpc & (strata.counts == strata.sizes))):
+        raise NoVariance(f"stratum {strata.names[place]} has one observation")
+    means = strata.sums(values) / strata.counts
+    squares = strata.sums((values - means[strata.place]) ** 2)
+    fraction = strata.counts / strata.sizes if fpc else np.zeros(len(means))
+    parts = strata.sizes**2 * (1 - fraction) * squares / np.where(single, 1, strata.counts - 1) / strata.counts
+    return float(parts.sum())
 
 
 def stratified_total(values: ArrayLike, strata: ArrayLike, sizes: Mapping[str, float], *, fpc: bool = True) -> Estimate:
@@ -96,8 +106,7 @@ def stratified_total(values: ArrayLike, strata: ArrayLike, sizes: Mapping[str, f
     """
     y = np.asarray(values, dtype=np.float64)
     parts = _strata(strata, sizes)
-    value = sum(part.size * float(np.mean(y[part.rows])) for part in parts)
-    return Estimate(value, sqrt(_variance_of_total(y, parts, fpc)), len(y))
+    return Estimate(parts.total(y), sqrt(_variance_of_total(y, parts, fpc)), len(y))
 
 
 def stratified_mean(values: ArrayLike, strata: ArrayLike, sizes: Mapping[str, float], *, fpc: bool = True) -> Estimate:
@@ -117,9 +126,8 @@ def stratified_ratio(
     """
     y, x = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     parts = _strata(strata, sizes)
-    total_y = sum(part.size * float(np.mean(y[part.rows])) for part in parts)
-    total_x = sum(part.size * float(np.mean(x[part.rows])) for part in parts)
-    ratio = total_y / total_x
+    total_x = parts.total(x)
+    ratio = parts.total(y) / total_x
     return Estimate(ratio, sqrt(_variance_of_total(y - ratio * x, parts, fpc)) / abs(total_x), len(y))
 
 
