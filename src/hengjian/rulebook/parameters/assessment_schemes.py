@@ -110,6 +110,7 @@ class AssessmentSchemes(Parameters):
         approver: who approves the result.
         publish, rectify: variants of the family `terms`.
         rectify_grades, bottom: who has to rectify: these grades, and so many at the bottom of the ranking.
+        noise: by how much assumed weights are varied for the intervals of places; itself an assumption.
         low_share: items with less than this share of their points become rectification points.
     """
 
@@ -130,6 +131,7 @@ class AssessmentSchemes(Parameters):
     rectify: str = Field("assessment-rectify", title="整改期限")
     rectify_grades: tuple[str, ...] = Field((), title="须整改的等级")
     bottom: int = Field(0, title="后几名须整改", ge=0)
+    noise: Decimal = Field(Decimal("0.1"), title="权重扰动", ge=0, lt=1)
     low_share: Decimal = Field(Decimal("0.6"), title="失分整改线", ge=0, le=1)
 
     @model_validator(mode="after")

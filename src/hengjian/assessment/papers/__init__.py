@@ -1,0 +1,1 @@
+"""Papers of the room: notice, score card, circular, rectification notice, mid-term review."""
