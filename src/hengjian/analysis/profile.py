@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -16,6 +17,7 @@ from hengjian.analysis.rules.reading import Reading, shown
 from hengjian.indicators import catalogue
 from hengjian.indicators.declarations import Definition
 from hengjian.indicators.models import Target
+from hengjian.indicators.tracking import standings
 from hengjian.parties.models import Region
 
 THEMES = {
@@ -30,8 +32,6 @@ THEMES = {
     "integrity": gettext_lazy("质量诚信"),
     "economy": gettext_lazy("经济与规模"),
 }
-# Lights that ask for attention stand first where not all lines are shown.
-URGENCY = {"red": 0, "amber": 1, "orange": 2, "grey": 3, "blue": 4, "green": 5}
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Line:
     Attributes:
         now: the newest value; `before` the one of the period before; `past` all that are drawn, in order of time.
         upper: the value of the region above for the same period.
-        target: the target in force; `missing` what lacks to it in the unit of the figure.
+        target: the target in force; `missing` what lacks to it in the unit of the figure; `pace` the light of the way
+            to it.
         owner: who answers for it.
     """
 
@@ -53,13 +54,20 @@ class Line:
     upper: Reading | None = None
     target: Target | None = None
     missing: Decimal | None = None
+    pace: str = ""
     owner: str = ""
 
     @property
+    def over(self) -> bool:
+        """Whether the time of its target is over."""
+        return self.target is not None and self.target.due_on < timezone.localdate()
+
+    @property
     def light(self) -> str:
-        """green: reaches its target, or got better; amber: below its target, or got worse; grey: nothing to say."""
+        """With a target: green when reached, else the light of the rulebook for how far along it is; without: green
+        better, amber worse than before, grey nothing to say."""
         if self.missing is not None:
-            return "green" if self.missing <= 0 else "amber"
+            return "green" if self.missing <= 0 else (self.pace or "amber")
         if self.change is None:
             return "grey"
         return {"better": "green", "worse": "amber"}.get(self.change.verdict, "grey")
@@ -141,6 +149,7 @@ def profile(region: Region, reader: Reader, *, periods: int = 8) -> Profile:
     beside = _beside(others, reader, wanted)
     targets = readings.targets([region], reader)
     owners = readings.owners(region, reader)
+    paces = {each.target.indicator: str(each.light.colour) for each in standings(list(targets.values()), reader)}
     lines: dict[str, list[Line]] = {}
     for (code, _region), past in own.items():
         now = past[-1]
@@ -157,6 +166,7 @@ def profile(region: Region, reader: Reader, *, periods: int = 8) -> Profile:
                 beside.get((code, upper.code)) if upper else None,
                 target,
                 gap(now, target.value) if target else None,
+                paces.get(code, ""),
                 owners.get(code, ""),
             )
         )

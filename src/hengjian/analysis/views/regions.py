@@ -94,7 +94,11 @@ def line_of(line: Line) -> dict[str, Any]:
 
 def light_word(line: Line) -> str:
     if line.missing is not None:
-        return _("达到目标") if line.missing <= 0 else _("未达目标")
+        if line.missing <= 0:
+            return _("达到目标")
+        if line.over:
+            return _("未达目标")
+        return _("进度正常") if line.light in ("green", "blue") else _("进度滞后")
     if line.change is None:
         return _("首期")
     words = {
