@@ -59,7 +59,7 @@ def main(result: Path) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    _register()
+    register()
     from django.db import connection
 
     from hengjian.ledger.actions import append, append_many
@@ -123,7 +123,7 @@ def drafts(number: int, random: Random) -> Iterator[FactDraft]:
         )
 
 
-def _register() -> None:
+def register() -> None:
     from pydantic import BaseModel, ConfigDict, Field
 
     from hengjian.ledger.drafts import PUBLIC

@@ -71,7 +71,7 @@ def unit_rows() -> list[tuple[str | date | None, ...]]:
 
 
 def region_table() -> pa.Table:
-    return _arrow(REGIONS, region_rows())
+    return as_table(REGIONS, region_rows())
 
 
 def refresh(store: Store, manifest: Manifest) -> Manifest:
@@ -84,14 +84,14 @@ def refresh(store: Store, manifest: Manifest) -> Manifest:
         if known is not None and known.digest == digest:
             continue
         file = store.new_file("tables", name)
-        pq.write_table(_arrow(schema, rows), store.path(file), compression="zstd")
+        pq.write_table(as_table(schema, rows), store.path(file), compression="zstd")
         tables[name] = Table(file=file, rows=len(rows), digest=digest)
         if known is not None:
             gone.add(known.file)
     return retire(manifest.model_copy(update={"tables": tables}), gone) if tables != manifest.tables else manifest
 
 
-def _arrow(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
+def as_table(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
     cells = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(column, type=field.type) for column, field in zip(cells, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -125,16 +125,23 @@ def _tally_many(
     within = sorted(set(regions)) if regions is not None else []
     if regions is not None and not within:
         return [[] for _ask in asks]
+    kinds = frozenset(kind for asked in asks for kind in asked.measure.kinds)
+    with opened(state, kinds, engine) as lake:
+        return tally_in(lake, asks, within, first, last)
+
+
+def tally_in(
+    lake: Opened, asks: Sequence[Ask], within: Sequence[str] = (), first: date | None = None, last: date | None = None
+) -> list[list[Tally]]:
+    """`tally_many` in a lake that is open; `within` are regions, none for all."""
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number, asked in enumerate(asks):
         groups.setdefault(asked.scan, []).append(number)
     found: list[list[Tally]] = [[] for _ask in asks]
-    kinds = frozenset(kind for asked in asks for kind in asked.measure.kinds)
-    with opened(state, kinds, engine) as lake:
-        for numbers in groups.values():
-            chosen = [asks[number] for number in numbers]
-            for number, tallies in zip(numbers, _pass(lake, chosen, within, first, last), strict=True):
-                found[number] = tallies
+    for numbers in groups.values():
+        chosen = [asks[number] for number in numbers]
+        for number, tallies in zip(numbers, _pass(lake, chosen, within, first, last), strict=True):
+            found[number] = tallies
     return found
 
 

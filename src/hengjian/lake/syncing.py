@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from hengjian.lake import dimensions
 from hengjian.lake.columns import Columns, declared_columns, merged
 from hengjian.lake.errors import LakeError
@@ -74,9 +76,12 @@ def belongs(manifest: Manifest) -> bool:
 
 def append(store: Store, manifest: Manifest, first: int, last: int, kinds: frozenset[str] | None = None) -> Manifest:
     """Write the facts with first <= leaf_index < last (of some kinds only) and add their files to the manifest."""
-    batch = read_facts(first, last, kinds)
-    found = batch["kind"].unique().to_pylist()
-    columns, changed = _columns(manifest, found)
+    return append_batch(store, manifest, read_facts(first, last, kinds), first, last, leaf_hash(last - 1) or "")
+
+
+def append_batch(store: Store, manifest: Manifest, batch: pa.Table, first: int, last: int, head: str) -> Manifest:
+    """Write facts that were read (`reading.SCHEMA`); `head` is the hash of the last leaf of the stretch."""
+    columns, changed = _columns(manifest, batch["kind"].unique().to_pylist())
     with database(store) as connection:
         written, ends = write_batch(connection, store, batch, first, last, columns)
     datasets = dict(manifest.datasets)
@@ -86,7 +91,7 @@ def append(store: Store, manifest: Manifest, first: int, last: int, kinds: froze
     manifest = manifest.model_copy(
         update={
             "tree_size": last,
-            "head": leaf_hash(last - 1) or "",
+            "head": head,
             "datasets": datasets,
             "ends": (*manifest.ends, ends) if ends else manifest.ends,
         }

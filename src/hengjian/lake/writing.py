@@ -172,6 +172,10 @@ def _typed(raw: str, type_: Type) -> str:
         return raw
     if type_ == "integer":  # a cast would round 1.5
         return f"CASE WHEN NOT regexp_matches({raw}, '[.eE]') THEN TRY_CAST({raw} AS BIGINT) END"
+    if type_ == "decimal":  # reading the wide type takes a hundred times as long, and few values need it
+        narrow = f"CAST(TRY_CAST({raw} AS DECIMAL(18, 6)) AS {SQL[type_]})"
+        fits = f"regexp_full_match({raw}, '-?[0-9]{{1,11}}(\\.[0-9]{{1,6}})?')"
+        return f"CASE WHEN {fits} THEN {narrow} ELSE TRY_CAST({raw} AS {SQL[type_]}) END"
     if type_ == "datetime":  # local time; texts without an offset are local already
         return f"CAST(TRY_CAST({raw} AS TIMESTAMPTZ) AS TIMESTAMP)"
     return f"TRY_CAST({raw} AS {SQL[type_]})"
