@@ -88,6 +88,27 @@ if __name__ == "__main__":
     print(json.dumps(answer))
 """
 
+#: semopy on a made-up survey: χ² and loadings of a confirmatory model.
+SEMOPY = r"""
+import json, sys, time, warnings
+warnings.filterwarnings("ignore")
+import pandas as pd
+import semopy
+
+given = json.load(sys.stdin)
+frame = pd.DataFrame(given["answers"], columns=given["columns"])
+described = [f"{name} =~ {' + '.join(columns)}" for name, columns in given["blocks"].items()]
+described += [f"{effect} ~ {cause}" for cause, effect in given["paths"]]
+start = time.perf_counter()
+model = semopy.Model("\n".join(described))
+model.fit(frame)
+taken = time.perf_counter() - start
+estimates = model.inspect()
+loadings = estimates[estimates["op"] == "~"].set_index(["lval", "rval"])["Estimate"]
+answer = {f"{row[0]}<{row[1]}": float(value) for row, value in loadings.items()}
+print(json.dumps({"loadings": answer, "chi_square": float(semopy.calc_stats(model)["chi2"].iloc[0]), "seconds": taken}))
+"""
+
 #: SALib on Ishigami's function.
 SALIB = r"""
 import json, sys, time

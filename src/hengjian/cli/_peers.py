@@ -19,7 +19,7 @@ from typing import Any
 PEERS = "HENGJIAN_BENCH_PEERS"
 DATA = "HENGJIAN_BENCH_DATA"
 #: Package → what pip is told.
-REQUIREMENTS = {"plspm": ("plspm==0.5.7", "pandas<3"), "SALib": ("SALib>=1.5",)}
+REQUIREMENTS = {"plspm": ("plspm==0.5.7", "pandas<3"), "SALib": ("SALib>=1.5",), "semopy": ("semopy>=2.3",)}
 TIMEOUT = 300
 #: Bytes of address space; an original that wants more shall fail alone.
 MEMORY = 6 * 1024**3

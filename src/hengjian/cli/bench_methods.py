@@ -15,7 +15,7 @@ from rich.table import Table
 
 from hengjian.cli._asem import PUBLISHED, PUBLISHED_BARE, PUBLISHED_CORRELATIONS, PUBLISHED_TREATMENT, Asem
 from hengjian.cli._bench import BenchRow, row, seconds
-from hengjian.cli._methods_scripts import COINR, PLSPM, SALIB, SURVEY
+from hengjian.cli._methods_scripts import COINR, PLSPM, SALIB, SEMOPY, SURVEY
 from hengjian.cli._peers import NotAvailable, PeerFailed, data_folder, run_python, run_r
 from hengjian.methods.composite.aggregation import Node, Tree
 from hengjian.methods.composite.building import Recipe, build
@@ -25,6 +25,7 @@ from hengjian.methods.composite.sensitivity import sobol
 from hengjian.methods.composite.treatment import kurtosis, skewness, treat
 from hengjian.methods.composite.uncertainty import Choices, rank_spread
 from hengjian.methods.statistics.path_modelling import PathModel, Scheme, bootstrap, estimate
+from hengjian.methods.statistics.structural_equations import EquationModel, fit
 from hengjian.methods.statistics.survey_estimates import (
     hajek_mean,
     stratified_mean,
@@ -255,6 +256,32 @@ def compare_plspm(folder: Path) -> list[Comparison]:
     return result
 
 
+def compare_semopy(folder: Path) -> list[Comparison]:
+    """semopy on three blocks of the made-up survey: loadings, effects and χ² of a confirmatory model."""
+    data, whole = survey_answers()
+    names = ("quality", "satisfaction", "loyalty")
+    paths = (("quality", "satisfaction"), ("satisfaction", "loyalty"))
+    columns = {place: f"{name}{item + 1}" for name in names for item, place in enumerate(whole.blocks[name])}
+    given = {
+        "answers": data[:, list(columns)].tolist(), "columns": list(columns.values()), "paths": paths,
+        "blocks": {name: [columns[place] for place in whole.blocks[name]] for name in names},
+    }  # fmt: skip
+    theirs = run_python("semopy", SEMOPY, given)
+    model = EquationModel({name: whole.blocks[name] for name in names}, paths)
+    covariance = np.cov(data, rowvar=False)
+    found = fit(covariance, len(data), model)
+    pairs = [(found.chi_square, theirs["chi_square"])]
+    for name in names:
+        pairs += [
+            (found.loadings[place], theirs["loadings"][f"{columns[place]}<{name}"]) for place in whole.blocks[name]
+        ]
+    pairs += [(found.paths[path], theirs["loadings"][f"{path[1]}<{path[0]}"]) for path in paths]
+    difference = _largest([one for one, _other in pairs], [other for _one, other in pairs])
+    ours = seconds(lambda: fit(covariance, len(data), model))
+    # Both stop where their optimisers find it flat enough.
+    return [Comparison("semopy", "confirmatory model, n 250", len(pairs), difference, 2e-3, theirs["seconds"], ours)]
+
+
 def _ishigami(points: Array) -> Array:
     x, y, z = points
     return np.asarray(np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x))
@@ -271,7 +298,8 @@ def compare_salib(folder: Path) -> list[Comparison]:
 
 
 ORIGINALS: tuple[tuple[str, Callable[[Path], list[Comparison]]], ...] = (
-    ("R survey", compare_survey), ("COINr", compare_coinr), ("plspm", compare_plspm), ("SALib", compare_salib),
+    ("R survey", compare_survey), ("COINr", compare_coinr), ("plspm", compare_plspm),
+    ("semopy", compare_semopy), ("SALib", compare_salib),
 )  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -19,22 +17,9 @@ from hengjian.methods.statistics.path_modelling import (
     levers,
     scale_index,
 )
+from tests.methods.statistics.moments import moments
 
 Array = NDArray[np.float64]
-FOLDER = Path(__file__).parent / "moments"
-
-
-def moments(name: str) -> tuple[list[str], Array, Array, int]:
-    """(names, covariance, mean, n) from the sums of a published example."""
-    lines = (FOLDER / f"{name}.csv").read_text(encoding="utf-8").splitlines()[1:]
-    n = int(lines[0].split(",")[1])
-    rows = [line.split(",") for line in lines[2:]]
-    lower = [np.array(row[2].split(), dtype=float) for row in rows]
-    products = np.zeros((len(rows), len(rows)))
-    for place, row in enumerate(lower):
-        products[place, : place + 1] = products[: place + 1, place] = row
-    mean = np.array([float(row[1]) for row in rows]) / n
-    return [row[0] for row in rows], (products - n * np.outer(mean, mean)) / (n - 1), mean, n
 
 
 def model(names: list[str], blocks: dict[str, str], paths: str) -> PathModel:
