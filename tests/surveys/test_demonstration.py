@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from random import Random
 
@@ -21,13 +20,11 @@ def test_every_state_is_shown_and_what_was_planted_is_found(place: Place) -> Non
         user.username = name
         user.save()
     now = timezone.now()
-    started = time.perf_counter()
     for days, step in demonstration.EARLIER:
         with at(now - timedelta(days=days)):
             step(timezone.now(), Random(days))
     with at(now):
         demonstration.build(now, Random(1))
-    print("SECONDS", time.perf_counter() - started)
     assert set(Wave.objects.values_list("state", flat=True)) == set(Wave.State.values)
     assert set(Response.objects.values_list("state", flat=True)) >= {"draft", "complete"}
     assert AnswerBatch.objects.filter(state="applied").count() == 6

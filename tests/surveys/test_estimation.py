@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from hengjian.methods.statistics import path_modelling
-from hengjian.surveys.estimation import Evaluation, Limits, Variant, evaluate
+from hengjian.surveys.estimation import evaluate
+from hengjian.surveys.figures import Evaluation, Limits, Variant
 from hengjian.surveys.planting import Planted, draw_answers
 from hengjian.surveys.words import FLAGS
 

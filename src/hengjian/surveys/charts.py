@@ -81,10 +81,10 @@ def importance_matrix(rows: Sequence[Mapping[str, Any]], meta: Meta) -> dict[str
         ],
     }  # fmt: skip
     columns = [
-        TableColumn("name", _("要素")),
+        TableColumn("name", _("评价要素")),
         TableColumn("importance", _("重要性"), True),
         TableColumn("performance", _("表现"), True),
-        TableColumn("quadrant", _("建议")),
+        TableColumn("quadrant", _("改进建议")),
     ]
     first = [row["name"] for row in values if row["state"] == "red"]
     told = _("优先改进：%(names)s") % {"names": "、".join(first)} if first else _("没有既重要又偏低的要素")

@@ -6,10 +6,7 @@ weighted by the outer weights on the raw scale (GB/T 19038-2009; C. Fornell et a
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,150 +14,23 @@ from numpy.typing import NDArray
 from hengjian.methods.statistics.path_modelling import (
     Bootstrap,
     NotSolvable,
-    PathModel,
     PathResult,
-    Scheme,
     bootstrap,
     estimate,
 )
 from hengjian.methods.statistics.survey_estimates import Estimate, stratified_mean
+from hengjian.surveys.figures import (
+    Evaluation,
+    Flag,
+    ItemFigure,
+    LatentFigure,
+    Limits,
+    PathFigure,
+    StratumFigure,
+    Variant,
+)
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Flag:
-    """Something that a reader must know: a code (`words.FLAGS` has the sentence) and its values."""
-
-    code: str
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The model that is estimated and how.
-
-    Attributes:
-        latents: latent variable → codes of its items, causes before effects; items in the order of the columns.
-        reversed_items: items whose high answers mean little.
-        outcome: latent variable whose index is the result.
-        scale: lowest and highest answer.
-    """
-
-    latents: Mapping[str, Sequence[str]]
-    paths: Sequence[tuple[str, str]]
-    outcome: str
-    scale: tuple[int, int]
-    scheme: Scheme
-    scaled: bool
-    missing: str
-    reversed_items: frozenset[str] = frozenset()
-
-    @property
-    def items(self) -> list[str]:
-        return [item for items in self.latents.values() for item in items]
-
-    def path_model(self) -> PathModel:
-        blocks, start = {}, 0
-        for name, items in self.latents.items():
-            blocks[name] = range(start, start + len(items))
-            start += len(items)
-        return PathModel(blocks, list(self.paths))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """By what a solution is judged (rulebook family `survey_evaluation`); shares from 0 to 1."""
-
-    least_answers: int
-    replications: int
-    confidence: float
-    failed_most: float
-    alpha_least: float
-    ave_least: float
-    htmt_most: float
-
-
-@dataclass(frozen=True)
-class LatentFigure:
-    """Index of a latent variable with its bootstrap interval, design-weighted mean with its interval, reliability;
-    `importance` is the total effect on the outcome in standard deviations, None for what does not act on it."""
-
-    code: str
-    index: float | None
-    low: float | None
-    high: float | None
-    weighted: float | None
-    weighted_low: float | None
-    weighted_high: float | None
-    alpha: float | None
-    rho: float | None
-    ave: float | None
-    r2: float | None
-    importance: float | None
-
-
-@dataclass(frozen=True)
-class ItemFigure:
-    """An item: mean of the answers as given, how many left it out, outer weight and loading; `importance`: share of the
-    item in its latent variable times the importance of that."""
-
-    code: str
-    latent: str
-    mean: float | None
-    missing: int
-    weight: float | None
-    loading: float | None
-    importance: float | None
-
-
-@dataclass(frozen=True)
-class PathFigure:
-    """A direct effect with its bootstrap interval, and the total effect."""
-
-    cause: str
-    effect: str
-    value: float
-    low: float | None
-    high: float | None
-    total: float
-
-
-@dataclass(frozen=True)
-class StratumFigure:
-    """A stratum: answers, population, mean score of the outcome with its interval (None below two answers)."""
-
-    code: str
-    size: int
-    n: int
-    index: float | None
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """All figures of a wave. `valid`: there are no `reasons` against the solution; `cautions` do not forbid its use."""
-
-    n: int
-    valid: bool
-    reasons: tuple[Flag, ...]
-    cautions: tuple[Flag, ...]
-    latents: tuple[LatentFigure, ...]
-    items: tuple[ItemFigure, ...]
-    paths: tuple[PathFigure, ...]
-    strata: tuple[StratumFigure, ...]
-    htmt: tuple[tuple[str, str, float], ...]
-    iterations: int
-    replications: int
-    failed: int
-
-    def latent(self, code: str) -> LatentFigure:
-        return next(item for item in self.latents if item.code == code)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON; the same answers, model and seed give the same text."""
-        return dataclasses.asdict(self)
 
 
 def _kept(value: float) -> float | None:
@@ -325,6 +195,7 @@ def _assembled(
         if scores is not None:
             mean, thin = _weighted(scores[:, place], strata, sizes)
         bounds = mean.interval(limits.confidence) if mean is not None else (np.nan, np.nan)
+        caused = any(effect == name for _cause, effect in variant.paths)
         acts = result is not None and place != outcome and result.total[place, outcome] != 0
         latents.append(
             LatentFigure(
@@ -338,7 +209,7 @@ def _assembled(
                 alpha=_kept(result.alpha[place]) if result is not None else None,
                 rho=_kept(result.rho[place]) if result is not None else None,
                 ave=_kept(result.ave[place]) if result is not None else None,
-                r2=_kept(result.r2[place]) if result is not None else None,
+                r2=_kept(result.r2[place]) if result is not None and caused else None,
                 importance=_kept(result.total[place, outcome]) if result is not None and acts else None,
             )
         )
@@ -377,7 +248,7 @@ def _assembled(
         reasons=tuple(reasons),
         cautions=tuple(cautions + thin),
         latents=tuple(latents),
-        items=tuple(_items(data, variant, result, latents)),
+        items=tuple(_items(data, full, variant, result, latents)),
         paths=tuple(paths),
         strata=tuple(reached),
         htmt=tuple(htmt),
@@ -388,9 +259,11 @@ def _assembled(
 
 
 def _items(
-    data: Array, variant: Variant, result: PathResult | None, latents: Sequence[LatentFigure]
+    data: Array, full: Array, variant: Variant, result: PathResult | None, latents: Sequence[LatentFigure]
 ) -> list[ItemFigure]:
     low, high = variant.scale
+    # Without scaling the method gives covariances; loadings are read as correlations.
+    spread = full.std(axis=0, ddof=1) if result is not None and not variant.scaled else np.ones(data.shape[1])
     found, column = [], 0
     for latent, items in zip(latents, variant.latents.values(), strict=True):
         own = slice(column, column + len(items))
@@ -409,7 +282,7 @@ def _items(
                     mean=_kept(mean),
                     missing=int(np.isnan(given).sum()),
                     weight=_kept(weight),
-                    loading=_kept(float(result.loadings[column])) if result is not None else None,
+                    loading=_kept(float(result.loadings[column] / spread[column])) if result is not None else None,
                     importance=_kept(share * latent.importance) if latent.importance is not None else None,
                 )
             )

@@ -191,7 +191,7 @@ class UploadForm(HengjianForm):
 
 class ContactForm(HengjianForm):
     stratum = forms.ChoiceField(label=_("分层"))
-    outcome = forms.ChoiceField(label=_("结果"), choices=Contact.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("访问结果"), choices=Contact.Outcome.choices, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, wave: Wave, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -136,7 +136,7 @@ class Contact(models.Model):
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="contacts")
     stratum = models.CharField(max_length=20)
-    outcome = models.CharField(_("结果"), max_length=10, choices=Outcome.choices)
+    outcome = models.CharField(_("访问结果"), max_length=10, choices=Outcome.choices)
     by = _person()
     at = models.DateTimeField(default=timezone.now)
 
@@ -158,7 +158,7 @@ class AnswerBatch(models.Model):
         DROPPED = "dropped", _("已放弃")
 
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="batches")
-    name = models.CharField(_("文件"), max_length=200)
+    name = models.CharField(_("文件名"), max_length=200)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.CHECKED)
     # Emptied when the batch is entered or given up.
     rows = models.JSONField(default=list, blank=True)
@@ -240,7 +240,7 @@ class Comment(models.Model):
 class Evaluated(models.Model):
     """The figures of a wave; a new computation is a new version. The newest approved one is the result.
 
-    `figures`: `estimation.Evaluation.to_dict`; `field`: the field report that it used.
+    `figures`: `figures.Evaluation.to_dict`; `field`: the field report that it used.
     """
 
     class State(models.TextChoices):

@@ -28,8 +28,12 @@ class StratumField:
     approached: int
     invited: int
     got: int
-    percent: float
+    percent: int
     state: str
+
+    @property
+    def size_words(self) -> str:
+        return f"{self.size:,}"
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,19 @@ class Field:
         return complete(self.wave)
 
     @cached_property
-    def elapsed(self) -> float:
+    def elapsed(self) -> int:
         """Share of the time that has passed, in per cent."""
         whole = (self.wave.ends_on - self.wave.starts_on).days + 1
         passed = (timezone.localdate() - self.wave.starts_on).days + 1
-        return 100 * min(max(passed / whole, 0), 1)
+        return round(100 * min(max(passed / whole, 0), 1))
 
     @cached_property
     def strata(self) -> list[StratumField]:
         found = []
         for row, layer in zip(self.wave.strata, self.wave.layers, strict=True):
             got = self.report["strata"].get(layer.code, 0)
-            percent = 100 * got / row["answers"] if row["answers"] else 100.0
-            state = "green" if percent >= min(self.elapsed, 100) else "amber" if percent * 2 >= self.elapsed else "red"
+            percent = round(100 * got / row["answers"]) if row["answers"] else 100
+            state = "green" if percent >= self.elapsed else "amber" if percent * 2 >= self.elapsed else "red"
             found.append(
                 StratumField(
                     layer.said(self.tongue), layer.size, row["answers"], row["approached"],
@@ -111,10 +115,6 @@ class Field:
     @property
     def got(self) -> int:
         return int(self.report["complete"])
-
-    @property
-    def percent(self) -> float:
-        return 100 * self.got / self.wanted if self.wanted else 0.0
 
     @property
     def rate(self) -> Any:

@@ -34,7 +34,7 @@ def rows_of(reading: Reading) -> list[Row]:
     n = reading.result.n
     found: list[Row] = []
     for latent in reading.latents:
-        table = _("要素")
+        table = _("评价要素")
         found.append((table, latent.name, _("指数"), latent.index, latent.low, latent.high, n))
         found.append((table, latent.name, _("加权均值"), latent.weighted, latent.weighted_low, latent.weighted_high, n))
         for label, value in (
@@ -188,7 +188,7 @@ def _document(reading: Reading) -> OfficialDocument:
 
 
 def _latent_table(reading: Reading) -> Table:
-    columns = [TableColumn(_("要素"), 2)]
+    columns = [TableColumn(_("评价要素"), 2)]
     columns += [
         TableColumn(title, 1, "right")
         for title in (_("指数"), _("下限"), _("上限"), _("加权均值"), "α", "AVE", "R²", _("重要性"))
@@ -201,7 +201,7 @@ def _latent_table(reading: Reading) -> Table:
 
 
 def _path_table(reading: Reading) -> Table:
-    columns = [TableColumn(_("原因"), 2), TableColumn(_("结果"), 2)]
+    columns = [TableColumn(_("影响因素"), 2), TableColumn(_("受影响的要素"), 2)]
     columns += [TableColumn(title, 1, "right") for title in (_("直接效应"), _("下限"), _("上限"), _("总效应"))]
     return Table(columns, [(row.cause, row.effect, row.value, row.low, row.high, row.total) for row in reading.paths])
 

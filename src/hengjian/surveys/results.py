@@ -20,7 +20,7 @@ from hengjian.surveys.charts import importance_matrix
 from hengjian.surveys.models import Evaluated
 from hengjian.surveys.queries import earlier_results
 from hengjian.surveys.rules import hidden_cells
-from hengjian.surveys.words import language, sector_title, told, variant_words
+from hengjian.surveys.words import SHORT, language, sector_title, told, variant_words
 
 HIDDEN = "＊"
 
@@ -80,6 +80,10 @@ class StratumRow:
     high: Decimal | None
     hidden: bool
 
+    @property
+    def size_words(self) -> str:
+        return f"{self.size:,}"
+
 
 def _places(value: float | None, digits: int) -> Decimal | None:
     return None if value is None else Decimal(str(value)).quantize(Decimal(1).scaleb(-digits))
@@ -131,6 +135,11 @@ class Reading:
     @cached_property
     def marks(self) -> list[str]:
         return told(self.figures["marks"], self.wave)
+
+    @property
+    def short_marks(self) -> tuple[str, ...]:
+        """The marks as a picture has room for them."""
+        return tuple(str(SHORT[flag["code"]]) for flag in self.figures["marks"])
 
     @property
     def variant(self) -> str:
@@ -275,7 +284,7 @@ class Reading:
             period=self.period,
             source=self.wave.unit.name,
             data_time=f"{timezone.localtime(self.result.computed_at):%Y-%m-%d}",
-            marks=tuple(self.marks),
+            marks=self.short_marks,
         )
 
     @property
@@ -297,7 +306,7 @@ class Reading:
                     "own": row.outcome,
                 }
             )
-        titles = (_("要素"), _("指数"), _("下限"), _("上限"))
+        titles = (_("评价要素"), _("指数"), _("下限"), _("上限"))
         return interval_chart(rows, self.meta(_("各要素指数"), _("分（0～100）")), titles=titles)
 
     @property
@@ -326,7 +335,7 @@ class Reading:
             period=f"{rows[0]['period']}～{rows[-1]['period']}",
             source=self.wave.unit.name,
             data_time=f"{timezone.localtime(self.result.computed_at):%Y-%m-%d}",
-            marks=tuple(self.marks),
+            marks=self.short_marks,
         )
         return line_with_target(rows, meta, x_title=_("统计期"), y_title=_("满意度指数"))
 

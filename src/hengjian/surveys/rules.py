@@ -24,6 +24,11 @@ class Stratum:
         return self.title_en if language.startswith("en") and self.title_en else self.title
 
 
+def _(message: str) -> str:
+    """Marks a message for the catalogue; the caller translates it, since this module knows no reader."""
+    return message
+
+
 class DesignImpossible(ValueError):
     """`problem` is a message id with `values`."""
 
@@ -69,14 +74,14 @@ def sample_of(design: Design, strata: Sequence[Stratum]) -> Sample:
         DesignImpossible: a number is out of its bounds, or the strata are too small.
     """
     if not 0 < design.response <= 1:
-        raise DesignImpossible("预计回收率应大于 0、不超过 100%%。")
+        raise DesignImpossible(_("预计回收率应大于 0、不超过 100。"))
     sizes = {stratum.code: float(stratum.size) for stratum in strata}
     try:
         wanted = sample_size(
             design.share, design.margin, design.confidence, population=sum(sizes.values()), deff=design.deff
         )
     except ValueError:
-        raise DesignImpossible("误差、置信水平和预计比例都应在 0 和 1 之间，设计效应应大于 0。") from None
+        raise DesignImpossible(_("误差、置信水平和预计比例都应在 0 和 1 之间，设计效应应大于 0。")) from None
     most = int(sum(sizes.values()))
     wanted = min(max(wanted, sum(min(design.least, stratum.size) for stratum in strata)), most)
     answers = allocate(wanted, sizes, least=design.least).sizes
@@ -100,12 +105,12 @@ def parse_strata(text: str) -> list[Stratum]:
         parts = [part.strip() for part in re.split(r"[,，\t;；]", re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", line))]
         size = re.sub(r"[\s人户]", "", parts[1]) if len(parts) > 1 else ""
         if not parts[0] or not re.fullmatch(r"[0-9]{1,10}", size) or int(size) < 2:
-            raise DesignImpossible("第 %(row)d 行应写成“名称，总体数”，总体数为不小于 2 的整数。", row=number)
+            raise DesignImpossible(_("第 %(row)d 行应写成“名称，总体数”，总体数为不小于 2 的整数。"), row=number)
         if any(stratum.title == parts[0] for stratum in found):
-            raise DesignImpossible("“%(name)s”写了两次。", name=parts[0])
+            raise DesignImpossible(_("“%(name)s”写了两次。"), name=parts[0])
         found.append(Stratum(f"s{len(found) + 1}", parts[0][:60], int(size), parts[2][:60] if len(parts) > 2 else ""))
     if not found:
-        raise DesignImpossible("请至少写一个层。")
+        raise DesignImpossible(_("请至少写一个层。"))
     return found
 
 

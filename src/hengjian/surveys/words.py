@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from hengjian.methods.periods import Period
 from hengjian.pages.components import light
@@ -25,39 +24,49 @@ WAVE_LIGHTS = {
     Wave.State.CONCLUDED: "green",
 }
 SCHEMES: dict[str, str | Promise] = {
-    "centroid": lazy("形心法"),
-    "factorial": lazy("因子法"),
-    "path": lazy("路径法"),
+    "centroid": gettext_lazy("形心法"),
+    "factorial": gettext_lazy("因子法"),
+    "path": gettext_lazy("路径法"),
 }
 MISSINGS: dict[str, str | Promise] = {
-    "mean": lazy("漏答以该题均值代替"),
-    "listwise": lazy("有漏答的答卷不计"),
+    "mean": gettext_lazy("漏答以该题均值代替"),
+    "listwise": gettext_lazy("有漏答的答卷不计"),
 }
 #: What a flag says; values are filled in with %.
 FLAGS: dict[str, str | Promise] = {
     # reasons against a solution
-    "too_few": lazy("有效答卷 %(n)s 份，少于 %(least)s 份，不出指数"),
-    "alike": lazy("以下题目所有人的回答都一样，无法估计：%(items)s"),
-    "unsolvable": lazy("题目或潜变量之间互相重复，模型无解"),
-    "unsettled": lazy("权重迭代 %(n)s 次仍未收敛"),
-    "negative_weight": lazy("有题目的权重为负"),
-    "negative_loading": lazy("有题目与所属潜变量反向变动"),
-    "inadmissible": lazy("潜变量之间的相关矩阵不成立"),
-    "failed": lazy("%(of)s 次重抽样中有 %(n)s 次无解"),
+    "too_few": gettext_lazy("有效答卷 %(n)s 份，少于 %(least)s 份，不出指数"),
+    "alike": gettext_lazy("以下题目所有人的回答都一样，无法估计：%(items)s"),
+    "unsolvable": gettext_lazy("题目或潜变量之间互相重复，模型无解"),
+    "unsettled": gettext_lazy("权重迭代 %(n)s 次仍未收敛"),
+    "negative_weight": gettext_lazy("有题目的权重为负"),
+    "negative_loading": gettext_lazy("有题目与所属潜变量反向变动"),
+    "inadmissible": gettext_lazy("潜变量之间的相关矩阵不成立"),
+    "failed": gettext_lazy("%(of)s 次重抽样中有 %(n)s 次无解"),
     # cautions
-    "alpha": lazy("“%(latent)s”的信度系数 %(value)s，低于 %(least)s"),
-    "ave": lazy("“%(latent)s”的平均提取方差 %(value)s，低于 %(least)s"),
-    "htmt": lazy("“%(latent)s”与“%(other)s”的异质单质比 %(value)s，高于 %(most)s，受访者可能未加区分"),
-    "response": lazy("回收率 %(share)s%%，低于 %(least)s%%，未答者的看法可能不同"),
-    "left_out": lazy("%(n)s 份有漏答的答卷未计入"),
-    "thin_strata": lazy("以下各层答卷不足两份，未计入加权均值：%(strata)s"),
-    "dropped": lazy("未计入：漏答过多 %(missing)s 份，通篇同一答案 %(straight)s 份，过快 %(fast)s 份"),
+    "alpha": gettext_lazy("“%(latent)s”的信度系数 %(value)s，低于 %(least)s"),
+    "ave": gettext_lazy("“%(latent)s”的平均提取方差 %(value)s，低于 %(least)s"),
+    "htmt": gettext_lazy("“%(latent)s”与“%(other)s”的异质单质比 %(value)s，高于 %(most)s，受访者可能未加区分"),
+    "response": gettext_lazy("回收率 %(share)s%%，低于 %(least)s%%，未答者的看法可能不同"),
+    "left_out": gettext_lazy("%(n)s 份有漏答的答卷未计入"),
+    "thin_strata": gettext_lazy("以下各层答卷不足两份，未计入加权均值：%(strata)s"),
+    "dropped": gettext_lazy("未计入：漏答过多 %(missing)s 份，通篇同一答案 %(straight)s 份，过快 %(fast)s 份"),
     # marks: what the figures rest on
-    "filled": lazy("%(n)s 处漏答（%(share)s%%）以该题均值代替"),
-    "sizes": lazy("各层总体数为估计（%(source)s），加权均值随之为估计"),
-    "self_selected": lazy("%(share)s%% 的答卷来自开放链接，受访者自行参加，不是随机样本"),
-    "no_rate": lazy("没有受邀者名单，无法计算回收率"),
-    "rule": lazy("评价限值取自“%(title)s”，其中有规则库自定或待核的内容"),
+    "filled": gettext_lazy("%(n)s 处漏答（%(share)s%%）以该题均值代替"),
+    "sizes": gettext_lazy("各层总体数为估计（%(source)s），加权均值随之为估计"),
+    "self_selected": gettext_lazy("%(share)s%% 的答卷来自开放链接，受访者自行参加，不是随机样本"),
+    "no_rate": gettext_lazy("没有受邀者名单，无法计算回收率"),
+    "rule": gettext_lazy("评价限值取自“%(title)s”，其中有规则库自定或待核的内容"),
+}
+
+
+#: The marks where there is room for a few words only.
+SHORT: dict[str, str | Promise] = {
+    "filled": gettext_lazy("漏答以均值代替"),
+    "sizes": gettext_lazy("各层总体数为估计"),
+    "self_selected": gettext_lazy("含自行参加的答卷"),
+    "no_rate": gettext_lazy("回收率无法计算"),
+    "rule": gettext_lazy("评价限值待核"),
 }
 
 

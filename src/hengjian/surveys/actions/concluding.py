@@ -20,8 +20,9 @@ from hengjian.rulebook.parameters.survey_evaluation import SurveyEvaluation
 from hengjian.surveys import facts
 from hengjian.surveys.actions.fielding import WaveAction
 from hengjian.surveys.declarations import Missing, Scheme, Survey
-from hengjian.surveys.estimation import Evaluation, Flag, Limits, Variant, evaluate
+from hengjian.surveys.estimation import evaluate
 from hengjian.surveys.field import complete, rule_for, screened, sheets
+from hengjian.surveys.figures import Evaluation, Flag, Limits, Variant
 from hengjian.surveys.models import Evaluated, Response, Wave
 from hengjian.surveys.rules import Sheet
 from hengjian.surveys.words import told

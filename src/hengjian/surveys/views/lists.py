@@ -18,7 +18,7 @@ from hengjian.surveys.words import language, sector_title, wave_light
 def index_words(wave: Any) -> str:
     if wave.index_value is None:
         return ""
-    return f"{wave.index_value}（{wave.index_low}～{wave.index_high}）"
+    return f"{wave.index_value:.2f}（{wave.index_low:.2f}～{wave.index_high:.2f}）"
 
 
 def wanted(wave: Wave) -> int:
@@ -42,7 +42,7 @@ WAVES = List(
             card="full",
             link=Wave.get_absolute_url,
         ),
-        Column("sector", _("行业"), value=sector_title, sort="sector", width="w4", card="half"),
+        Column("sector", _("行业"), value=sector_title, sort="sector", width="w4", shown=False),
         Column("period", _("统计期"), value=lambda w: w.when.said(language()), sort="period", width="w3", card="half"),
         Column("unit", _("组织单位"), value="unit.name", sort="unit__name", css="units", width="w5", card="half"),
         Column("ends", _("截止日期"), value="ends_on", sort="ends_on", align="num", width="w3", card="half"),

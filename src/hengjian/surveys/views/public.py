@@ -25,6 +25,7 @@ from hengjian.surveys.actions.answering import (
     turn_away,
 )
 from hengjian.surveys.codes import digest_of, normalised
+from hengjian.surveys.field import full_strata
 from hengjian.surveys.models import Invitation, Response, Wave
 from hengjian.surveys.queries import approved_result, published_waves, running_open
 from hengjian.surveys.questionnaire import BlockForm, blocks_of, initial_of, unanswered
@@ -147,7 +148,7 @@ def form_page(request: HttpRequest, key: str, page: int) -> HttpResponse:
     context = {
         "title": wave.said(language()),
         "wave": wave,
-        "block": block,
+        "part": block,
         "form": form,
         "page": page,
         "pages": len(blocks),
@@ -168,6 +169,9 @@ def _onwards(draft: Response, key: str, page: int, pages: int) -> HttpResponse:
     if ends_interview(draft.wave, draft.answers.get("choices", {})):
         turn_away(draft)
         return redirect(reverse("surveys:thanks") + "?end=screened")
+    if draft.mode == Response.Mode.OPEN and draft.stratum in full_strata(draft.wave):
+        draft.delete()
+        return redirect(reverse("surveys:thanks") + "?end=full")
     if page < pages:
         return redirect("surveys:form", key=key, page=page + 1)
     open_at = unanswered(draft, draft.wave.declared)
@@ -184,7 +188,7 @@ def _onwards(draft: Response, key: str, page: int, pages: int) -> HttpResponse:
 
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    context = {"title": _("感谢您的参与"), "screened": request.GET.get("end") == "screened"}
+    context = {"title": _("感谢您的参与"), "end": request.GET.get("end", "")}
     return render(request, "surveys/thanks.html", context)
 
 
