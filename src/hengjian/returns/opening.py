@@ -11,10 +11,12 @@ from hengjian import rulebook
 from hengjian.clocks.calendar import current_calendar
 from hengjian.methods.periods import Period, period_of
 from hengjian.parties.models import Region, Unit
-from hengjian.returns.actions.storing import prefill
+from hengjian.returns.actions.storing import prefill, recount
 from hengjian.returns.catalogue import forms
 from hengjian.returns.declarations import Form
 from hengjian.returns.models import Approval, Opening, Return
+from hengjian.returns.prefilling import Sources
+from hengjian.returns.reading import pasts_of
 from hengjian.rulebook import NATIONAL, Rule
 from hengjian.rulebook.parameters.reporting import Reporting
 
@@ -50,8 +52,12 @@ def open_due(now: datetime) -> int:
     return opened
 
 
-def open_period(form: Form, period: Period, now: datetime) -> Opening | None:
-    """Open one form for one period with a return for every reporting region; None: it is open already."""
+def open_period(form: Form, period: Period, now: datetime, *, fill: bool = True) -> Opening | None:
+    """Open one form for one period with a return for every reporting region; None: it is open already.
+
+    Args:
+        fill: whether cells are prefilled from the form's sources.
+    """
     if Opening.objects.filter(form_code=form.code, period_code=period.code).exists():
         return None
     due, rule = due_day(form, period)
@@ -68,26 +74,41 @@ def open_period(form: Form, period: Period, now: datetime) -> Opening | None:
                 rule_version=rule.version,
                 opened_at=now,
             )
-            _make_returns(opening, form)
+            entries = _make_returns(opening, form)
+            if fill:
+                _prefill(opening, entries)
     except IntegrityError:
         return None  # another worker opened it at the same moment
     return opening
 
 
-def _make_returns(opening: Opening, form: Form) -> None:
+def _make_returns(opening: Opening, form: Form) -> list[Return]:
     finder = _Units(form, opening.last)
+    made: list[tuple[Return, Region]] = []
     for region in Region.objects.valid_on(opening.last).filter(level__in=form.reporters.levels).order_by("code"):
         unit = finder.reporter(region)
-        if unit is None:
-            continue
-        entry = Return.objects.create(
-            opening=opening, unit=unit, region=region, organiser=finder.organiser(region, unit), due_on=opening.due_on
-        )
-        Approval.objects.bulk_create(
-            Approval(owner=entry, order=order, code=stage.code, unit=finder.approver(region, unit, stage.by))
-            for order, stage in enumerate(form.stages)
-        )
-        prefill(entry, by=None, now=opening.opened_at)
+        if unit is not None:
+            organiser = finder.organiser(region, unit)
+            entry = Return(opening=opening, unit=unit, region=region, organiser=organiser, due_on=opening.due_on)
+            made.append((entry, region))
+    Return.objects.bulk_create([entry for entry, _region in made])
+    Approval.objects.bulk_create(
+        Approval(owner=entry, order=order, code=stage.code, unit=finder.approver(region, entry.unit, stage.by))
+        for entry, region in made
+        for order, stage in enumerate(form.stages)
+    )
+    return [entry for entry, _region in made]
+
+
+def _prefill(opening: Opening, entries: list[Return]) -> None:
+    if all(cell.prefill is None for cell in opening.layout.inputs):
+        return
+    sources, pasts = Sources(opening), pasts_of(entries)
+    for entry in entries:
+        past = pasts[entry.pk]
+        if prefill(entry, by=None, now=opening.opened_at, past=past, sources=sources):
+            recount(entry, past)
+            entry.save(update_fields=["filled", "errors"])
 
 
 class _Units:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hengjian.parties.models import User
 from hengjian.returns.models import Approval, Cell, CellChange, Explanation, Return, StageRecord
-from hengjian.returns.prefilling import Filled, prefilled
+from hengjian.returns.prefilling import Filled, Sources, prefilled
 from hengjian.returns.reading import Past, past_of, sheet_of
 from hengjian.returns.rules import Key, Problem, Sheet, problems, unexplained
 
@@ -49,12 +49,14 @@ def write(
     return [(item.row, item.column) for item in log]
 
 
-def prefill(entry: Return, *, by: User | None, now: datetime, past: Past | None = None) -> list[Key]:
+def prefill(
+    entry: Return, *, by: User | None, now: datetime, past: Past | None = None, sources: Sources | None = None
+) -> list[Key]:
     """Fill cells that nobody filled in from the form's sources. Returns the cells that changed."""
     known = {(cell.row, cell.column): cell for cell in entry.cells.all()}
     found = {
         key: filled
-        for key, filled in prefilled(entry, past).items()
+        for key, filled in prefilled(entry, past, sources).items()
         if key not in known or (known[key].value is None and known[key].changed_by_id is None)
     }
     return write(entry, found, origin=Cell.Origin.PREFILLED, by=by, now=now, existing=known)

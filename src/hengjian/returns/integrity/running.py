@@ -24,14 +24,19 @@ def run_nightly(now: datetime) -> int:
         return 0
     if not Opening.objects.filter(last__lt=local.date()).exists():
         return 0
+    return int(run_day(local.date(), now) is not None)
+
+
+def run_day(day: date, now: datetime) -> IntegrityRun | None:
+    """The run of a day; None: another worker has it."""
     try:
         with transaction.atomic():
-            run = IntegrityRun.objects.create(day=local.date(), at=now)
+            run = IntegrityRun.objects.create(day=day, at=now)
     except IntegrityError:
-        return 0  # another worker has it
-    run.looked_at, run.found = run_checks(local.date(), now)
+        return None
+    run.looked_at, run.found = run_checks(day, now)
     run.save(update_fields=["looked_at", "found"])
-    return 1
+    return run
 
 
 def run_checks(today: date, now: datetime) -> tuple[int, int]:
