@@ -191,3 +191,39 @@ def test_the_board_asks_no_more_questions_for_more_rescues(lifts: LiftWorld) -> 
 
     questions(1)
     assert questions(1) == questions(3) < 60
+
+
+def test_who_was_sent_answers_and_arrives_by_one_touch(lifts: LiftWorld) -> None:
+    lifts.lift()
+    case = step(lifts.officer, call(lifts), "dispatch")
+    page = "/equipment/maintenance/"
+    fitter = browser(lifts.fitter)
+    shown = text(fitter.get(page))
+    assert "电梯困人，请立即出动" in shown and case.data["place"] in shown
+    sent = case.rescue.dispatches.get()
+    # Others see nothing of it and cannot answer.
+    for person in (lifts.market.enterprise, lifts.market.citizen):
+        assert case.data["place"] not in text(browser(person).get(page))
+        assert browser(person).post(page, {"dispatch": sent.pk, "do": "answer"}).status_code == 404
+    assert browser(None).post(page, {"dispatch": sent.pk, "do": "answer"}).status_code == 302
+    assert fitter.post(page, {"dispatch": sent.pk, "do": "release"}).status_code == 400
+    assert fitter.post(page, {"dispatch": "x", "do": "answer"}).status_code == 404
+    fitter.post(page, {"dispatch": sent.pk, "do": "answer"})
+    case.refresh_from_db()
+    assert case.state == "on_way"
+    assert fitter.post(page, {"dispatch": sent.pk, "do": "answer"}).status_code == 409
+    fitter.post(page, {"dispatch": sent.pk, "do": "arrive"})
+    case.refresh_from_db()
+    event = case.events.latest("number")
+    assert (case.state, event.system, event.note) == ("on_site", "rescue_body", sent.name)
+    assert "已到场" in text(fitter.get(page))
+    assert "Already" not in text(browser(lifts.fitter, "en").get(page))
+
+
+def test_who_was_passed_over_can_answer_no_more(lifts: LiftWorld) -> None:
+    lifts.lift()
+    case = step(lifts.officer, call(lifts), "dispatch")
+    sent = case.rescue.dispatches.get()
+    step(lifts.officer, case, "next_body", answer="silent")
+    answer = browser(lifts.fitter).post("/equipment/maintenance/", {"dispatch": sent.pk, "do": "answer"})
+    assert answer.status_code == 404 and case.rescue.dispatches.count() == 2

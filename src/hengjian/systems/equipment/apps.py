@@ -20,6 +20,7 @@ class EquipmentConfig(SystemConfig):
         from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.registers.hooks import register_check, register_saved
         from hengjian.systems.equipment import claiming, computing, hazards, policies, related, rescuing
+        from hengjian.systems.equipment.answering import waiting_for
 
         policies.register()
         related.register()
@@ -67,6 +68,7 @@ class EquipmentConfig(SystemConfig):
             "equipment:my_lifts",
             "clock",
             "equipment.maintain",
+            count=waiting_for,
             order=62,
             group="equipment",
         )

@@ -7,20 +7,23 @@ from datetime import timedelta
 
 import qrcode  # type: ignore[import-untyped]
 import qrcode.image.svg  # type: ignore[import-untyped]
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hengjian.pages.numbers import whole
 from hengjian.parties.models import Region
 from hengjian.parties.policies import can, permitted
 from hengjian.parties.requests import UserRequest
 from hengjian.systems.equipment.actions import RecordMaintenance
+from hengjian.systems.equipment.answering import AnswerDispatch, sent_to
 from hengjian.systems.equipment.forms import MaintenanceForm
 from hengjian.systems.equipment.models import Lift
 from hengjian.systems.equipment.queries import in_order
@@ -118,9 +121,15 @@ def maintain(request: UserRequest, city: str, code: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_lifts(request: UserRequest) -> HttpResponse:
-    """The maintainer's lifts that are overdue or due within a week, most urgent first."""
+    """Rescues to which the maintainer was sent, to be answered by one touch; its lifts that are overdue or due within
+    a week, most urgent first."""
+    if request.method == "POST":
+        chosen = get_object_or_404(sent_to(request.user), pk=whole(request.POST.get("dispatch", "")) or 0)
+        done = AnswerDispatch(user=request.user, dispatch=chosen, step=request.POST.get("do", "")).execute()
+        messages.success(request, _("已登记到场。") if done.arrived_at else _("已登记应答。"))
+        return redirect("equipment:my_lifts")
     today = timezone.localdate()
     mine = permitted(request.user, "equipment.maintain", Lift.objects.filter(register="lift", status="in_use"))
     soon = today + timedelta(days=AHEAD_DAYS)
@@ -129,4 +138,5 @@ def my_lifts(request: UserRequest) -> HttpResponse:
     late = rows.filter(next_maintenance__lt=today).count()
     lifts = [(lift, (today - lift.next_maintenance).days if lift.next_maintenance else None) for lift in rows[:300]]
     context = {"title": _("待维护保养的电梯"), "lifts": lifts, "late": late, "all": mine.count(), "today": today}
+    context["dispatches"] = sent_to(request.user)
     return render(request, "equipment/my_lifts.html", context)
