@@ -56,7 +56,8 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
     assert public == {
         "listFactKinds", "getFactKind", "listFacts", "getFact", "getProof", "getCheckpoint", "getConsistency",
         "getRegisterSchema", "listPublicEntries", "getCaseSchema", "listNotices", "getNotice", "listLists", "getList",
-        "listSnapshots", "getSnapshot", "listDraws", "getDraw", "getDrawFile",
+        "listSnapshots", "getSnapshot", "listDraws", "getDraw", "getDrawFile", "listProgrammes", "listEditions",
+        "getEdition",
     }  # fmt: skip
     assert len(OPERATIONS) > 70
 

@@ -15,6 +15,7 @@ from hengjian.api.endpoints import (
     parties,
     plans,
     policy,
+    programmes,
     register_imports,
     registers,
     rulebook,
@@ -36,6 +37,7 @@ api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/ledger", ledger.router)
 api.add_router("/v1", notices.router)
+api.add_router("/v1", programmes.router)
 api.add_router("/v1", parties.router)
 api.add_router("/v1", workbench.router)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian import rulebook
 from hengjian.cases.hooks import StepContext
-from hengjian.parties.models import Unit, User
+from hengjian.parties.models import Confidentiality, Unit, User
 from hengjian.programmes.actions.base import SYSTEM, declaration
 from hengjian.programmes.models import Application, Edition
 from hengjian.publishing.actions import PublishNotice, WriteNotice
@@ -66,6 +66,19 @@ def objections_until(edition: Edition) -> date | None:
         return edition.notice_to
     found = Notice.objects.filter(pk=edition.notice).values_list("objections_until", flat=True).first()
     return found or edition.notice_to
+
+
+def winners(edition: Edition) -> list[tuple[Application, EntryBase]]:
+    """Who was awarded in a decided edition and holds it in public today, by rank; nobody before the decision."""
+    if edition.state != Edition.State.DECIDED:
+        return []
+    rows = edition.applications.filter(case__outcome="awarded").select_related("edition").order_by("rank", "pk")
+    declared = register_type("honour")
+    shown = entries("honour").filter(
+        counting(declared), pk__in=[row.entry for row in rows if row.entry], confidentiality=Confidentiality.PUBLIC
+    )
+    holders = {entry.pk: entry for entry in shown}
+    return [(row, holders[row.entry]) for row in rows if row.entry in holders]
 
 
 def publish_revocation(entry: EntryBase, ground: str, context: StepContext) -> Notice:

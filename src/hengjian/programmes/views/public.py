@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,6 +13,7 @@ from hengjian.parties.models import Confidentiality
 from hengjian.programmes import catalogue
 from hengjian.programmes.actions.base import declaration
 from hengjian.programmes.models import Application, Edition
+from hengjian.programmes.publicity import winners
 from hengjian.programmes.views.common import find_programme
 from hengjian.programmes.views.index import programme_title
 from hengjian.programmes.words import EDITION_LIGHTS, calendar_rows, level_word, stages
@@ -58,11 +59,9 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
     programme = declaration(found)
     notice = Notice.objects.public().filter(pk=found.notice).first() if found.notice else None
     # Names appear while the list is in public notice, and again as holders; in between nobody is shown.
-    winners = []
+    named: list[tuple[Application, str, EntryBase]] = []
     if found.state == Edition.State.DECIDED:
-        rows = found.applications.filter(case__outcome="awarded").select_related("edition").order_by("rank", "pk")
-        holders = {row.pk: row for row in _holding(rows)}
-        winners = [(row, level_word(row), holders.get(row.entry)) for row in rows if row.entry in holders]
+        named = [(row, level_word(row), holder) for row, holder in winners(found)]
     english = language().startswith("en")
     context = {
         "title": f"{programme.said(language())} {found.title}",
@@ -75,19 +74,12 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
         "requirements": [item.said(language()) for item in programme.eligibility.requirements],
         "attachments": [item.said(language()) for item in programme.attachments],
         "notice": notice,
-        "winners": winners,
+        "winners": named,
         "creating": found.applications.filter(case__state__in=("creation", "acceptance", "naming")).count(),
         "today": timezone.localdate(),
         "open": found.takes_applications(timezone.localdate()),
     }
     return render(request, "programmes/public_edition.html", context)
-
-
-def _holding(rows: QuerySet[Application]) -> list[EntryBase]:
-    """The entries of these applications that the public may see today."""
-    pks = [pk for pk in rows.values_list("entry", flat=True) if pk]
-    declared = register_type("honour")
-    return list(entries("honour").filter(counting(declared), pk__in=pks, confidentiality=Confidentiality.PUBLIC))
 
 
 def holders(request: HttpRequest, code: str) -> HttpResponse:
