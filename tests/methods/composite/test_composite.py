@@ -241,3 +241,17 @@ def test_an_indicator_without_a_value_is_told_like_one_without_spread() -> None:
     with pytest.warns(NoSpread, match="indicator 1"):
         found = normalise([[1, NAN], [2, NAN]], [1, 1])
     assert np.isnan(found[:, 1]).all() and found[:, 0].tolist() == [0, 100]
+
+
+def test_many_sets_of_weights_at_once() -> None:
+    values, generator = sample(12), np.random.default_rng(2)
+    values[4, 1] = NAN
+    sets = generator.uniform(0.5, 2, (5, 6))
+    together = aggregate(values, TREE, weights=[sets[:, :2], sets[:, 2:4], sets[:, 4:]], upper="geometric")
+    for row, own in enumerate(sets):
+        nodes = (
+            Node("x", ("a", "b"), tuple(own[:2])), Node("y", ("c", "d"), tuple(own[2:4])),
+            Node("all", ("x", "y"), tuple(own[4:]), "geometric"),
+        )  # fmt: skip
+        for name, scores in aggregate(values, Tree(TREE.indicators, nodes)).items():
+            assert together[name][row] == pytest.approx(scores)

@@ -18,11 +18,11 @@ Mean = Literal["arithmetic", "geometric", "harmonic", "power"]
 def weighted_mean(
     values: ArrayLike, weights: ArrayLike, mean: Mean = "arithmetic", *, least: float = 0.0, exponent: float = 1.0
 ) -> Array:
-    """(units,) mean over the indicators of each unit; missing ones are left out and the weights rescaled.
+    """(…, units) mean over the indicators of each unit; missing ones are left out and the weights rescaled.
 
     Args:
-        values: (units, indicators).
-        weights: (indicators,), not negative.
+        values: (…, units, indicators).
+        weights: (…, indicators), not negative; leading axes (replications, say) are broadcast.
         least: share of indicators that must be present, else NaN; with 0 a unit needs at least one.
         exponent: of the mean "power"; below 1 a strong indicator makes up less for a weak one, 0 is geometric.
 
@@ -38,19 +38,19 @@ def weighted_mean(
         mean = "geometric"
     if mean != "arithmetic" and (x[there] <= 0).any():
         raise ValueError(f"a {mean} mean needs positive values; normalise to a scale that begins above 0")
-    share = np.where(there, w, 0.0)
-    total = share.sum(axis=1)
+    share = np.where(there, w[..., None, :], 0.0)
+    total = share.sum(axis=-1)
     filled = np.where(there, x, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         if mean == "arithmetic":
-            result = (share * filled).sum(axis=1) / total
+            result = (share * filled).sum(axis=-1) / total
         elif mean == "geometric":
-            result = np.exp((share * np.log(filled)).sum(axis=1) / total)
+            result = np.exp((share * np.log(filled)).sum(axis=-1) / total)
         elif mean == "harmonic":
-            result = total / (share / filled).sum(axis=1)
+            result = total / (share / filled).sum(axis=-1)
         else:
-            result = ((share * filled**exponent).sum(axis=1) / total) ** (1 / exponent)
-    return np.where((there.mean(axis=1) >= least) & (total > 0), result, np.nan)
+            result = ((share * filled**exponent).sum(axis=-1) / total) ** (1 / exponent)
+    return np.where((there.mean(axis=-1) >= least) & (total > 0), result, np.nan)
 
 
 def copeland(values: ArrayLike, weights: ArrayLike) -> Array:
@@ -121,17 +121,23 @@ class Tree:
         return {name: share[name] for name in self.indicators}
 
 
-def aggregate(values: ArrayLike, tree: Tree) -> dict[str, Array]:
-    """Scores of every group by name, the index last.
+def aggregate(
+    values: ArrayLike, tree: Tree, *, weights: Sequence[ArrayLike] | None = None, upper: Mean | None = None
+) -> dict[str, Array]:
+    """(…, units) scores of every group by name, the index last.
 
     Args:
         values: (units, indicators) in the order of `tree.indicators`.
+        weights: other weights than the tree's, per group (…, parts); with leading axes that many indices at once.
+        upper: another mean for the groups that are made of groups.
     """
     x = np.asarray(values, dtype=np.float64)
     columns: dict[str, Array] = {name: x[:, place] for place, name in enumerate(tree.indicators)}
-    for node in tree.nodes:
-        block = np.column_stack([columns[part] for part in node.parts])
-        columns[node.name] = weighted_mean(block, node.weights, node.mean, least=node.least, exponent=node.exponent)
+    for place, node in enumerate(tree.nodes):
+        block = np.stack(np.broadcast_arrays(*[columns[part] for part in node.parts]), axis=-1)
+        own = node.weights if weights is None else weights[place]
+        mean = upper if upper is not None and not set(node.parts) <= set(tree.indicators) else node.mean
+        columns[node.name] = weighted_mean(block, own, mean, least=node.least, exponent=node.exponent)
     return {node.name: columns[node.name] for node in tree.nodes}
 
 

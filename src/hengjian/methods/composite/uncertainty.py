@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hengjian.methods.composite.aggregation import Mean, Node, Tree, aggregate
+from hengjian.methods.composite.aggregation import Mean, aggregate
 from hengjian.methods.composite.building import Recipe, build, prepare
 from hengjian.methods.composite.normalisation import Normalisation, normalise
 from hengjian.methods.composite.sensitivity import Sensitivity, sobol
 from hengjian.methods.composite.treatment import Filling
-from hengjian.methods.rank_intervals import RankSpread, ranks, summarise
+from hengjian.methods.rank_intervals import CHUNK, RankSpread, ranks, summarise
 
 Array = NDArray[np.float64]
 
@@ -57,32 +57,37 @@ class _Replicator:
             treated, kept, _treatments, _missing = prepare(values, replace(recipe, filling=filling, least=0.0))
             chosen = np.searchsorted(np.flatnonzero(kept), rows)
             self.tables.append([normalise(treated, recipe.directions, how)[chosen] for how in self.normalisations])
-        self.weights = sum(len(node.weights) for node in recipe.tree.nodes)
-        self.inner = {part for node in recipe.tree.nodes for part in node.parts}
+        self.base = np.concatenate([np.asarray(node.weights, dtype=np.float64) for node in recipe.tree.nodes])
+        ends = np.cumsum([len(node.weights) for node in recipe.tree.nodes])
+        self.slices = [slice(end - len(node.weights), end) for node, end in zip(recipe.tree.nodes, ends, strict=True)]
 
     @property
     def dimensions(self) -> int:
-        return 3 + self.weights
+        return 3 + len(self.base)
 
-    def ranks(self, draw: Array) -> NDArray[np.intp]:
-        """Ranks for a point of the unit cube: filling, normalisation, mean, then one coordinate per weight."""
-        filling = self._pick(draw[0], len(self.fillings))
-        scale = self._pick(draw[1], len(self.normalisations))
-        mean = self.means[self._pick(draw[2], len(self.means))] if self.means else None
-        factors = 1 + self.choices.noise * (2 * draw[3:] - 1)
-        nodes, at = [], 0
-        for node in self.recipe.tree.nodes:
-            count = len(node.weights)
-            weights = tuple((np.array(node.weights) * factors[at : at + count]).tolist())
-            at += count
-            upper = mean if mean is not None and not set(node.parts) <= set(self.recipe.tree.indicators) else node.mean
-            nodes.append(Node(node.name, node.parts, weights, upper, node.least, node.exponent))
-        tree = Tree(self.recipe.tree.indicators, tuple(nodes))
-        return ranks(aggregate(self.tables[filling][scale], tree)[tree.index])
+    def ranks(self, draws: Array) -> NDArray[np.intp]:
+        """(replications, U) ranks for points of the unit cube: filling, normalisation, mean, then every weight.
 
-    @staticmethod
-    def _pick(point: float, count: int) -> int:
-        return min(int(point * count), count - 1)
+        Points that share the first three choices are computed together.
+        """
+        choices = np.column_stack([
+            np.minimum((draws[:, place] * count).astype(int), count - 1)
+            for place, count in enumerate((len(self.fillings), len(self.normalisations), max(len(self.means), 1)))
+        ])  # fmt: skip
+        weights = self.base * (1 + self.choices.noise * (2 * draws[:, 3:] - 1))
+        found = np.empty((len(draws), len(self.nominal.index)), dtype=np.intp)
+        for filling, scale, mean in np.unique(choices, axis=0).tolist():
+            same = np.flatnonzero((choices == (filling, scale, mean)).all(axis=1))
+            for start in range(0, len(same), CHUNK):
+                rows = same[start : start + CHUNK]
+                scores = aggregate(
+                    self.tables[filling][scale],
+                    self.recipe.tree,
+                    weights=[weights[rows, own] for own in self.slices],
+                    upper=self.means[mean] if self.means else None,
+                )
+                found[rows] = ranks(scores[self.recipe.tree.index])
+        return found
 
 
 def rank_spread(
@@ -90,9 +95,8 @@ def rank_spread(
 ) -> RankSpread:
     """Ranks under random choices; the same seed gives the same result. Arguments as `building.build`."""
     machine = _Replicator(values, recipe, choices)
-    generator = np.random.default_rng(seed)
-    found = np.stack([machine.ranks(generator.random(machine.dimensions)) for _replication in range(replications)])
-    return summarise(machine.nominal.ranks, found, confidence)
+    draws = np.random.default_rng(seed).random((replications, machine.dimensions))
+    return summarise(machine.nominal.ranks, machine.ranks(draws), confidence)
 
 
 def rank_sensitivity(values: ArrayLike, recipe: Recipe, choices: Choices, n: int, *, seed: int) -> Sensitivity:
@@ -105,14 +109,12 @@ def rank_sensitivity(values: ArrayLike, recipe: Recipe, choices: Choices, n: int
     machine = _Replicator(values, recipe, choices)
     generator = np.random.default_rng(seed)
     # One coordinate chooses among prepared sets of weights, so that "the weights" are a single factor.
-    sets = generator.random((max(n, 256), machine.weights))
+    sets = generator.random((max(n, 256), len(machine.base)))
 
     def shift(points: Array) -> Array:
-        result = np.empty(points.shape[1])
-        for place, point in enumerate(points.T):
-            draw = np.concatenate([point[:3], sets[min(int(point[3] * len(sets)), len(sets) - 1)]])
-            result[place] = np.abs(machine.ranks(draw) - machine.nominal.ranks).mean()
-        return result
+        chosen = np.minimum((points[3] * len(sets)).astype(int), len(sets) - 1)
+        found = machine.ranks(np.column_stack([points[:3].T, sets[chosen]]))
+        return np.asarray(np.abs(found - machine.nominal.ranks).mean(axis=1))
 
     names = ("filling", "normalisation", "mean", "weights")
     return sobol(shift, dict.fromkeys(names, (0.0, 1.0)), n, seed=seed)
