@@ -215,7 +215,7 @@ def test_who_was_sent_answers_and_arrives_by_one_touch(lifts: LiftWorld) -> None
     fitter.post(page, {"dispatch": sent.pk, "do": "arrive"})
     case.refresh_from_db()
     event = case.events.latest("number")
-    assert (case.state, event.system, event.note) == ("on_site", "rescue_body", sent.name)
+    assert (case.state, event.system) == ("on_site", sent.name)
     assert "已到场" in text(fitter.get(page))
     assert "Already" not in text(browser(lifts.fitter, "en").get(page))
 

@@ -18,7 +18,6 @@ from hengjian.systems.equipment.models import Dispatch
 # What can be said, and in which answers of a dispatch.
 ANSWER, ARRIVE = "answer", "arrive"
 Answer = Dispatch.Answer
-SYSTEM = "rescue_body"
 
 
 def bodies_of(user: Any) -> list[str]:
@@ -69,8 +68,7 @@ class AnswerDispatch(Action[Dispatch]):
             raise ActionRefused(_("这次派单已经变化，不能再登记。"), _("请刷新页面；有疑问的请联系 96333 值班台。"))
 
     def perform(self) -> Dispatch:
-        TakeStep(
-            user=None, system=SYSTEM, case=self.dispatch.rescue.case, step=self.step, note=self.dispatch.name
-        ).execute()
+        # The log of the case names the body, not the account at its telephone.
+        TakeStep(user=None, system=self.dispatch.name[:60], case=self.dispatch.rescue.case, step=self.step).execute()
         self.dispatch.refresh_from_db()
         return self.dispatch
