@@ -136,10 +136,10 @@ def opened(state: Snapshot, kinds: frozenset[str], engine: str | None = None) ->
 
 
 @contextmanager
-def reading(state: Snapshot, kinds: frozenset[str]) -> Iterator[Reading]:
+def reading(state: Snapshot, kinds: frozenset[str] | None = None) -> Iterator[Reading]:
     """The files of the lake at a state of the ledger; what it lacks is copied first.
 
-    Inside a transaction the missing facts (of these kinds) go to a temporary folder instead: they may never be
+    Inside a transaction the missing facts (of these kinds, or all) go to a temporary folder instead: they may never be
     committed, and the lake must not hold what the ledger does not.
     """
     store = lake()

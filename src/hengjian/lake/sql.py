@@ -61,7 +61,7 @@ def run_sql(
         QueryError: not one SELECT, an error in it, or out of time or memory.
     """
     state = snapshot(tree_size, valid_on, disclosure)
-    with reading(state, frozenset()) as found, duckdb.connect(config=limits(lake())) as connection:
+    with reading(state) as found, duckdb.connect(config=limits(lake())) as connection:
         _refuse_others(query)
         connection.execute("SET TimeZone = ?", [settings.TIME_ZONE])
         files = list(_prepare(connection, found, set(re.findall(r"\w+", query.lower()))))
