@@ -48,6 +48,7 @@ TAGS = {
     "registers": "Standing records: what is declared, entries with their versions, sheets, open data.",
     "cases": "Procedures: what is declared, cases with clocks and events, opening, steps, sending to other units.",
     "programmes": "Selections: published calls and results for everybody, applications for those concerned.",
+    "indicators": "What indicators mean, their values with parts, intervals and marks, targets, values brought in.",
     "workbench": "Who is calling and what waits for them.",
 }
 # Escapes of what no database stores (NUL) and of halves of characters.

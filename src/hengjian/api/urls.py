@@ -9,6 +9,7 @@ from hengjian.api.endpoints import (
     cases,
     duty_steps,
     imports,
+    indicators,
     ledger,
     notices,
     oversight,
@@ -35,6 +36,7 @@ api.add_router("/v1/registers", registers.router)
 api.add_router("/v1/cases", cases.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
+api.add_router("/v1/indicators", indicators.router)
 api.add_router("/v1/ledger", ledger.router)
 api.add_router("/v1", notices.router)
 api.add_router("/v1", programmes.router)

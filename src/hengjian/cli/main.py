@@ -12,6 +12,7 @@ GROUPS = {
     "policy": ("hengjian.cli.policy", "Read policy texts: parse, align, export."),
     "ledger": ("hengjian.cli.ledger", "Verify the ledger, prove a fact, sign a checkpoint."),
     "lake": ("hengjian.cli.lake", "Copy the facts into columns and ask them."),
+    "indicators": ("hengjian.cli.indicators", "Compute and show indicators, import values, track targets."),
     "documents": ("hengjian.cli.documents", "Verify the stored files."),
     "draws": ("hengjian.cli.draws", "Compute a published random draw again."),
     "rules": ("hengjian.cli.rules", "List and show the dated rules."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,25 @@ class Wrong(ValueError):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+def check_comparable(declared: Sequence[Definition]) -> None:
+    """Whether values of several indicators may stand in one column or on one axis.
+
+    Raises:
+        Wrong: they are of different scales or families (four "pass rates" sound alike and mean different things).
+    """
+    for first, second in pairwise(declared):
+        told = {"first": first.title, "second": second.title}
+        if first.scale != second.scale or first.unit != second.unit:
+            raise Wrong(
+                _("“%(first)s”和“%(second)s”不是同一种量，不能放在同一列或同一张图里。") % told, _("请分开查看。")
+            )
+        if first.family != second.family:
+            raise Wrong(
+                _("“%(first)s”和“%(second)s”名称相近但口径不同，不能放在同一列或同一张图里。") % told,
+                _("请分开查看，并注意各自的分子、分母和抽取方式。"),
+            )
 
 
 Number = Decimal | None

@@ -16,6 +16,7 @@ from hengjian.indicators.catalogue import definitions
 from hengjian.indicators.declarations import Definition
 from hengjian.indicators.models import Observation, Target
 from hengjian.indicators.queries import SYSTEM, Reader, observations
+from hengjian.indicators.showing import amount
 from hengjian.methods.forecasting import Tracking, track
 from hengjian.rulebook.parameters.traffic_lights import Light, LightFacts, TrafficLights
 
@@ -63,16 +64,12 @@ def standings(targets: Sequence[Target], reader: Reader = SYSTEM, today: date | 
     by_key: dict[tuple[str, int, str], list[Observation]] = {}
     for row in rows:
         by_key.setdefault((row.indicator, row.region_id, row.dimensions), []).append(row)
-    return [
-        _standing(
-            target,
-            known[target.indicator],
-            by_key.get((target.indicator, target.region_id, target.dimensions), []),
-            today,
-        )
-        for target in targets
-        if target.indicator in known
-    ]
+    found = []
+    for target in targets:
+        history = by_key.get((target.indicator, target.region_id, target.dimensions), [])
+        if target.indicator in known:
+            found.append(_standing(target, known[target.indicator], history, today))
+    return found
 
 
 def _standing(target: Target, declared: Definition, rows: Sequence[Observation], today: date) -> Standing:
@@ -136,18 +133,21 @@ def _way(
     return min(max(done, Decimal(0)), Decimal(100)), scheduled
 
 
+def decimal(value: float) -> Decimal:
+    """A computed number as decimal."""
+    return Decimal(repr(value))
+
+
 def sentence(standing: Standing) -> str:
     """Where it stands, in words for people."""
-    from hengjian.indicators.showing import amount
-
     if standing.latest is None or standing.tracking is None:
         return _("还没有数值。")
     if standing.reached:
         return _("已达到目标。")
-    gap = amount(Decimal(repr(standing.tracking.gap)), standing.declared)
+    gap = amount(decimal(standing.tracking.gap), standing.declared)
     if standing.tracking.needed is None:
         return _("已到期，差 %(gap)s。") % {"gap": gap}
-    pace = amount(Decimal(repr(abs(standing.tracking.needed))), standing.declared)
+    pace = amount(decimal(abs(standing.tracking.needed)), standing.declared)
     return _("差 %(gap)s，每年需改善 %(pace)s。") % {"gap": gap, "pace": pace}
 
 

@@ -58,7 +58,7 @@ class DefinitionVersion(models.Model):
         return f"{self.indicator} v{self.number}"
 
     def get_absolute_url(self) -> str:
-        return reverse("indicators:version", args=[self.indicator, self.number])
+        return reverse("indicators:proposal", args=[self.pk])
 
     @property
     def definition(self) -> Definition:

@@ -1,0 +1,1 @@
+"""The pages of the room: reading (also for the public), the daily work, targets, definitions."""
