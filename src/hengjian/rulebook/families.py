@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hengjian.rulebook.base import Family
+from hengjian.rulebook.parameters.acceptance_sampling import AcceptanceSampling
 from hengjian.rulebook.parameters.adoption import AdoptionRate
 from hengjian.rulebook.parameters.air import AirLimits, AirQuality
 from hengjian.rulebook.parameters.assessment_schemes import AssessmentSchemes
@@ -65,5 +66,6 @@ FAMILIES: dict[str, Family] = {
         Family("index_bands", "指数分段", "得分对应的用语，各家说法不一", IndexBands),
         Family("grade_coefficients", "等级品率系数", "各等级产值的折算系数", GradeCoefficients),
         Family("weighted_pass_rate", "产值加权合格率", "无样本行业的处理和区间", WeightedPassRate),
+        Family("acceptance_sampling", "抽样检验方案", "字码、样本量、接收数和转移规则", AcceptanceSampling),
     )
 }

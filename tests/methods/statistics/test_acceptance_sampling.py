@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from math import comb
 
 import pytest
 
+from hengjian import rulebook
 from hengjian.methods.statistics.acceptance_sampling import (
     MultiplePlan,
     Plan,
@@ -18,6 +20,9 @@ from hengjian.methods.statistics.acceptance_sampling import (
     quality_at,
     single_plan,
 )
+from hengjian.rulebook.parameters.acceptance_sampling import AcceptanceSampling
+
+TABLES = rulebook.at("acceptance_sampling", "000000", date(2026, 6, 1)).typed(AcceptanceSampling)
 
 
 @pytest.mark.parametrize(("lot", "level", "letter"), [
@@ -25,7 +30,7 @@ from hengjian.methods.statistics.acceptance_sampling import (
     (600_000, "S-3", "H"), (500, "II", "H"),
 ])  # fmt: skip
 def test_code_letters(lot: int, level: str, letter: str) -> None:
-    assert code_letter(lot, level) == letter  # type: ignore[arg-type]
+    assert code_letter(lot, TABLES, level) == letter
 
 
 # MIL-STD-105E (public domain), tables II-A and II-B.
@@ -37,22 +42,22 @@ def test_code_letters(lot: int, level: str, letter: str) -> None:
     ("H", 2.5, "tightened", 50, 2), ("R", 0.010, "normal", 1250, 0), ("K", 0.25, "tightened", 315, 1),
 ])  # fmt: skip
 def test_single_plans(letter: str, aql: float, severity: str, n: int, accept: int) -> None:
-    plan = single_plan(letter, aql, severity)  # type: ignore[arg-type]
+    plan = single_plan(letter, aql, TABLES, severity)  # type: ignore[arg-type]
     assert (plan.n, plan.accept, plan.reject) == (n, accept, accept + 1)
 
 
 def test_edges_of_the_table_turn_round() -> None:
-    assert single_plan("A", 10.0) == Plan(5, 1, "C")
-    assert single_plan("R", 0.015) == Plan(800, 0, "P")
+    assert single_plan("A", 10.0, TABLES) == Plan(5, 1, "C")
+    assert single_plan("R", 0.015, TABLES) == Plan(800, 0, "P")
 
 
 def test_plans_say_what_there_is() -> None:
     with pytest.raises(ValueError, match="preferred value"):
-        single_plan("J", 0.9)
+        single_plan("J", 0.9, TABLES)
     with pytest.raises(ValueError, match="no code letter"):
-        single_plan("I", 1.0)
+        single_plan("I", 1.0, TABLES)
     with pytest.raises(ValueError, match="inspect it whole"):
-        code_letter(1)
+        code_letter(1, TABLES)
 
 
 # Manual of the R package AcceptanceSampling.
@@ -136,7 +141,8 @@ def test_a_declaration_is_never_confirmed() -> None:
     with pytest.raises(ValueError, match="6 of 5"):
         check.verdict(6)
     # The same plan accepts lots of 26 to 90 at level I: another question with another answer.
-    assert code_letter(26, "I") == code_letter(90, "I") == "C" and single_plan("C", 2.5).n == 5
+    assert code_letter(26, TABLES, "I") == code_letter(90, TABLES, "I") == "C"
+    assert single_plan("C", 2.5, TABLES).n == 5
 
 
 def test_small_population_or_large_it_is_the_same_in_the_limit() -> None:
@@ -172,7 +178,7 @@ def test_multiple_plan_against_every_outcome() -> None:
 
 def test_plans_of_one_lot_agree_about_quality() -> None:
     # Lot of 3 201 to 10 000, level II, AQL 1.5, normal: 200/7 and the MIL plans in two and in seven stages.
-    single = single_plan(code_letter(5000), 1.5)
+    single = single_plan(code_letter(5000, TABLES), 1.5, TABLES)
     double = MultiplePlan(((125, 3, 7), (125, 8, 9)))
     multiple = MultiplePlan(tuple(
         (50, accept, reject)

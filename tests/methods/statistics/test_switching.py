@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 
+from hengjian import rulebook
 from hengjian.methods.statistics.acceptance_sampling import Plan, acceptance_probability, find_plan, single_plan
 from hengjian.methods.statistics.switching import Switching, scheme_probability, score_points
+from hengjian.rulebook.parameters.acceptance_sampling import AcceptanceSampling
+
+TABLES = rulebook.at("acceptance_sampling", "000000", date(2026, 6, 1)).typed(AcceptanceSampling)
+START = Switching(TABLES.switching)
 
 
 def after(state: Switching, decisions: str, points: int = 0) -> Switching:
@@ -16,40 +24,40 @@ def after(state: Switching, decisions: str, points: int = 0) -> Switching:
 
 
 def test_two_of_five_tighten() -> None:
-    state = after(Switching(), "+-++++-")
+    state = after(START, "+-++++-")
     assert state.state == "normal"  # the two refusals are more than five lots apart
     assert state.after(False).state == "tightened"
-    assert after(Switching(), "--").state == after(Switching(), "-+++-").state == "tightened"
+    assert after(START, "--").state == after(START, "-+++-").state == "tightened"
 
 
 def test_five_accepted_relax_and_five_refused_stop() -> None:
-    tight = after(Switching(), "--")
-    assert after(tight, "++++").state == "tightened" and after(tight, "+++++") == Switching()
-    assert after(tight, "++++-+++++") == Switching()
+    tight = after(START, "--")
+    assert after(tight, "++++").state == "tightened" and after(tight, "+++++") == START
+    assert after(tight, "++++-+++++") == START
     stopped = after(tight, "-+-+-+-+-")
     assert stopped.stopped
     with pytest.raises(ValueError, match="stopped"):
         stopped.after(True)
-    assert stopped.restart() == Switching("tightened")
+    assert stopped.restart() == replace(START, state="tightened")
     assert tight.restart() == tight
 
 
 def test_thirty_points_allow_a_reduction_that_one_refusal_ends() -> None:
     # Acceptance number 2, next tighter plan 1: a lot with at most one nonconforming unit scores 3.
-    plan, tighter = single_plan("J", 1.0), single_plan("J", 0.65)
+    plan, tighter = single_plan("J", 1.0, TABLES), single_plan("J", 0.65, TABLES)
     assert (plan.accept, tighter.accept) == (2, 1)
-    assert [score_points(plan, found, tighter) for found in (0, 1, 2, 3)] == [3, 3, 0, 0]
-    assert [score_points(Plan(50, 1), found) for found in (0, 1, 2)] == [2, 2, 0]
-    nearly = after(Switching(), "+" * 9, points=3)
+    assert [score_points(TABLES.switching, plan, found, tighter) for found in (0, 1, 2, 3)] == [3, 3, 0, 0]
+    assert [score_points(TABLES.switching, Plan(50, 1), found) for found in (0, 1, 2)] == [2, 2, 0]
+    nearly = after(START, "+" * 9, points=3)
     assert nearly.score == 27 and not nearly.may_reduce
     with pytest.raises(ValueError, match="27"):
         nearly.reduce()
     assert nearly.after(True, points=0).score == 0  # one lot that would not have passed the tighter plan
     reduced = nearly.after(True, points=3).reduce()
     assert reduced.state == "reduced" and after(reduced, "++++") == reduced
-    assert reduced.after(False) == reduced.back_to_normal() == Switching()
+    assert reduced.after(False) == reduced.back_to_normal() == START
     with pytest.raises(ValueError, match="next tighter"):
-        score_points(plan, 0)
+        score_points(TABLES.switching, plan, 0)
 
 
 def test_the_published_scheme() -> None:
@@ -66,7 +74,7 @@ def test_the_published_scheme() -> None:
 def test_the_long_run_is_what_the_rules_do() -> None:
     normal, tightened, share = Plan(20, 1), Plan(20, 0), 0.04
     generator = np.random.default_rng(4)
-    state, accepted, lots = Switching(), 0, 60_000
+    state, accepted, lots = START, 0, 60_000
     chance = {"normal": acceptance_probability(normal, share), "tightened": acceptance_probability(tightened, share)}
     for draw in generator.random(lots):
         passed = bool(draw < chance[state.state])

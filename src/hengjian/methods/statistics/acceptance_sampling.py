@@ -1,47 +1,64 @@
 """Acceptance sampling by attributes: plans by lot size and AQL, operating characteristics, declared levels.
 
-The single-plan tables are generated from the rule that they follow, not stored: with letters A…R and the preferred AQL
-values in order, the acceptance number depends only on how far the AQL lies from the letter's own. Normal and tightened
-single plans of ISO 2859-1:1999 (GB/T 2828.1-2012) and MIL-STD-105E agree with it; reduced plans do not and are left
-out.
+The single-plan tables are generated from the rule that they follow, not stored: with letters and the preferred AQL
+values in order, the acceptance number depends only on how far the AQL lies from the letter's own. That rule is data
+(rulebook family `acceptance_sampling`). Normal and tightened single plans of ISO 2859-1:1999 (GB/T 2828.1-2012) and
+MIL-STD-105E agree with it; reduced plans do not and are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import Literal
+from typing import Literal, Protocol
 
 from scipy.optimize import brentq
 from scipy.stats import binom, hypergeom, poisson
 
 Severity = Literal["normal", "tightened"]
-Level = Literal["S-1", "S-2", "S-3", "S-4", "I", "II", "III"]
 Model = Literal["binomial", "hypergeometric", "poisson"]
 
-LETTERS = "ABCDEFGHJKLMNPQRS"
-SIZES = dict(zip(LETTERS, (2, 3, 5, 8, 13, 20, 32, 50, 80, 125, 200, 315, 500, 800, 1250, 2000, 3150), strict=True))
-#: Percent nonconforming up to 10, nonconformities per hundred units above.
-AQLS = (
-    0.010, 0.015, 0.025, 0.040, 0.065, 0.10, 0.15, 0.25, 0.40, 0.65, 1.0, 1.5, 2.5, 4.0, 6.5, 10.0, 15.0, 25.0, 40.0,
-    65.0, 100.0, 150.0, 250.0, 400.0, 650.0, 1000.0,
-)  # fmt: skip
-LEVELS: tuple[Level, ...] = ("S-1", "S-2", "S-3", "S-4", "I", "II", "III")
-#: Upper end of the lot size → code letters for the levels S-1 … III.
-LOTS: tuple[tuple[int | None, str], ...] = (
-    (8, "AAAAAAB"), (15, "AAAAABC"), (25, "AABBBCD"), (50, "ABBCCDE"), (90, "BBCCCEF"), (150, "BBCDDFG"),
-    (280, "BCDEEGH"), (500, "BCDEFHJ"), (1200, "CCEFGJK"), (3200, "CDEGHKL"), (10000, "CDFGJLM"), (35000, "CDFHKMN"),
-    (150000, "DEGJLNP"), (500000, "DEGJMPQ"), (None, "DEHKNQR"),
-)  # fmt: skip
-DOWN, UP = "down", "up"
-SEQUENCES: dict[Severity, tuple[int | str, ...]] = {
-    "normal": (0, UP, DOWN, 1, 2, 3, 5, 7, 10, 14, 21),
-    "tightened": (0, DOWN, DOWN, 1, 2, 3, 5, 8, 12, 18),
-}
-#: Two more steps that only the letters A to E have.
-SMALL: dict[Severity, tuple[int, int]] = {"normal": (30, 44), "tightened": (27, 41)}
-ZERO: dict[Severity, int] = {"normal": 14, "tightened": 15}
+
+class LotRow(Protocol):
+    """Code letters of lots up to a size, one for each inspection level; None: all larger ones."""
+
+    @property
+    def up_to(self) -> int | None: ...
+    @property
+    def letters(self) -> str: ...
+
+
+class NumberRow(Protocol):
+    """Acceptance numbers by distance; the first stands where letter and AQL add up to `first`, counted from 0."""
+
+    @property
+    def first(self) -> int: ...
+    @property
+    def numbers(self) -> Sequence[int | str]: ...
+    @property
+    def small(self) -> Sequence[int]: ...
+
+
+class Tables(Protocol):
+    """What a scheme sets (`rulebook.parameters.acceptance_sampling` says what each field means)."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+    @property
+    def only_tightened(self) -> Sequence[str]: ...
+    @property
+    def levels_of_quality(self) -> Sequence[float]: ...
+    @property
+    def inspection_levels(self) -> Sequence[str]: ...
+    @property
+    def lots(self) -> Sequence[LotRow]: ...
+    @property
+    def normal(self) -> NumberRow: ...
+    @property
+    def tightened(self) -> NumberRow: ...
+    @property
+    def small_up_to(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,7 @@ class Plan:
         return self.accept + 1
 
 
-def code_letter(lot: int, level: Level = "II") -> str:
+def code_letter(lot: int, tables: Tables, level: str = "II") -> str:
     """Sample size code letter of a lot.
 
     Raises:
@@ -65,44 +82,37 @@ def code_letter(lot: int, level: Level = "II") -> str:
     """
     if lot < 2:
         raise ValueError(f"a lot of {lot} cannot be sampled; inspect it whole")
-    if level not in LEVELS:
-        raise ValueError(f"no inspection level {level!r}; there are {', '.join(LEVELS)}")
-    letters = next(letters for most, letters in LOTS if most is None or lot <= most)
-    return letters[LEVELS.index(level)]
+    levels = list(tables.inspection_levels)
+    if level not in levels:
+        raise ValueError(f"no inspection level {level!r}; there are {', '.join(levels)}")
+    letters = next(row.letters for row in tables.lots if row.up_to is None or lot <= row.up_to)
+    return letters[levels.index(level)]
 
 
-def _cell(letter: int, aql: int, severity: Severity) -> int | str:
-    """Acceptance number of one cell of the table, or where its arrow points."""
-    sequence = SEQUENCES[severity]
-    if letter <= LETTERS.index("E"):
-        sequence = (*sequence, *SMALL[severity])
-    offset = aql - (ZERO[severity] - letter)
-    if offset < 0:
-        return DOWN
-    return UP if offset >= len(sequence) else sequence[offset]
-
-
-def single_plan(letter: str, aql: float, severity: Severity = "normal") -> Plan:
+def single_plan(letter: str, aql: float, tables: Tables, severity: Severity = "normal") -> Plan:
     """The single plan of a code letter and an AQL; arrows are followed to the next plan, size and numbers together.
 
     Raises:
         ValueError: no such letter or AQL.
     """
-    if letter not in LETTERS or (letter == "S" and severity == "normal"):
+    letters = [name for name in tables.sizes if severity == "tightened" or name not in tables.only_tightened]
+    limits = list(tables.levels_of_quality)
+    if letter not in letters:
         raise ValueError(f"no code letter {letter!r} for {severity} inspection")
-    if aql not in AQLS:
-        raise ValueError(f"AQL {aql:g} is not a preferred value; there are {', '.join(f'{item:g}' for item in AQLS)}")
-    column = AQLS.index(aql)
-    last = len(LETTERS) - (1 if severity == "tightened" else 2)
-    at, step = LETTERS.index(letter), 0
+    if aql not in limits:
+        raise ValueError(f"AQL {aql:g} is not a preferred value; there are {', '.join(f'{item:g}' for item in limits)}")
+    row, column = (tables.normal if severity == "normal" else tables.tightened), limits.index(aql)
+    small = letters.index(tables.small_up_to)
+    at, step = letters.index(letter), 0
     while True:
-        cell = _cell(at, column, severity)
+        numbers = [*row.numbers, *(row.small if at <= small else ())]
+        distance = column - (row.first - at)
+        cell = "down" if distance < 0 else "up" if distance >= len(numbers) else numbers[distance]
         if isinstance(cell, int):
-            return Plan(SIZES[LETTERS[at]], cell, LETTERS[at])
-        wanted = 1 if cell == DOWN else -1
+            return Plan(tables.sizes[letters[at]], cell, letters[at])
         # An arrow that leaves the table turns round, and a path that has begun keeps its direction.
-        step = step or wanted
-        if not 0 <= at + step <= last:
+        step = step or (1 if cell == "down" else -1)
+        if not 0 <= at + step < len(letters):
             step = -step
         at += step
 

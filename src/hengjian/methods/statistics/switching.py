@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 from hengjian.methods.statistics.acceptance_sampling import Plan, acceptance_probability
 
 State = Literal["normal", "tightened", "reduced"]
-#: Lots looked back at, refusals among them that tighten, lots accepted in a row that relax, refusals that stop.
-WINDOW, TIGHTEN, RELAX, STOP = 5, 2, 5, 5
-#: Switching score from which reduced inspection may begin.
-ENOUGH = 30
+
+
+class Rules(Protocol):
+    """The numbers of a scheme, from the rulebook family `acceptance_sampling`.
+
+    Attributes:
+        window: lots looked back at. tighten: refusals among them that tighten. relax: lots accepted in a row that lead
+            back to normal. stop: refusals on tightened inspection that stop.
+        reduce_from: switching score from which reduced inspection may begin. points_small, points: what a lot adds to
+            it with an acceptance number of 0 or 1, and of 2 or more.
+    """
+
+    @property
+    def window(self) -> int: ...
+    @property
+    def tighten(self) -> int: ...
+    @property
+    def relax(self) -> int: ...
+    @property
+    def stop(self) -> int: ...
+    @property
+    def reduce_from(self) -> int: ...
+    @property
+    def points_small(self) -> int: ...
+    @property
+    def points(self) -> int: ...
 
 
 @dataclass(frozen=True)
 class Switching:
-    """Where a product of a supplier stands.
+    """Where a product of a supplier stands under the rules of a scheme.
 
     Attributes:
         state: severity of the next inspection. recent: decisions since it began, as far as they matter.
@@ -24,10 +46,14 @@ class Switching:
         stopped: sampling inspection has ended until the supplier has acted.
     """
 
+    rules: Rules
     state: State = "normal"
     recent: tuple[bool, ...] = ()
     score: int = 0
     stopped: bool = False
+
+    def _at(self, state: State) -> Switching:
+        return Switching(self.rules, state)
 
     def after(self, accepted: bool, *, points: int = 0) -> Switching:
         """The state after one more lot on original inspection.
@@ -43,22 +69,22 @@ class Switching:
         """
         if self.stopped:
             raise ValueError("inspection is stopped until the supplier has acted; start anew with tightened inspection")
-        recent = (*self.recent, accepted)
         if self.state == "reduced":
-            return self if accepted else Switching()
+            return self if accepted else self._at("normal")
+        recent = (*self.recent, accepted)
         if self.state == "normal":
-            recent = recent[-WINDOW:]
-            if recent.count(False) >= TIGHTEN:
-                return Switching("tightened")
-            return Switching("normal", recent, self.score + points if accepted and points else 0)
-        if recent[-RELAX:] == (True,) * RELAX:
-            return Switching()
-        return Switching("tightened", recent, stopped=recent.count(False) >= STOP)
+            recent = recent[-self.rules.window :]
+            if recent.count(False) >= self.rules.tighten:
+                return self._at("tightened")
+            return replace(self, recent=recent, score=self.score + points if accepted and points else 0)
+        if recent[-self.rules.relax :] == (True,) * self.rules.relax:
+            return self._at("normal")
+        return replace(self, recent=recent, stopped=recent.count(False) >= self.rules.stop)
 
     @property
     def may_reduce(self) -> bool:
         """Whether the score allows reduced inspection; production must be steady and the authority must agree."""
-        return self.state == "normal" and self.score >= ENOUGH and not self.stopped
+        return self.state == "normal" and self.score >= self.rules.reduce_from and not self.stopped
 
     def reduce(self) -> Switching:
         """Reduced inspection, once a person decided so.
@@ -68,31 +94,31 @@ class Switching:
         """
         if not self.may_reduce:
             raise ValueError(f"a switching score of {self.score} under {self.state} inspection allows no reduction")
-        return Switching("reduced")
+        return self._at("reduced")
 
     def restart(self) -> Switching:
         """Tightened inspection, after the supplier has acted."""
-        return Switching("tightened") if self.stopped else self
+        return self._at("tightened") if self.stopped else self
 
     def back_to_normal(self) -> Switching:
         """Normal inspection: production became irregular, or another reason asks for it."""
-        return Switching() if self.state == "reduced" else replace(self)
+        return self._at("normal") if self.state == "reduced" else self
 
 
-def score_points(plan: Plan, found: int, next_tighter: Plan | None = None) -> int:
+def score_points(rules: Rules, plan: Plan, found: int, next_tighter: Plan | None = None) -> int:
     """What a lot under a single plan adds to the switching score.
 
-    Acceptance number 2 or more: 3 when the lot would also have been accepted at the AQL one step tighter. Acceptance
-    number 0 or 1: 2 when it was accepted.
+    Acceptance number 2 or more: points when the lot would also have been accepted at the AQL one step tighter.
+    Acceptance number 0 or 1: fewer points when it was accepted.
 
     Args:
         found: nonconforming units of the sample. next_tighter: the plan at the next tighter AQL, needed from 2 on.
     """
     if plan.accept < 2:
-        return 2 if found <= plan.accept else 0
+        return rules.points_small if found <= plan.accept else 0
     if next_tighter is None:
         raise ValueError("the plan of the next tighter AQL is needed for acceptance numbers of 2 and more")
-    return 3 if found <= next_tighter.accept else 0
+    return rules.points if found <= next_tighter.accept else 0
 
 
 def scheme_probability(normal: Plan, tightened: Plan, share: float) -> float:
