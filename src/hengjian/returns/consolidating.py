@@ -61,7 +61,7 @@ def official_values(entries: Iterable[Return]) -> dict[int, Values]:
     """The figures that stand for each return that was reported; of one under correction, those approved last."""
     given = list(entries)
     reported = [entry.pk for entry in given if entry.state in Return.REPORTED]
-    found = {pk: {} for pk in reported} | values_by_return(reported)
+    found: dict[int, Values] = {pk: {} for pk in reported} | values_by_return(reported)
     correcting = [entry.pk for entry in given if entry.state == Return.State.CORRECTING]
     records = StageRecord.objects.filter(owner__in=correcting, step=StageRecord.Step.APPROVED).order_by("pk")
     for owner, figures in records.values_list("owner", "figures"):

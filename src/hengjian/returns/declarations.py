@@ -251,19 +251,27 @@ class Form(Titled):
     def periods_a_year(self) -> int:
         return 12 // MONTHS[self.frequency]
 
+    @cached_property
+    def layouts(self) -> dict[str, Layout]:
+        """Layouts that were built, by the edition of the code list; parsing hundreds of formulas takes a while."""
+        return {}
+
     def layout(self, on: date) -> Layout:
         """Rows and cells as they stand for a period that ends on a day."""
-        return _layout(self, self._rows(on))
+        rule = None
+        if self.rows_from is not None:
+            rule = rulebook.at("codes", rulebook.NATIONAL, on, variant=self.rows_from.codes)
+        edition = rule.version if rule is not None else ""
+        if edition not in self.layouts:
+            self.layouts[edition] = _layout(self, (*self._coded_rows(rule), *self.rows))
+        return self.layouts[edition]
 
-    def _rows(self, on: date) -> tuple[Row, ...]:
-        if self.rows_from is None:
-            return self.rows
-        given = rulebook.at("codes", rulebook.NATIONAL, on, variant=self.rows_from.codes).typed(Codes)
-        made = tuple(
-            Row(code=f"{self.rows_from.prefix}{item.code.lower()}", title=item.title, title_en=item.title_en)
-            for item in given.items
-        )
-        return (*made, *self.rows)
+    def _coded_rows(self, rule: rulebook.Rule | None) -> Iterator[Row]:
+        if rule is None or self.rows_from is None:
+            return
+        for item in rule.typed(Codes).items:
+            code = f"{self.rows_from.prefix}{item.code.lower()}"
+            yield Row(code=code, title=item.title, title_en=item.title_en)
 
     @model_validator(mode="after")
     def _fits(self) -> Form:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from statistics import median
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ from hengjian.returns.rules import Key, Sheet
 
 # Small counts jump without meaning anything.
 LEAST_COUNT, LEAST_AMOUNT = 10.0, 1.0
+# Short series of steady figures have next to no spread; a change below this share of the usual figure is none.
+LEAST_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,26 @@ def _figure(sheet: Sheet | None, key: Key) -> float | None:
     return None if value is None else float(value)
 
 
-def _tolerance(cell: CellSpec) -> Tolerance:
+def _tolerance(cell: CellSpec, usual: list[float]) -> Tolerance:
     if cell.type == "percent":
         return Tolerance(change=0.5, least=3.0, enough=4)
-    return Tolerance(least=LEAST_COUNT if cell.type == "count" else LEAST_AMOUNT, enough=4)
+    least = LEAST_COUNT if cell.type == "count" else LEAST_AMOUNT
+    return Tolerance(least=max(least, LEAST_SHARE * abs(median(usual))) if usual else least, enough=4)
 
 
 def _hint(
     cell: CellSpec, value: float, history: list[float | None], last: float | None, year: float | None
 ) -> Told | None:
-    found = compare_with_past(value, last_period=last, last_year=year, history=history, tolerance=_tolerance(cell))
+    known = [number for number in history if number is not None]
+    found = compare_with_past(
+        value, last_period=last, last_year=year, history=history, tolerance=_tolerance(cell, known)
+    )
     return _told(found[0], cell) if found else None
 
 
 def _beside(cell: CellSpec, value: float, others: list[float | None]) -> Told | None:
     known = [number for number in others if number is not None]
-    hint = compare_with_others(value, known, _tolerance(cell)) if known else None
+    hint = compare_with_others(value, known, _tolerance(cell, known)) if known else None
     return _told(hint, cell) if hint else None
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from hengjian.lake.measures import Level, Measure
 from hengjian.lake.queries import tally
 from hengjian.ledger.queries import facts
 from hengjian.methods.periods import MONTHS
 from hengjian.parties.models import Region
-from hengjian.registers.catalogue import register_type
 from hengjian.registers.queries import valid_count
 from hengjian.returns.catalogue import form
 from hengjian.returns.declarations import CellSpec, Prefill
@@ -20,10 +17,13 @@ from hengjian.returns.models import Opening, Return
 from hengjian.returns.reading import Past, past_of, values_of
 from hengjian.returns.rules import Key
 
+PREVIOUS = "previous"
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A figure for a cell (None empties it), and where it comes from, said to the reporter."""
+    """A figure for a cell (None empties it), and where it comes from: "previous", "facts", "form:code",
+    "register:code" or the name of a file; `showing.source_said` says it."""
 
     value: Decimal | None
     source: str
@@ -65,8 +65,7 @@ class Sources:
         if prefill.measure is not None:
             return self._measured(entry.region.code, prefill.measure)
         count = valid_count(prefill.register_code, self.opening.last, region=entry.region_id)
-        register = register_type(prefill.register_code).title
-        return Filled(Decimal(count), _("取自台账“%(register)s”") % {"register": register})
+        return Filled(Decimal(count), f"register:{prefill.register_code}")
 
     def _of_form(self, entry: Return, code: str, row: str, column: str) -> Filled | None:
         """The cell of another form: of the same period, or added up from all its finer periods."""
@@ -84,7 +83,7 @@ class Sources:
         known = [figure for figure in figures if figure is not None]
         if len(known) < len(periods):
             return None
-        return Filled(sum(known, Decimal(0)), _("取自“%(form)s”") % {"form": other.title})
+        return Filled(sum(known, Decimal(0)), f"form:{code}")
 
     def _measured(self, region: str, measure: Measure) -> Filled | None:
         # Nothing in the ledger is not zero: the region may not keep these records here.
@@ -103,7 +102,7 @@ class Sources:
             for row in rows:
                 counted[row.region] = counted.get(row.region, Decimal(0)) + row.value
             self.tallies[key] = counted
-        return Filled(self.tallies[key].get(region, Decimal(0)), _("按台账事实统计"))
+        return Filled(self.tallies[key].get(region, Decimal(0)), "facts")
 
     def _regions_with(self, kinds: tuple[str, ...]) -> set[str]:
         """The regions with any fact of the kinds in the period, and those above them."""
@@ -121,4 +120,4 @@ class Sources:
 def _previous(past: Past, key: Key) -> Filled | None:
     sheet = past.sheet(past.period.previous)
     value = sheet.here(key) if sheet is not None else None
-    return None if value is None else Filled(value, _("上期数"))
+    return None if value is None else Filled(value, PREVIOUS)

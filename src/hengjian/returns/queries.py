@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from hengjian.ledger.queries import facts
@@ -63,7 +64,7 @@ def latest_period(form: str, regions: Iterable[str], tree_size: int | None = Non
 
 def _approved(
     form: str, regions: Iterable[str], first: Period, last: Period, tree_size: int | None
-) -> Iterable[tuple[dict[str, dict[str, dict[str, str]]], UUID]]:
+) -> Iterable[tuple[dict[str, Any], UUID]]:
     periods = [period.code for period in periods_between(first, last)]
     subjects: Sequence[str] = [f"return:{form}:{region}:{period}" for region in set(regions) for period in periods]
     for start in range(0, len(subjects), AT_ONCE):

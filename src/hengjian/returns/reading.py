@@ -19,7 +19,7 @@ LOOK_BACK = {"month": 24, "quarter": 9, "half": 6, "year": 6}
 def values_of(entry: Return) -> Values:
     """The filled input cells."""
     rows = Cell.objects.filter(owner=entry, value__isnull=False).values_list("row", "column", "value")
-    return {(row, column): value for row, column, value in rows}
+    return {(row, column): value for row, column, value in rows if value is not None}
 
 
 def values_by_return(entries: Iterable[int]) -> dict[int, Values]:
@@ -27,7 +27,8 @@ def values_by_return(entries: Iterable[int]) -> dict[int, Values]:
     found: dict[int, Values] = defaultdict(dict)
     rows = Cell.objects.filter(owner__in=list(entries), value__isnull=False)
     for owner, row, column, value in rows.values_list("owner", "row", "column", "value"):
-        found[owner][row, column] = value
+        if value is not None:
+            found[owner][row, column] = value
     return found
 
 

@@ -10,10 +10,13 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hengjian.registers.catalogue import register_type
 from hengjian.returns.actions.storing import explained
+from hengjian.returns.catalogue import form
 from hengjian.returns.declarations import CellSpec, Layout, Row
 from hengjian.returns.hints import Told, hints_for, number_said, peers_of
 from hengjian.returns.models import Cell, Explanation, Objection, Return
+from hengjian.returns.prefilling import PREVIOUS
 from hengjian.returns.reading import Past, past_of, sheet_of
 from hengjian.returns.rules import RANGE, WHOLE, Key, Problem, Sheet, plain_text, problems
 
@@ -148,13 +151,30 @@ def _cell(
         text=cell_text(grid.sheet, spec),
         version=stored.version if stored is not None else 0,
         origin=stored.origin if stored is not None and stored.value is not None else "",
-        source=stored.source if stored is not None else "",
+        source=source_said(stored.source) if stored is not None else "",
         comment=stored.comment if stored is not None else "",
         hint=told.text if told is not None else "",
         objection=objections.get(key, ""),
         last=number_said(before, spec) if before is not None else "",
         wrong=wrong.get(key, ""),
     )
+
+
+def source_said(source: str) -> str:
+    """Where a figure comes from, in the reader's language."""
+    kind, _sep, code = source.partition(":")
+    if source == PREVIOUS:
+        return _("上期数")
+    if source == "facts":
+        return _("按台账事实统计")
+    try:
+        if kind == "form":
+            return _("取自“%(form)s”") % {"form": form(code).said(language())}
+        if kind == "register":
+            return _("取自台账“%(register)s”") % {"register": register_type(code).said(language())}
+    except KeyError:
+        return code  # a region may take forms and registers out again
+    return source
 
 
 def cell_text(sheet: Sheet, spec: CellSpec) -> str:

@@ -14,7 +14,7 @@ from hengjian.parties.models import User
 from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.returns.actions.storing import prefill, recount, write
 from hengjian.returns.models import Cell, Explanation, Return
-from hengjian.returns.prefilling import Filled
+from hengjian.returns.prefilling import PREVIOUS, Filled
 from hengjian.returns.reading import past_of, sheet_of
 from hengjian.returns.rules import Key, NotANumber, problems, read_figure
 
@@ -195,7 +195,7 @@ class DeclareNoChange(ReturnAction):
         now = timezone.now()
         known = {(cell.row, cell.column): cell for cell in self.entry.cells.all()}
         figures = {
-            (cell.row, cell.column): Filled(last.here((cell.row, cell.column)), _("上期数"))
+            (cell.row, cell.column): Filled(last.here((cell.row, cell.column)), PREVIOUS)
             for cell in self.entry.opening.layout.inputs
             if last.here((cell.row, cell.column)) is not None
         }

@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from hengjian.parties.models import Region, Unit, User
 from hengjian.returns.models.calendar import Opening
 
-FIGURE = {"max_digits": 24, "decimal_places": 6}
-
 
 class Return(models.Model):
     """What one unit reports for its region in one period. "Complete" says that the reporter has filled it in; approval
@@ -97,7 +95,7 @@ class Cell(models.Model):
     owner = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="cells")
     row = models.CharField(max_length=60)
     column = models.CharField(max_length=60)
-    value = models.DecimalField(_("数值"), null=True, **FIGURE)
+    value = models.DecimalField(_("数值"), null=True, max_digits=24, decimal_places=6)
     version = models.PositiveIntegerField(default=1)
     origin = models.CharField(_("来源"), max_length=10, choices=Origin.choices, default=Origin.TYPED)
     source = models.CharField(_("取数说明"), max_length=200, blank=True)
@@ -119,8 +117,8 @@ class CellChange(models.Model):
     owner = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="changes")
     row = models.CharField(max_length=60)
     column = models.CharField(max_length=60)
-    before = models.DecimalField(_("原值"), null=True, **FIGURE)
-    after = models.DecimalField(_("新值"), null=True, **FIGURE)
+    before = models.DecimalField(_("原值"), null=True, max_digits=24, decimal_places=6)
+    after = models.DecimalField(_("新值"), null=True, max_digits=24, decimal_places=6)
     number = models.PositiveSmallIntegerField(_("版次"), default=1)
     by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("时间"))
