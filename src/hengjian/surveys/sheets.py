@@ -72,9 +72,12 @@ def read_answers(wave: Wave, data: bytes, name: str) -> ReadAnswers:
     read = read_sheet(data, name, fields_of(wave))
     errors = [_fault(error) for error in read.errors]
     rows = []
-    items = {item.code for item in wave.declared.items}
-    if read.rows and not items & {code for code, value in read.rows[0].items() if code in items}:
+    lacking = [item.code for item in wave.declared.items if all(values.get(item.code) is None for values in read.rows)]
+    if read.rows and len(lacking) == len(wave.declared.items):
         errors.append({"row": 0, "column": "", "message": _("没有一列是问卷的题目，请使用空白模板的列名。")})
+    elif read.rows and lacking:
+        words = _("这些题目整列没有答案：%(names)s。") % {"names": "、".join(lacking)}
+        errors.append({"row": 0, "column": "", "message": words})
     strata = {name: layer.code for layer in wave.layers for name in (layer.code, layer.title, layer.title_en) if name}
     for number, values in zip(read.numbers, read.rows, strict=True):
         faults: list[dict[str, Any]] = []
