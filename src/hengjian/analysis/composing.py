@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 
 from hengjian.analysis import readings
@@ -100,38 +101,50 @@ def _compose(structure: Structure, region: Region, period: Period, reader: Reade
 
 def _subjects(region: Region, period: Period, reader: Reader) -> list[_Subject]:
     """Every indicator that has a value inside the period: the longest period in it, and of these the last."""
-    parts = list(Region.objects.filter(parent=region).order_by("code"))
-    rows = readings.queries.observations(reader).filter(
-        region__in=[region, *parts], dimensions="", value__isnull=False, last__lte=period.last
-    )
+    values = readings.queries.observations(reader).filter(dimensions="", value__isnull=False, last__lte=period.last)
     own: dict[str, list[Observation]] = {}
-    below: dict[tuple[str, str], list[Observation]] = {}
-    for row in rows.order_by("indicator", "first", "region__code"):
-        if row.region_id == region.pk:
-            own.setdefault(row.indicator, []).append(row)
-        else:
-            below.setdefault((row.indicator, row.period), []).append(row)
-    targets = readings.targets([region], reader)
-    found = []
-    for code, mine in own.items():
+    for row in readings.loaded(values.filter(region=region).order_by("indicator", "first")):
+        own.setdefault(row.indicator, []).append(row)
+    chosen: list[tuple[Observation, Observation | None, list[Observation]]] = []
+    for mine in own.values():
         inside = [row for row in mine if row.first >= period.first]
         if not inside:
             continue
-        chosen = max(inside, key=lambda row: (MONTHS[row.when.frequency], row.last))
-        same = {row.period: row for row in mine if row.frequency == chosen.frequency}
+        now = max(inside, key=lambda row: (MONTHS[row.when.frequency], row.last))
+        same = {row.period: row for row in mine if row.frequency == now.frequency}
         # The same season of the year before, where there is one.
-        earlier = same.get(chosen.when.year_earlier.code) or same.get(chosen.when.previous.code)
-        past = [row for row in same.values() if row.last <= chosen.last][-TREND:]
-        found.append(
-            _Subject(
-                readings.reading(chosen, "zh"),
-                readings.reading(earlier, "zh") if earlier else None,
-                [readings.reading(row, "zh") for row in past],
-                [readings.reading(row, "zh") for row in below.get((code, chosen.period), [])],
-                [readings.reading(row, "zh") for row in below.get((code, earlier.period), [])] if earlier else [],
-                targets.get((code, region.code)),
-            )
+        earlier = same.get(now.when.year_earlier.code) or same.get(now.when.previous.code)
+        chosen.append((now, earlier, [row for row in same.values() if row.last <= now.last][-TREND:]))
+    below = _below(
+        region, values, {(row.indicator, row.period) for now, before, _past in chosen for row in (now, before) if row}
+    )
+    targets = readings.targets([region], reader)
+    return [
+        _Subject(
+            readings.reading(now, "zh"),
+            readings.reading(earlier, "zh") if earlier else None,
+            [readings.reading(row, "zh") for row in past],
+            below.get((now.indicator, now.period), []),
+            below.get((now.indicator, earlier.period), []) if earlier else [],
+            targets.get((now.indicator, region.code)),
         )
+        for now, earlier, past in chosen
+    ]
+
+
+def _below(
+    region: Region, values: QuerySet[Observation], wanted: set[tuple[str, str]]
+) -> dict[tuple[str, str], list[Reading]]:
+    """(indicator, period) → the values of the parts of the region."""
+    rows = values.filter(
+        region__parent=region,
+        indicator__in={code for code, _period in wanted},
+        period__in={period for _code, period in wanted},
+    )
+    found: dict[tuple[str, str], list[Reading]] = {}
+    for row in readings.loaded(rows.order_by("indicator", "first", "region__code")):
+        if (row.indicator, row.period) in wanted:
+            found.setdefault((row.indicator, row.period), []).append(readings.reading(row, "zh"))
     return found
 
 

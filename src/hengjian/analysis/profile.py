@@ -194,7 +194,9 @@ def _beside(regions: Sequence[Region], reader: Reader, wanted: set[tuple[str, st
         period__in={period for _code, period in wanted},
     )
     return {
-        (row.indicator, row.region.code): readings.reading(row) for row in rows if (row.indicator, row.period) in wanted
+        (row.indicator, row.region.code): readings.reading(row)
+        for row in readings.loaded(rows)
+        if (row.indicator, row.period) in wanted
     }
 
 

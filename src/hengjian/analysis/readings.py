@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from hengjian.analysis.rules.reading import Reading
 from hengjian.indicators import queries
 from hengjian.indicators.declarations import Definition
-from hengjian.indicators.models import Observation, Target
+from hengjian.indicators.models import DefinitionVersion, Observation, Target
 from hengjian.indicators.queries import SYSTEM, Reader
 from hengjian.methods.periods import Period, parse_period
 from hengjian.parties.models import Region
@@ -22,27 +22,26 @@ def language() -> str:
     return get_language() or "zh"
 
 
-@lru_cache(maxsize=2000)
-def _definition(digest: str, row: _Row) -> Definition:
-    return Definition.model_validate(row.body)
+# What a digest says never changes, so it is read and checked once.
+_definitions: dict[str, Definition] = {}
 
 
-class _Row:
-    """A definition's body as an argument that does not count for the cache: the digest says the same."""
-
-    def __init__(self, body: object) -> None:
-        self.body = body
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Row)
+def loaded(rows: QuerySet[Observation]) -> list[Observation]:
+    """The rows without their heavy columns; definitions that are not known yet come by one query for all."""
+    found = list(rows.defer("definition__body", "inputs"))
+    unknown = {row.definition_id for row in found if row.definition.digest not in _definitions}
+    if unknown:
+        for digest, body in DefinitionVersion.objects.filter(pk__in=unknown).values_list("digest", "body"):
+            _definitions[digest] = Definition.model_validate(body)
+    return found
 
 
 def definition_of(row: Observation) -> Definition:
     """What the value meant when it was made."""
-    return _definition(row.definition.digest, _Row(row.definition.body))
+    digest = row.definition.digest
+    if digest not in _definitions:
+        _definitions[digest] = row.definition.definition
+    return _definitions[digest]
 
 
 def reading(row: Observation, tongue: str = "") -> Reading:
@@ -108,7 +107,7 @@ def history(
     if indicators is not None:
         rows = rows.filter(indicator__in=list(indicators))
     found: dict[tuple[str, str], list[Observation]] = {}
-    for row in rows.order_by("indicator", "last", "-first"):
+    for row in loaded(rows.order_by("indicator", "last", "-first")):
         found.setdefault((row.indicator, row.region.code), []).append(row)
     result = {}
     for key, each in found.items():
@@ -136,7 +135,7 @@ def broken_down(
     if not period:
         newest = rows.order_by("-last", "first").values_list("period", flat=True).first()
         period = newest or ""
-    found = [reading(row) for row in rows.filter(period=str(period))]
+    found = [reading(row) for row in loaded(rows.filter(period=str(period)))]
     return sorted(found, key=lambda each: (-(each.denominator or each.numerator or Decimal(0)), str(each.dimensions)))
 
 
@@ -173,6 +172,7 @@ __all__ = [
     "definition_of",
     "history",
     "language",
+    "loaded",
     "of_period",
     "owners",
     "period_or_none",

@@ -50,7 +50,8 @@ def compare(request: UserRequest) -> HttpResponse:
     families = indicator_families(places or siblings(own), request.user)
     wanted = request.GET.getlist("indicator")
     if not wanted and families and places:
-        wanted = [item["code"] for item in families[0]["items"]]
+        first = next((family for family in families if family["scale"] == "percent"), families[0])
+        wanted = [item["code"] for item in first["items"]]
     problem: NotComparable | None = None
     blocks: list[dict[str, Any]] = []
     if places or wanted:
@@ -104,10 +105,10 @@ def indicator_families(places: Sequence[Region], reader: Reader) -> list[dict[st
     return [
         {
             "title": THEMES[theme],
-            "key": f"{family}-{scale}",
+            "scale": scale,
             "items": [{"code": code, "title": title} for code, title in sorted(items.items())],
         }
-        for (theme, family, scale), items in sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0]))
+        for (theme, _family, scale), items in sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0]))
     ]
 
 

@@ -39,6 +39,8 @@ def composites(request: UserRequest) -> HttpResponse:
     require(request.user, "analysis.open")
     region = chosen_region(request)
     group = siblings(region)
+    if len(group) < 2:
+        group = [region, *Region.objects.filter(parent=region).order_by("code")]
     rows = list(_rows(group, request.user))
     titles = {row.indicator: readings.reading(row).title for row in rows}
     code = request.GET.get("indicator", "")

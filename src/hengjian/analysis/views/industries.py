@@ -102,7 +102,7 @@ def by_industry(region: Region, reader: Reader, code: str = "") -> dict[tuple[st
     wanted = f"{DIMENSION}={code}"
     rows = rows.filter(dimensions=wanted) if code else rows.filter(dimensions__startswith=wanted)
     found: dict[tuple[str, str], list[Any]] = {}
-    for row in rows.exclude(dimensions__contains=";").order_by("indicator", "last", "-first"):
+    for row in readings.loaded(rows.exclude(dimensions__contains=";").order_by("indicator", "last", "-first")):
         found.setdefault((row.indicator, row.broken_down[DIMENSION]), []).append(row)
     return {
         key: [readings.reading(row) for row in each if row.frequency == each[-1].frequency][-TREND:]

@@ -53,7 +53,7 @@ def map_context(upper: Region, parts: Sequence[Region], reader: Reader, request:
     code = request.GET.get("indicator", "")
     if code not in {item["code"] for group in choices for item in group["items"]}:
         code = choices[0]["items"][0]["code"] if choices else ""
-    mine = list(rows.filter(indicator=code).order_by("first")) if code else []
+    mine = readings.loaded(rows.filter(indicator=code).order_by("first")) if code else []
     by_period: dict[Period, dict[str, Reading]] = {}
     for row in mine:
         by_period.setdefault(row.when, {})[row.region.code] = readings.reading(row)
@@ -96,7 +96,7 @@ def _choices(rows: Any, parts: Sequence[Region]) -> list[dict[str, Any]]:
     chosen = [pk for code, pk in newest.items() if len(counts[code]) >= min(2, len(parts))]
     groups: dict[str, list[dict[str, str]]] = {}
     found = readings.queries.observations(readings.SYSTEM).filter(pk__in=chosen)
-    for reading in sorted((readings.reading(row) for row in found), key=lambda each: each.code):
+    for reading in sorted((readings.reading(row) for row in readings.loaded(found)), key=lambda each: each.code):
         groups.setdefault(reading.theme, []).append({"code": reading.code, "title": reading.title})
     return [{"title": title, "items": groups[theme]} for theme, title in THEMES.items() if theme in groups]
 

@@ -82,7 +82,8 @@ def line_of(line: Line) -> dict[str, Any]:
         "light": line.light,
         "light_word": light_word(line),
         "period": now.period.said(language()),
-        "change": change_words(line.change, now),
+        # The light says that nothing changed; saying it twice helps nobody.
+        "change": "" if line.change is not None and line.change.verdict == "same" else change_words(line.change, now),
         "verdict": line.change.verdict if line.change else "",
         "spark": spark(line.past, line.target.value if line.target else None),
         "standing": standing_words(line.standing),

@@ -189,7 +189,8 @@ def several_lines(
     x_title: str = "时期",
     y_title: str = "数值",
 ) -> dict[str, Any]:
-    """Two to six series of one unit on one axis, told apart by colour, stroke and legend; the last value printed.
+    """Two to six series of one unit on one axis, told apart by colour, stroke and legend; of up to three the last value
+    is printed.
 
     Args:
         rows: {series, x, y}; series and periods appear in the order of the rows; y None leaves a gap.
@@ -207,7 +208,8 @@ def several_lines(
             series: row[series],
             x: row[x],
             y: row[y],
-            "label": number(float(row[y])) if last.get(row[series]) is row else "",
+            # The ends of many lines lie too close for words; the table has them.
+            "label": number(float(row[y])) if last.get(row[series]) is row and len(names) <= 3 else "",
         }
         for row in rows
     ]
