@@ -110,6 +110,10 @@ def test_what_strata_need() -> None:
         stratified_mean([1.0, 2.0], ["a", "a"], SIZES)
     with pytest.raises(ValueError, match="no population size"):
         stratified_mean([1.0, 2.0], ["c", "c"], SIZES)
+    with pytest.raises(ValueError, match="1 values are missing"):
+        stratified_mean([1.0, 2.0, float("nan"), 4.0], ["a", "a", "b", "b"], SIZES)
+    with pytest.raises(ValueError, match="5 observations of 4"):
+        stratified_mean([1.0] * 7, ["a"] * 5 + ["b"] * 2, SIZES)
 
 
 def test_unequal_probabilities() -> None:

@@ -41,6 +41,15 @@ class NoVariance(ValueError):
     """A stratum with a single observation has no variance; join it with another one."""
 
 
+def _numbers(values: ArrayLike) -> Array:
+    x = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(x).all():
+        raise ValueError(
+            f"{int((~np.isfinite(x)).sum())} values are missing or no numbers; leave them out or fill them"
+        )
+    return x
+
+
 @dataclass(frozen=True)
 class _Strata:
     """H strata: their names, sizes and counts of observations, and (n,) the place of each observation among them."""
@@ -101,10 +110,10 @@ def stratified_total(values: ArrayLike, strata: ArrayLike, sizes: Mapping[str, f
         fpc: whether the finite-population correction is applied.
 
     Raises:
-        ValueError: a stratum without size or observation, more observations than units.
+        ValueError: a stratum without size or observation, more observations than units, a missing value.
         NoVariance: a stratum with one observation.
     """
-    y = np.asarray(values, dtype=np.float64)
+    y = _numbers(values)
     parts = _strata(strata, sizes)
     return Estimate(parts.total(y), sqrt(_variance_of_total(y, parts, fpc)), len(y))
 
@@ -124,7 +133,7 @@ def stratified_ratio(
     Raises:
         ZeroDivisionError: the denominator's total is 0.
     """
-    y, x = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    y, x = _numbers(numerator), _numbers(denominator)
     parts = _strata(strata, sizes)
     total_x = parts.total(x)
     ratio = parts.total(y) / total_x
@@ -143,7 +152,7 @@ def hajek_mean(values: ArrayLike, probabilities: ArrayLike) -> Estimate:
     Raises:
         ValueError: shapes differ, fewer than two observations, or a probability outside (0, 1].
     """
-    y, pi = np.asarray(values, dtype=np.float64), np.asarray(probabilities, dtype=np.float64)
+    y, pi = _numbers(values), _numbers(probabilities)
     if y.shape != pi.shape or y.ndim != 1 or len(y) < 2:
         raise ValueError("values and probabilities: two vectors of the same length, at least two observations")
     if not ((pi > 0) & (pi <= 1)).all():
@@ -305,7 +314,7 @@ def output_weighted_pass_rate(
     Raises:
         ValueError: shapes differ, counts do not fit, an empty cell that is refused or cannot be filled.
     """
-    v, x, n = (np.asarray(item, dtype=np.float64) for item in (output, conforming, inspected))
+    v, x, n = (_numbers(item) for item in (output, conforming, inspected))
     if v.shape != x.shape or v.shape != n.shape or v.ndim != 2:
         raise ValueError("output, conforming and inspected: matrices of the same shape, regions × industries")
     if (v < 0).any() or (x < 0).any() or (x > n).any():
