@@ -9,7 +9,7 @@ from datetime import date
 from hengjian.methods.text_similarity import likeness
 from hengjian.parties.models import Unit
 from hengjian.returns.catalogue import forms
-from hengjian.returns.declarations import Form
+from hengjian.returns.declarations import CellSpec, Form, Layout
 from hengjian.returns.models import Return
 
 
@@ -95,8 +95,8 @@ def asked_twice(form: Form, on: date, language: str = "zh") -> list[AskedTwice]:
                 pair = AskedTwice(
                     form,
                     other,
-                    here.name(own.row, own.column, language),
-                    layout.name(cell.row, cell.column, language),
+                    _asked(here, own, language),
+                    _asked(layout, cell, language),
                     prefilled=_fills(own, other) or _fills(cell, form),
                 )
                 found.setdefault((other.code, cell.concept), pair)
@@ -111,6 +111,11 @@ def asked_twice(form: Form, on: date, language: str = "zh") -> list[AskedTwice]:
     return list(found.values())
 
 
-def _fills(cell: object, other: Form) -> bool:
-    prefill = getattr(cell, "prefill", None)
-    return prefill is not None and prefill.form == other.code
+def _asked(layout: Layout, cell: CellSpec, language: str) -> str:
+    """The row or column that carries the cell's concept."""
+    lines = [line for line in (layout.row(cell.row), layout.column(cell.column)) if line is not None]
+    return next((line.said(language) for line in lines if line.concept), "")
+
+
+def _fills(cell: CellSpec, other: Form) -> bool:
+    return cell.prefill is not None and cell.prefill.form == other.code

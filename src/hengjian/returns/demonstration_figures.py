@@ -73,7 +73,7 @@ def _products(own: Random, random: Random, size: float, period: Period) -> Figur
         output = own.uniform(9000, 90000) * size * (1 + 0.05 * (period.month > 6)) * _noise(random)
         shares = (own.uniform(0.22, 0.42), own.uniform(0.3, 0.4))
         one, two = output * shares[0] * _noise(random, 0.03), output * shares[1] * _noise(random, 0.03)
-        loss = output * own.uniform(0.004, 0.016) * _noise(random, 0.1)
+        loss = output * own.uniform(0.004, 0.016) * _noise(random, 0.05)
         made |= {
             (row, "firms"): _count(own.uniform(3, 28) * max(size, 0.5)),
             (row, "output"): _amount(output),
@@ -102,13 +102,13 @@ def _instruments(own: Random, random: Random, size: float, period: Period) -> Fi
 def _services(own: Random, random: Random, size: float, period: Period) -> Figures:
     made: Figures = {}
     for row in SERVICES:
-        season = 1.5 if row == "tourism" and period.month == 7 else 1.0
-        complaints = round(own.uniform(40, 320) * size * season * _noise(random, 0.12))
-        called = round(complaints * random.uniform(0.35, 0.6))
+        season = 1.2 if row == "tourism" and period.month == 7 else 1.0
+        complaints = round(own.uniform(40, 320) * size * season * _noise(random, 0.07))
+        called = round(complaints * own.uniform(0.35, 0.6) * _noise(random, 0.04))
         made |= {
             (row, "complaints"): _count(complaints),
             (row, "on_time"): _count(complaints * random.uniform(0.93, 0.995)),
-            (row, "mediated"): _count(complaints * random.uniform(0.5, 0.72)),
+            (row, "mediated"): _count(complaints * own.uniform(0.5, 0.72) * _noise(random, 0.03)),
             (row, "called"): _count(called),
             (row, "satisfied"): _count(called * own.uniform(0.8, 0.93) * _noise(random, 0.02)),
         }
@@ -118,7 +118,7 @@ def _services(own: Random, random: Random, size: float, period: Period) -> Figur
 def _works(own: Random, random: Random, size: float, period: Period) -> Figures:
     made: Figures = {}
     for row in WORKS:
-        inspected = round(own.uniform(8, 60) * size * _noise(random, 0.15))
+        inspected = round(own.uniform(8, 60) * size * _noise(random, 0.09))
         passed = inspected if random.random() < 0.85 else inspected - 1
         under_way = round(own.uniform(60, 260) * size)
         made |= {

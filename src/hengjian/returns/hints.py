@@ -18,7 +18,7 @@ from hengjian.returns.rules import Key, Sheet
 # Small counts jump without meaning anything.
 LEAST_COUNT, LEAST_AMOUNT = 10.0, 1.0
 # Short series of steady figures have next to no spread; a change below this share of the usual figure is none.
-LEAST_SHARE = 0.2
+LEAST_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class Grid:
     layout: Layout
     sheet: Sheet
     past: Past
+    editing: bool = False
     rows: list[ShownRow] = field(default_factory=list)
     problems: list[ShownProblem] = field(default_factory=list)
     hints: Mapping[Key, Told] = field(default_factory=dict)
@@ -104,15 +105,16 @@ class Grid:
         return sum(item.open for item in self.problems)
 
 
-def grid_of(entry: Return, *, only: set[Key] | None = None) -> Grid:
+def grid_of(entry: Return, *, editing: bool = False, only: set[Key] | None = None) -> Grid:
     """Everything beside the figures, too: hints, checks, remarks, reasons for sending back.
 
     Args:
+        editing: figures as they were typed, for the input fields; else grouped for reading.
         only: hints for these cells and formulas only; after a cell was saved nobody waits for all.
     """
     past = past_of(entry)
     sheet = sheet_of(entry, past)
-    grid = Grid(entry, entry.opening.layout, sheet, past)
+    grid = Grid(entry, entry.opening.layout, sheet, past, editing)
     grid.hints = hints_for(sheet, past, peers_of(entry), only)
     grid.problems = shown_problems(entry, sheet)
     wrong = {key: item.light for item in reversed(grid.problems) for key in item.problem.cells}
@@ -148,7 +150,7 @@ def _cell(
     return ShownCell(
         spec,
         label=grid.layout.name(row, column, language()),
-        text=cell_text(grid.sheet, spec),
+        text=cell_text(grid.sheet, spec) if grid.editing else figure_said(grid.sheet, spec),
         version=stored.version if stored is not None else 0,
         origin=stored.origin if stored is not None and stored.value is not None else "",
         source=source_said(stored.source) if stored is not None else "",
@@ -158,6 +160,12 @@ def _cell(
         last=number_said(before, spec) if before is not None else "",
         wrong=wrong.get(key, ""),
     )
+
+
+def figure_said(sheet: Sheet, spec: CellSpec) -> str:
+    """A figure for reading: grouped, with the decimals of the cell."""
+    value = sheet.shown(spec)
+    return "" if value is None else number_said(value, spec)
 
 
 def source_said(source: str) -> str:

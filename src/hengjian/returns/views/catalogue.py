@@ -22,6 +22,7 @@ from hengjian.returns.sheets import write_sheet
 from hengjian.returns.showing import language
 from hengjian.returns.views.common import workbook
 from hengjian.rulebook import NATIONAL
+from hengjian.rulebook.parameters.reporting import Reporting
 
 FREQUENCIES = {
     "month": gettext_lazy("月报"),
@@ -107,7 +108,7 @@ def form_page(request: HttpRequest, code: str) -> HttpResponse:
         "owner": family_names((form.owner,)),
         "stages": [stage.said(language()) for stage in form.stages],
         "rule": rule,
-        "sentences": [sentence.text(_) for sentence in rulebook.explain(rule)],
+        "sentences": [sentence.text(_) for sentence in rule.typed(Reporting).sentences()],
         "grid": layout,
         "columns": [(column.said(language()), column.unit_said(language())) for column in layout.columns],
         "rows": [

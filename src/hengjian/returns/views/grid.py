@@ -56,10 +56,10 @@ def grid_page(request: UserRequest, pk: int) -> HttpResponse:
     entry = find_return(request, pk)
     if request.method == "POST":
         return _act(request, entry)
-    grid = grid_of(entry)
+    editable = entry.is_editable and not SaveCells(user=request.user, entry=entry, cells=()).refusal()
+    grid = grid_of(entry, editing=editable)
     form = entry.opening.form
     approval = _due_approval(request, entry)
-    editable = entry.is_editable and not SaveCells(user=request.user, entry=entry, cells=()).refusal()
     stages = {stage.code: stage.said(language()) for stage in form.stages}
     context = {
         "title": entry.opening.title,
@@ -79,7 +79,10 @@ def grid_page(request: UserRequest, pk: int) -> HttpResponse:
         "approvals": [
             (item, stages.get(item.code, item.code)) for item in entry.approvals.select_related("unit", "by")
         ],
-        "objections": entry.objections.filter(settled_at=None).select_related("by"),
+        "objections": [
+            (one, grid.layout.name(one.row, one.column, language()))
+            for one in entry.objections.filter(settled_at=None).select_related("by")
+        ],
         "comments": [cell for row in grid.rows for cell in row.cells if cell.comment],
         "overdue": entry.state in Return.EDITABLE and entry.due_on < timezone.localdate(),
         "purpose": form.purpose_said(language()),

@@ -20,10 +20,11 @@ from hengjian.parties.requests import UserRequest
 from hengjian.returns.burden import burden_by_unit, burden_of
 from hengjian.returns.catalogue import forms
 from hengjian.returns.consolidating import Consolidated, consolidate
+from hengjian.returns.declarations import CellSpec, Layout
 from hengjian.returns.models import Opening, Return
 from hengjian.returns.opening import due_day, opens_on
 from hengjian.returns.sheets import write_sheet
-from hengjian.returns.showing import cell_text, language
+from hengjian.returns.showing import figure_said, language
 from hengjian.returns.views.common import workbook
 
 SHOWN = 60
@@ -114,12 +115,12 @@ def consolidated_page(request: UserRequest, pk: int) -> HttpResponse:
     rows = []
     for row in layout.rows:
         specs = [layout.cell(row.code, column.code) for column in layout.columns]
-        texts = [(cell_text(result.total, spec) if spec is not None else None) for spec in specs]
+        texts = [(figure_said(result.total, spec) if spec is not None else None) for spec in specs]
         rows.append((row, row.said(language()), row.unit_said(language()), texts))
     pick = request.GET.get("cell", "")
     row_code, _dot, column_code = pick.partition(".")
-    spec = layout.cell(row_code, column_code) or layout.inputs[0]
-    parts = [(entry, cell_text(result.sheets[entry.pk], spec)) for entry in result.counted]
+    spec = layout.cell(row_code, column_code) or _main_cell(layout)
+    parts = [(entry, figure_said(result.sheets[entry.pk], spec)) for entry in result.counted]
     above = Region.objects.filter(children__returns__opening=opening).distinct().order_by("code")
     context = {
         "title": _("%(form)s 汇总") % {"form": opening.title},
@@ -129,6 +130,7 @@ def consolidated_page(request: UserRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "parts": parts,
         "picked": spec.key,
+        "picked_name": layout.name(spec.row, spec.column, language()),
         "cells": [(cell.key, layout.name(cell.row, cell.column, language())) for cell in layout.cells.values()],
         "chosen": chosen,
         "regions": above,
@@ -136,6 +138,12 @@ def consolidated_page(request: UserRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "returns/consolidated.html", context)
+
+
+def _main_cell(layout: Layout) -> CellSpec:
+    """The cell that regions are compared by at first: the first total that adds up, else the first input."""
+    totals = [cell for cell in layout.cells.values() if not cell.is_input and cell.type != "percent"]
+    return totals[0] if totals else layout.inputs[0]
 
 
 @login_required
