@@ -312,7 +312,11 @@ def agreement(comparisons: list[Comparison]) -> Table:
         result.add_column(name, justify="right")
     for item in comparisons:
         told = (f"{item.difference:.2g}", f"{item.limit:.2g}") if item.figures else ("", "")
-        times = (f"{item.theirs * 1000:.2f} ms", f"{item.ours * 1000:.2f} ms", f"× {item.ratio:.3g}")
+        times = (
+            f"{item.theirs * 1000:.2f} ms",
+            f"{item.ours * 1000:.2f} ms",
+            f"× {item.ratio:,.0f}" if item.ratio >= 10 else f"× {item.ratio:.1f}",
+        )
         result.add_row(
             item.original, item.what, f"{item.figures or ''}", *told, *(times if item.ours else ("", "", ""))
         )

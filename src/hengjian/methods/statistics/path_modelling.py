@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from hengjian.methods.statistics.path_weights import Outer, outer_weights, structure
 from hengjian.methods.statistics.path_weights import Scheme as Scheme
-from hengjian.methods.statistics.path_weights import outer_weights, structure
 from hengjian.methods.statistics.reliability import heterotrait_monotrait, reliability
 
 Array = NDArray[np.float64]
@@ -170,51 +170,76 @@ def _prepared(data: ArrayLike, model: PathModel, missing: Missing) -> Array:
     return rows
 
 
-def _estimate(
-    covariance: Array,
-    mean: Array,
-    model: PathModel,
-    member: NDArray[np.bool_],
-    scheme: Scheme,
-    scaled: bool,
-    scale: tuple[float, float] | None,
-    tolerance: float,
-    most: int,
-) -> PathResult:
-    spread = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.outer(spread, spread)
-    matrix = correlation if scaled else covariance
-    formative = [place for place, name in enumerate(model.names) if (model.modes or {}).get(name, "A") == "B"]
-    outer = outer_weights(matrix, member, model.causes, formative, scheme, tolerance, most)
-    if outer is None:
-        raise NotSolvable("a latent variable has no variance")
-    weights = outer.weights
-    crossed = matrix @ weights
-    # The sign of a latent variable is free: most of its indicators shall rise with it.
-    flip = np.where(np.sign(np.where(member, crossed, 0)).sum(axis=0) < 0, -1.0, 1.0)
-    weights, crossed = weights * flip, crossed * flip
-    latent = weights.T @ crossed
-    direct, total, explained = structure(latent, model.causes)
-    own_weights, loadings = weights[member], crossed[member]
-    standard = loadings if scaled else loadings / spread
-    alpha, rho, ave = reliability(correlation, standard, member)
-    index = np.full(len(model.names), np.nan)
-    if scale is not None:
-        raw = np.where(member, (own_weights / (spread if scaled else 1.0))[:, None], 0.0)
-        index = scale_index(mean, raw, *scale)
-    found: list[Reason] = []
-    if not outer.converged:
-        found.append("unsettled")
-    if (own_weights < 0).any():
-        found.append("negative_weight")
-    if (standard < 0).any():
-        found.append("negative_loading")
-    if (explained >= 1).any() or np.linalg.eigvalsh(latent).min() < -1e-9:
-        found.append("inadmissible")
-    return PathResult(
-        tuple(model.names), own_weights, loadings, direct, total, explained, latent,
-        heterotrait_monotrait(correlation, member), alpha, rho, ave, index, outer.iterations, tuple(found),
-    )  # fmt: skip
+class _Variant:
+    """A model with the choices of its estimation: what stays the same for every covariance matrix."""
+
+    def __init__(
+        self,
+        model: PathModel,
+        scheme: Scheme,
+        scaled: bool,
+        scale: tuple[float, float] | None,
+        tolerance: float,
+        most: int,
+    ) -> None:
+        self.names, self.member, self.causes = tuple(model.names), model.membership, model.causes
+        modes = model.modes or {}
+        self.formative = [place for place, name in enumerate(self.names) if modes.get(name, "A") == "B"]
+        self.scheme, self.scaled, self.scale = scheme, scaled, scale
+        self.tolerance, self.most = tolerance, most
+
+    def solve(self, covariance: Array, mean: Array) -> _Solution:
+        """Raises: NotSolvable, or LinAlgError where the model is singular."""
+        spread = np.sqrt(np.diag(covariance))
+        correlation = covariance / np.outer(spread, spread)
+        matrix = correlation if self.scaled else covariance
+        outer = outer_weights(matrix, self.member, self.causes, self.formative, self.scheme, self.tolerance, self.most)
+        if outer is None:
+            raise NotSolvable("a latent variable has no variance")
+        crossed = matrix @ outer.weights
+        # The sign of a latent variable is free: most of its indicators shall rise with it.
+        flip = np.where(np.sign(np.where(self.member, crossed, 0)).sum(axis=0) < 0, -1.0, 1.0)
+        weights, crossed = outer.weights * flip, crossed * flip
+        latent = weights.T @ crossed
+        direct, total, explained = structure(latent, self.causes)
+        own = weights[self.member]
+        index = np.full(len(self.names), np.nan)
+        if self.scale is not None:
+            raw = np.where(self.member, (own / (spread if self.scaled else 1.0))[:, None], 0.0)
+            index = scale_index(mean, raw, *self.scale)
+        return _Solution(outer, own, crossed[self.member], direct, total, explained, latent, index, correlation, spread)
+
+    def report(self, solution: _Solution) -> PathResult:
+        standard = solution.loadings if self.scaled else solution.loadings / solution.spread
+        found: list[Reason] = []
+        if not solution.outer.converged:
+            found.append("unsettled")
+        if (solution.weights < 0).any():
+            found.append("negative_weight")
+        if (standard < 0).any():
+            found.append("negative_loading")
+        if (solution.explained >= 1).any() or np.linalg.eigvalsh(solution.latent).min() < -1e-9:
+            found.append("inadmissible")
+        return PathResult(
+            self.names, solution.weights, solution.loadings, solution.direct, solution.total, solution.explained,
+            solution.latent, heterotrait_monotrait(solution.correlation, self.member),
+            *reliability(solution.correlation, standard, self.member), solution.index, solution.outer.iterations,
+            tuple(found),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Solution:
+    outer: Outer
+    weights: Array
+    loadings: Array
+    direct: Array
+    total: Array
+    explained: Array
+    latent: Array
+    index: Array
+    correlation: Array
+    spread: Array
 
 
 def estimate(
@@ -242,9 +267,8 @@ def estimate(
             model.
     """
     rows = _prepared(data, model, missing)
-    return _solved(
-        np.atleast_2d(np.cov(rows, rowvar=False)), rows.mean(axis=0), model, scheme, scaled, scale, tolerance, most
-    )
+    variant = _Variant(model, scheme, scaled, scale, tolerance, most)
+    return _solved(np.atleast_2d(np.cov(rows, rowvar=False)), rows.mean(axis=0), variant)
 
 
 def estimate_moments(
@@ -272,21 +296,13 @@ def estimate_moments(
     columns = model.columns
     if not (np.diag(matrix)[columns] > 0).all():
         raise NotSolvable("a variable has no variance")
-    return _solved(matrix[np.ix_(columns, columns)], centre[columns], model, scheme, scaled, scale, tolerance, most)
+    variant = _Variant(model, scheme, scaled, scale, tolerance, most)
+    return _solved(matrix[np.ix_(columns, columns)], centre[columns], variant)
 
 
-def _solved(
-    covariance: Array,
-    mean: Array,
-    model: PathModel,
-    scheme: Scheme,
-    scaled: bool,
-    scale: tuple[float, float] | None,
-    tolerance: float,
-    most: int,
-) -> PathResult:
+def _solved(covariance: Array, mean: Array, variant: _Variant) -> PathResult:
     try:
-        return _estimate(covariance, mean, model, model.membership, scheme, scaled, scale, tolerance, most)
+        return variant.report(variant.solve(covariance, mean))
     except np.linalg.LinAlgError as error:
         raise NotSolvable("indicators or latent variables repeat each other") from error
 
@@ -350,7 +366,7 @@ def bootstrap(
     """Resample respondents with replacement; the same seed gives the same result. Arguments as `estimate`."""
     rows = _prepared(data, model, missing)
     generator = np.random.default_rng(seed)
-    member = model.membership
+    variant = _Variant(model, scheme, scaled, scale, tolerance, most)
     size = len(rows)
     paths, weights, indices = [], [], []
     for _replication in range(replications):
@@ -361,10 +377,12 @@ def bootstrap(
         if (np.diag(covariance) <= 0).any():
             continue
         try:
-            found = _estimate(covariance, mean, model, member, scheme, scaled, scale, tolerance, most)
+            found = variant.solve(covariance, mean)
         except (np.linalg.LinAlgError, NotSolvable):
             continue
-        paths.append(found.paths)
+        if not found.outer.converged:
+            continue
+        paths.append(found.direct)
         weights.append(found.weights)
         indices.append(found.index)
     if len(paths) < 2:
