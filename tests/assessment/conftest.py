@@ -66,7 +66,11 @@ def build_world() -> World:
         code = f"990{number}00"
         city = Region.objects.create(code=code, name=name, short_name=name[:2], level="prefecture", parent=region)
         market = Unit.objects.create(
-            key=f"{code}-market", name=f"{name}市场监督管理局", family="market_regulation", region=city, level=city.level
+            key=f"{code}-market",
+            name=f"{name}市场监督管理局",
+            family="market_regulation",
+            region=city,
+            level=city.level,
         )
         cities.append(city)
         assessed[code] = person(f"city-{code}", market, "officer")
@@ -125,9 +129,7 @@ def good_answer(item: Item, share: Decimal = Decimal(1), note: str = "") -> Answ
             return Answer(value=tier.code, note=note)
         case ops.Missing() if operator.elements:
             lacking = 0 if share >= 1 else 1
-            return Answer(
-                parts={e.code: Decimal(i < lacking) for i, e in enumerate(operator.elements)}, note=note
-            )
+            return Answer(parts={e.code: Decimal(i < lacking) for i, e in enumerate(operator.elements)}, note=note)
         case ops.Missing():
             return Answer(value=Decimal(0 if share >= 1 else 1), note=note)
         case ops.Ratio():
@@ -136,7 +138,9 @@ def good_answer(item: Item, share: Decimal = Decimal(1), note: str = "") -> Answ
             first = operator.rules[0]
             return Answer(parts={first.code: Decimal(0 if share >= 1 else 2)}, note=note)
         case ops.Interval() if not operator.parts:
-            return Answer(value=(operator.low + (operator.high - operator.low) * share).quantize(Decimal("0.1")), note=note)
+            return Answer(
+                value=(operator.low + (operator.high - operator.low) * share).quantize(Decimal("0.1")), note=note
+            )
     raise AssertionError(operator)
 
 

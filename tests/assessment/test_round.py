@@ -40,6 +40,7 @@ from tests.assessment.conftest import (
 )
 
 D = Decimal
+DONE = "逐项整改完毕，措施和结果如下，佐证附后，已经落实到位。"
 
 
 @pytest.mark.parametrize("variant", ["anhui", "thousand"])
@@ -67,9 +68,9 @@ def test_from_filing_to_rectification(world: World, variant: str) -> None:
         who = owner(world, order.entry)
         with pytest.raises(ActionRefused, match="只有"):
             ReportOrder(user=world.office, entry=order.entry, order=order, text="x" * 30).execute()
-        ReportOrder(user=who, entry=order.entry, order=order, text="逐项整改完毕，措施和结果如下，佐证附后，已经落实到位。").execute()
+        ReportOrder(user=who, entry=order.entry, order=order, text=DONE).execute()
         AnswerOrder(user=world.office, entry=order.entry, order=order, accepts=False, reason="缺少佐证").execute()
-        ReportOrder(user=who, entry=order.entry, order=order, text="补充佐证，逐项整改完毕，措施和结果如下，已经落实到位。").execute()
+        ReportOrder(user=who, entry=order.entry, order=order, text=DONE).execute()
         AnswerOrder(user=world.office, entry=order.entry, order=order, reason="同意验收").execute()
     CloseRound(user=world.office, round=row).execute()
     assert row.state == Round.State.CLOSED
@@ -87,7 +88,9 @@ def test_a_change_after_the_freeze_makes_a_version_and_the_old_score_reproduces(
     before = first.rows.get(entry=entry)
     with pytest.raises(ActionRefused, match="现在是"):
         PanelMark(user=world.panel[0], entry=entry, item="m2", answer={"value": "good", "note": "改"}).execute()
-    appeal = FileAppeal(user=owner(world, entry), entry=entry, item="m2", text="年度活动方案和总结已补充，请求复核。").execute()
+    appeal = FileAppeal(
+        user=owner(world, entry), entry=entry, item="m2", text="年度活动方案和总结已补充，请求复核。"
+    ).execute()
     with pytest.raises(ActionRefused, match="还有申诉没有处理"):
         IssueCircular(user=world.office, round=row, agency="澜质强办通").execute()
     with pytest.raises(ActionRefused, match="改定的评分"):
@@ -112,7 +115,9 @@ def test_a_change_after_the_freeze_makes_a_version_and_the_old_score_reproduces(
     latest = Fact.objects.filter(kind="assessment.result").order_by("-leaf_index")[:3]
     assert all(fact.supersedes is not None for fact in latest)
     assert facts(disclosure="public", kinds=["assessment.result"]).count() == 3
-    CorrectItem(user=world.office, round=row, entry=entry, item="m4", answer={"value": "none"}, reason="抽查发现材料不实").execute()
+    CorrectItem(
+        user=world.office, round=row, entry=entry, item="m4", answer={"value": "none"}, reason="抽查发现材料不实"
+    ).execute()
     assert row.results.count() == 3
 
 
@@ -179,7 +184,11 @@ def test_vetoes_and_bonuses_take_two_panel_members(world: World) -> None:
     best, second = list(row.entries.all())[:2]
     one, other = world.panel
     veto = ProposeDecision(
-        user=one, entry=best, kind="veto", code="regional-event", facts="三家企业因同一工艺缺陷造成区域性事件，见调查报告。"
+        user=one,
+        entry=best,
+        kind="veto",
+        code="regional-event",
+        facts="三家企业同一工艺缺陷造成区域性事件，见报告。",
     ).execute()
     with pytest.raises(ActionRefused, match="待确认"):
         ComputeResults(user=world.office, round=row).execute()
@@ -187,7 +196,7 @@ def test_vetoes_and_bonuses_take_two_panel_members(world: World) -> None:
         ConfirmDecision(user=one, entry=best, decision=veto).execute()
     ConfirmDecision(user=other, entry=best, decision=veto).execute()
     with pytest.raises(ActionRefused, match="方案没有规定"):
-        ProposeDecision(user=one, entry=best, kind="veto", code="unknown", facts="没有这种情形的事实依据说明。").execute()
+        ProposeDecision(user=one, entry=best, kind="veto", code="unknown", facts="没有这种情形的事实依据。").execute()
     loss = ProposeDecision(
         user=one, entry=second, kind="deduction", title="瞒报", points=D(2), facts="未按时报告一起较大质量安全事件。"
     ).execute()

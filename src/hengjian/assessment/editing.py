@@ -103,7 +103,7 @@ def next_code(wanted: str, taken: Iterable[str]) -> str:
 
 def fields_of(kind: str) -> list[tuple[str, str, str]]:
     """(name, label, kind of control) of an operator's parameters: text, lines, check, choice."""
-    model = next(one for one in ops.Operator.__args__[0].__args__ if one.model_fields["kind"].default == kind)  # type: ignore[attr-defined]
+    model = next(one for one in ops.Operator.__args__[0].__args__ if one.model_fields["kind"].default == kind)
     found = []
     for name, field in model.model_fields.items():
         if name == "kind":
@@ -159,7 +159,8 @@ def operator_from(kind: str, data: Mapping[str, Any], before: Mapping[str, Any])
 
 def examples(item: Item) -> list[tuple[str, Decimal | None, str]]:
     """What the operator does: (what is found, points, why) for a few findings."""
-    operator, found = item.operator, []
+    operator = item.operator
+    told: list[tuple[str, Decimal | None, str]] = []
     samples: list[tuple[str, Answer]] = []
     match operator:
         case ops.Exists():
@@ -193,7 +194,7 @@ def examples(item: Item) -> list[tuple[str, Decimal | None, str]]:
             samples = [
                 (_("目标 %(base)s，实际 %(value)s") % {"base": plain(target), "value": plain(value)},
                  Answer(value=value, reference=target))
-                for value in (round(target * share, 2) for share in (Decimal("0.8"), Decimal("0.95"), Decimal(1), Decimal("1.05")))
+                for value in (round(target * share / 100, 2) for share in (80, 95, 100, 105))
             ]  # fmt: skip
         case ops.Events():
             none = {rule.code: Decimal(rule.required or 0) for rule in operator.rules}
@@ -212,10 +213,10 @@ def examples(item: Item) -> list[tuple[str, Decimal | None, str]]:
         try:
             made = score_item(item, answer)
         except WrongAnswer as error:
-            found.append((words, None, str(error)))
+            told.append((words, None, str(error)))
         else:
-            found.append((words, made.points, " ".join(one.text(_) for one in made.reasons)))
-    return found
+            told.append((words, made.points, " ".join(one.text(_) for one in made.reasons)))
+    return told
 
 
 # ---- the tree

@@ -122,7 +122,7 @@ class SubmitSelfForm(HengjianForm):
 
 
 class FileForm(HengjianForm):
-    files = forms.FileField(label=_("文件"))
+    upload = forms.FileField(label=_("文件"))
     title = forms.CharField(label=_("名称"), max_length=200, required=False)
 
 
@@ -132,7 +132,7 @@ class FindingForm(HengjianForm):
         label=_("与申报"), choices=[("yes", _("相符")), ("no", _("不相符"))], widget=forms.RadioSelect, initial="yes"
     )
     text = forms.CharField(label=_("核查发现"), widget=forms.Textarea(attrs={"rows": 3}))
-    files = forms.FileField(label=_("照片或材料"), required=False)
+    upload = forms.FileField(label=_("照片或材料"), required=False)
 
     def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,13 +142,13 @@ class FindingForm(HengjianForm):
 
 class FinishVisitForm(HengjianForm):
     visited_on = forms.DateField(label=_("核查日期"), initial=timezone.localdate)
-    summary = forms.CharField(label=_("核查情况"), widget=forms.Textarea(attrs={"rows": 3}))
+    account = forms.CharField(label=_("核查情况"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class AppealForm(HengjianForm):
     item = forms.ChoiceField(label=_("评分项"))
     text = forms.CharField(label=_("申诉理由"), widget=forms.Textarea(attrs={"rows": 3}))
-    files = forms.FileField(label=_("证明材料"), required=False)
+    upload = forms.FileField(label=_("证明材料"), required=False)
 
     def __init__(self, *args: Any, items: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,7 +158,7 @@ class AppealForm(HengjianForm):
 
 class OrderReportForm(HengjianForm):
     text = forms.CharField(label=_("整改情况"), widget=forms.Textarea(attrs={"rows": 6}))
-    files = forms.FileField(label=_("证明材料"), required=False)
+    upload = forms.FileField(label=_("证明材料"), required=False)
 
 
 class AnswerForm(HengjianForm):

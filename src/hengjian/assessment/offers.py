@@ -1,4 +1,4 @@
-"""What the system already knows about an item of an object: its number with all parts, facts that prove it, saved work."""
+"""What the system already knows about an item of an object: its number, facts that prove it, work that was spared."""
 
 from __future__ import annotations
 
@@ -149,10 +149,12 @@ def _duties(row: Round, entries: list[Entry]) -> dict[int, dict[str, int]]:
     duties = Duty.objects.filter(within).exclude(state__in=[Duty.State.WITHDRAWN, Duty.State.PENDING]).order_by()
     found: dict[int, dict[str, int]] = {}
     if row.content.scheme.objects == "departments":
-        rows = {one["unit"]: one for one in duties.values("unit").annotate(**figures)}
+        rows: dict[Any, Any] = {one["unit"]: one for one in duties.values("unit").annotate(**figures)}
         found = {entry.pk: rows[entry.unit_id] for entry in entries if entry.unit_id in rows}
     else:
-        by_region = {one["task__plan__region"]: one for one in duties.values("task__plan__region").annotate(**figures)}
+        by_region: dict[Any, Any] = {
+            one["task__plan__region"]: one for one in duties.values("task__plan__region").annotate(**figures)
+        }
         found = {entry.pk: by_region[entry.region_id] for entry in entries if entry.region_id in by_region}
     return found
 

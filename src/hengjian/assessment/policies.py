@@ -1,7 +1,7 @@
 """Who may do what in an assessment.
 
-The assessed body reaches its own row only, a scoring unit the objects of its round, members of site teams and panels the
-objects that they were named for, whatever their unit.
+The assessed body reaches its own row only, a scoring unit the objects of its round, members of site teams and panels
+the objects that they were named for, whatever their unit.
 """
 
 from __future__ import annotations

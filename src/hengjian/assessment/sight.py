@@ -1,4 +1,4 @@
-"""What a person may see of a round: everything, the items that their unit scores, their own object, or the result only."""
+"""What a person may see of a round: everything, the items of their unit, their own object, or the result only."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def sight_of(user: User, row: Round) -> Sight:
     oversees = permitted(user, "assessment.oversee", here).exists()
     manages = permitted(user, "assessment.manage", here).exists()
     roles: dict[str, set[int]] = {Reviewer.Role.SITE: set(), Reviewer.Role.PANEL: set()}
-    for role, entry in Reviewer.objects.filter(entry__round=row, user=user).values_list("role", "entry"):
-        roles[role].add(entry)
+    for role, pk in Reviewer.objects.filter(entry__round=row, user=user).values_list("role", "entry"):
+        roles[role].add(pk)
     items: Iterable[str] = ()
     own: set[int] = set()
     if user.unit_id is not None:

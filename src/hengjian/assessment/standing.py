@@ -1,4 +1,4 @@
-"""Where a round stands: what is still open in its step, marks by item and stage, evidence, what the round amounts to."""
+"""Where a round stands: what is open in its step, marks by item and stage, what it would amount to."""
 
 from __future__ import annotations
 

@@ -305,3 +305,59 @@ class PanelMark(MarkAction):
     def check_answer(self, answer: Answer, loses: bool) -> None:
         if not answer.empty and not answer.note:
             raise ActionRefused(_("请写明评审意见。"), status=400)
+
+
+@dataclass(kw_only=True)
+class SelfMarks(EntryAction[int]):
+    """Several self scores at once."""
+
+    verb = "assessment.file"
+    answers: Mapping[str, Answer]
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def marks(self) -> list[SelfMark]:
+        return [
+            SelfMark(user=self.user, entry=self.entry, item=code, answer=answer, source=self.sources.get(code, {}))
+            for code, answer in self.answers.items()
+        ]
+
+    def check_state(self) -> None:
+        for mark in self.marks():
+            mark.check_state()
+
+    def perform(self) -> int:
+        return sum(mark.perform() is not None for mark in self.marks())
+
+    def logged(self, result: Any) -> Entry:
+        return self.entry
+
+
+@dataclass(kw_only=True)
+class DepartmentMarks(RoundAction[int]):
+    """One item of several objects at once, as a department scores."""
+
+    verb = "assessment.score"
+    item: str
+    answers: Mapping[int, Answer]
+    sources: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+
+    def marks(self) -> list[DepartmentMark]:
+        entries = self.round.entries.in_bulk(list(self.answers))
+        for entry in entries.values():
+            entry.round = self.round
+        return [
+            DepartmentMark(
+                user=self.user, entry=entries[pk], item=self.item, answer=answer, source=self.sources.get(pk, {})
+            )
+            for pk, answer in self.answers.items()
+        ]
+
+    def check_state(self) -> None:
+        for mark in self.marks():
+            mark.check_state()
+
+    def perform(self) -> int:
+        return sum(mark.perform() is not None for mark in self.marks())
+
+    def logged(self, result: Any) -> Round:
+        return self.round

@@ -37,6 +37,11 @@ ORDERED = gettext_noop("“%(title)s”要求整改，请于 %(due)s 前提交�
 RECTIFY = "assessment.rectify"
 
 
+def notice_of(row: Round) -> Notice | None:
+    """The public notice of the result."""
+    return Notice.objects.filter(pk=row.notice).first() if row.notice is not None else None
+
+
 @dataclass(kw_only=True)
 class DraftPublication(RoundAction[Notice]):
     """Write the public notice of the approved result; another person publishes it."""
@@ -47,7 +52,7 @@ class DraftPublication(RoundAction[Notice]):
             raise ActionRefused(_("结果还没有批准。"), _("请先由另一人登记批准。"))
         if "publication" not in self.round.sequence:
             raise ActionRefused(_("这份方案没有公示环节。"), _("请直接制发通报。"))
-        if self.round.notice is not None and Notice.objects.filter(pk=self.round.notice).exists():
+        if notice_of(self.round) is not None:
             raise ActionRefused(_("公示稿已经拟好。"), _("请由另一人发布。"))
 
     def perform(self) -> Notice:
@@ -83,15 +88,15 @@ class PublishRound(RoundAction[Round]):
 
     def check_state(self) -> None:
         require_state(self.round, Round.State.APPROVAL)
-        notice = Notice.objects.filter(pk=self.round.notice).first()
+        notice = notice_of(self.round)
         if notice is None or approved(self.round) is None:
             raise ActionRefused(_("还没有拟好公示稿。"), _("请先拟公示稿，再由另一人发布。"))
         require_other_person(self.user, notice.written_by, _("发布"))
 
     def perform(self) -> Round:
-        results = approved(self.round)
-        assert results is not None
-        PublishNotice(user=self.user, notice=Notice.objects.get(pk=self.round.notice)).execute()
+        results, notice = approved(self.round), notice_of(self.round)
+        assert results is not None and notice is not None
+        PublishNotice(user=self.user, notice=notice).execute()
         write_facts(self, results)
         return move(self.round, self.actor)
 
@@ -137,7 +142,7 @@ class FileAppeal(EntryAction[Appeal]):
 
 def appeals_open(row: Round) -> bool:
     """Whether the window for appeals is open: as long as the public notice takes objections."""
-    notice = Notice.objects.filter(pk=row.notice).first()
+    notice = notice_of(row)
     return notice is not None and (notice.objections_until is None or timezone.localdate() <= notice.objections_until)
 
 

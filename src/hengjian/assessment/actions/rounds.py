@@ -158,14 +158,12 @@ def end_step(row: Round, code: str, by: User | None) -> None:
 
 def people_of(row: Round, code: str) -> list[User]:
     """Whose turn it is in a step."""
-    if code in ("filing", "self", "publication", "circular", "rectification"):
-        units = row.entries.values("unit")
-    elif code == "department":
-        units = row.responsibilities.values("unit")
-    elif code in ("site", "panel"):
+    if code in ("site", "panel"):
         return list(User.objects.filter(pk__in=Reviewer.objects.filter(entry__round=row, role=code).values("user")))
-    else:
+    if code == "approval":
         return list(who_may("assessment.approve", row))
+    rows: Any = row.responsibilities if code == "department" else row.entries
+    units = rows.values("unit")
     return list(User.objects.filter(unit__in=units, is_active=True, grants__isnull=False).distinct())
 
 

@@ -99,6 +99,7 @@ class DrawSites(RoundAction[int]):
 
     def perform(self) -> int:
         row = self.round
+        assert row.draw is not None
         made = PerformDraw(user=None, system=SYSTEM, draw=Draw.objects.get(pk=row.draw)).execute()
         entries = {entry.ref: entry for entry in row.entries.all()}
         codes = [item.code for item in row.content.sheet.items if item.part in ("key", "basic")]

@@ -55,11 +55,11 @@ def _build(row: Round, results: ResultSet) -> OfficialDocument:
     orders = list(Order.objects.filter(entry__round=row).select_related("entry"))
     body.append(Heading(1, "整改要求"))
     if orders:
-        names = "、".join(order.entry.name for order in orders)
+        bound = "、".join(order.entry.name for order in orders)
         due = max((order.due for order in orders if order.due), default=None)
         body.append(
             Paragraph(
-                f"{names}须逐项整改，"
+                f"{bound}须逐项整改，"
                 + (f"于{day(due)}前" if due else "在一个月内")
                 + "提交书面整改报告，由办公室验收。"
             )

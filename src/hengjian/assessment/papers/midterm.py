@@ -21,7 +21,8 @@ def build(review: Review) -> OfficialDocument:
         Paragraph(
             f"计划任务{review.tasks}项，已办结{review.closed}项，占{share}%，"
             + ("低于时间进度。" if behind else "不低于时间进度。")
-            + f"分解责任{review.duties['all']}项，办结{review.duties['closed']}项，逾期未完成{review.duties['overdue']}项。"
+            + f"分解责任{review.duties['all']}项，办结{review.duties['closed']}项，"
+            f"逾期未完成{review.duties['overdue']}项。"
         ),
         Table(
             (

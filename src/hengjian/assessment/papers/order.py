@@ -41,7 +41,8 @@ def build(order: Order) -> OfficialDocument:
         addressees=(order.entry.unit.name,),
         body=(
             Paragraph(
-                f"{row.title}结果已经通报（{row.circular_number or '文号略'}）。你单位{order.cause}，须对下列事项进行整改。"
+                f"{row.title}结果已经通报（{row.circular_number or '文号略'}）。"
+                f"你单位{order.cause}，须对下列事项进行整改。"
             ),
             Table(columns, rows),
             Heading(1, "要求"),

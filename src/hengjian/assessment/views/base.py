@@ -62,7 +62,7 @@ def attempt(request: UserRequest, action: Action[Any], done: str, form: Form | N
     return True
 
 
-def uploads(request: UserRequest, name: str = "files") -> list[tuple[bytes, str]]:
+def uploads(request: UserRequest, name: str = "upload") -> list[tuple[bytes, str]]:
     """(bytes, name) of the uploaded files."""
     found = []
     for upload in request.FILES.getlist(name):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -79,12 +79,12 @@ class Orders(ListView):
     template_name = "assessment/orders.html"
 
     def get_queryset(self) -> QuerySet[Order]:
-        row, sight = find_round(self.request, self.kwargs["pk"])
+        row, sight = find_round(cast(UserRequest, self.request), self.kwargs["pk"])
         rows = Order.objects.filter(entry__round=row).select_related("entry__unit", "entry__round")
         return rows if sight.whole else rows.filter(entry__in=sight.own)
 
     def get_context(self) -> dict[str, Any]:
-        row, _sight = find_round(self.request, self.kwargs["pk"])
+        row, _sight = find_round(cast(UserRequest, self.request), self.kwargs["pk"])
         return {"row": row}
 
 

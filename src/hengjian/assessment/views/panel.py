@@ -120,8 +120,8 @@ def _post(request: UserRequest, row: Round, entries: list[Entry], form: Decision
 def _deviating(row: Round, entries: list[Entry], marks: standing.Marks) -> list[dict[str, Any]]:
     """Items on which stages differ, widest first, with controls for the panel's word."""
     findings: dict[tuple[int, str], list[Finding]] = {}
-    for one in Finding.objects.filter(visit__entry__round=row).select_related("visit"):
-        findings.setdefault((one.visit.entry_id, one.item), []).append(one)
+    for told in Finding.objects.filter(visit__entry__round=row).select_related("visit"):
+        findings.setdefault((told.visit.entry_id, told.item), []).append(told)
     found = []
     for entry in entries:
         for one in deviations(row.content.sheet, standing.said(marks[entry.pk])):

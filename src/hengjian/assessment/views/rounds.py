@@ -30,7 +30,7 @@ from hengjian.assessment.views.base import LIGHTS, attempt, find_round, state_li
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, List, TextFilter
 from hengjian.pages.numbers import whole
-from hengjian.parties.models import Unit
+from hengjian.parties.models import Unit, User
 from hengjian.parties.policies import can, may_anywhere, permitted
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -86,6 +86,7 @@ class Rounds(ListView):
 
     def get_context(self) -> dict[str, Any]:
         user = self.request.user
+        assert isinstance(user, User)
         return {"todo": todo.todo(user), "may_manage": may_anywhere(user, "assessment.manage")}
 
 

@@ -30,7 +30,7 @@ from hengjian.pages.lists import ChoiceFilter, Column, List, TextFilter
 from hengjian.parties.policies import can, may_anywhere, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
-from hengjian.rulebook.parameters.assessment_schemes import LEVELS, OBJECTS
+from hengjian.rulebook.parameters.assessment_schemes import LEVELS, OBJECTS, AssessmentSchemes
 from hengjian.rulebook.parameters.score_sheets import Item
 from hengjian.scoring.words import named
 
@@ -89,7 +89,7 @@ def new_page(request: UserRequest) -> HttpResponse:
     if unit is None or not may_anywhere(request.user, "assessment.manage"):
         raise Http404(_("没有这个页面，或不在您的权限范围内。"))
     today = timezone.localdate()
-    rules = [rule for rule in rulebook.variants("assessment_schemes", unit.region.code, today)]
+    rules = list(rulebook.variants("assessment_schemes", unit.region.code, today))
     form = CopySchemeForm(request.POST or None, sources=[(rule.variant, rule.title) for rule in rules])
     if request.method == "POST" and form.is_valid():
         rule = rulebook.at("assessment_schemes", unit.region.code, today, variant=form.cleaned_data["source"])
@@ -107,8 +107,8 @@ def new_page(request: UserRequest) -> HttpResponse:
         "title": _("新建考核方案"),
         "form": form,
         "rules": [
-            {"rule": rule, "objects": _(OBJECTS[rule.parameters.objects]), "level": _(LEVELS[rule.parameters.level])}
-            for rule in rules
+            {"rule": rule, "objects": _(OBJECTS[parts.objects]), "level": _(LEVELS[parts.level])}
+            for rule, parts in ((rule, rule.typed(AssessmentSchemes)) for rule in rules)
         ],
     }
     return render(request, "assessment/scheme_new.html", context, status=422 if form.errors else 200)
@@ -233,7 +233,7 @@ def _with_group(scheme: Scheme, title: str) -> dict[str, Any]:
         "assumed": True,
     }
     definition["sheet"]["groups"] = [*groups, {"code": code, "title": title.strip()[:200], "items": [first]}]
-    return editing.with_item(definition, first["code"], first)
+    return editing.with_item(definition, str(first["code"]), first)
 
 
 @never_cache

@@ -133,7 +133,8 @@ def visit_page(request: UserRequest, pk: int) -> HttpResponse:
     elif do == "finish":
         finish = FinishVisitForm(request.POST)
         if finish.is_valid():
-            end = FinishVisit(user=request.user, entry=entry, **finish.cleaned_data)
+            data = finish.cleaned_data
+            end = FinishVisit(user=request.user, entry=entry, summary=data["account"], visited_on=data["visited_on"])
             if attempt(request, end, _("核查已完成。"), finish):
                 return redirect(back)
     context = {

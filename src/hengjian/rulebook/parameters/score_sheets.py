@@ -44,7 +44,7 @@ class Item(Named):
         not_applicable: what an object without the thing gets: nothing said ("refused"), full points, `base` points, or
             the item is left out and the others are scaled up.
         most_lost: the most that can be lost on it; step: points are given in such steps.
-        assumed: its points and its way of counting are not in the source: whoever uses the sheet set them. Results carry
+        assumed: its points and way of counting are not in the source: whoever uses the sheet set them. Results carry
             that mark.
     """
 
