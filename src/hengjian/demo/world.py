@@ -105,7 +105,8 @@ def create_world(start: date) -> None:
     )
     UnitAlias.objects.create(unit=members, alias="各成员单位")
     create_enterprises(regions=Region.objects.in_bulk(field_name="code"))
-    _create_people(start)
+    # In office for two years: rooms play results of the year before the plan, too.
+    _create_people(start.replace(year=start.year - 2))
 
 
 def create_enterprises(regions: Mapping[str, Region]) -> None:
