@@ -94,7 +94,7 @@ class Importer:
         return len(tickets)
 
     def _routed(self, draft: Draft) -> dict[str, Route]:
-        day = timezone.localdate(draft.received_at)
+        day = draft.day
         wanted = draft.kinds or tuple(part.kind for part in draft.parts(intake_rule(day)))
         router = self._routers.setdefault(day, Router(day, shared=self._any_router()))
         fallback = self.batch.unit.region.code
@@ -112,17 +112,13 @@ class Importer:
     def _tickets(self, drafts: Sequence[Draft], routed: Sequence[dict[str, Route]]) -> list[Ticket]:
         firsts = [next(iter(routes.values())) for routes in routed]
         series = [
-            NUMBER.replace("{seq:06d}", "#").format(
-                year=timezone.localdate(draft.received_at).year, region=first.region.code
-            )
+            NUMBER.replace("{seq:06d}", "#").format(year=draft.day.year, region=first.region.code)
             for draft, first in zip(drafts, firsts, strict=True)
         ]
         numbers = reserve(series)
         return insert_many(
             Ticket(
-                number=SEQ.sub("{:06d}", NUMBER).format(
-                    serial, year=timezone.localdate(draft.received_at).year, region=first.region.code
-                ),
+                number=SEQ.sub("{:06d}", NUMBER).format(serial, year=draft.day.year, region=first.region.code),
                 channel=draft.channel,
                 source_number=draft.source_number,
                 received_at=draft.received_at,
@@ -166,15 +162,15 @@ class Importer:
     def _cases(self, plans: Sequence[tuple[Ticket, Draft, str, Route]], identities: dict[int, str]) -> list[Case]:
         made = []
         series: list[str] = []
-        types = [case_type(kind, on=timezone.localdate(draft.received_at)) for _ticket, draft, kind, _route in plans]
+        types = [case_type(kind, on=draft.day) for _ticket, draft, kind, _route in plans]
         for (_ticket, draft, _kind, route), kind_declared in zip(plans, types, strict=True):
-            day = timezone.localdate(draft.received_at)
+            day = draft.day
             parts = {"year": day.year, "month": day.month, "day": day.day, "region": route.region.code}
             series.append(SEQ.sub("#", kind_declared.number.pattern).format(**parts))
         for (ticket, draft, kind, route), kind_declared, name, serial in zip(
             plans, types, series, reserve(series), strict=True
         ):
-            day = timezone.localdate(draft.received_at)
+            day = draft.day
             found = SEQ.search(kind_declared.number.pattern)
             number = name.replace("#", found[0].format(seq=serial)) if found else name
             cleaned = values.cleaned(kind_declared.fields, draft.values(kind), on=day, region=route.region.code)

@@ -9,6 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
+
 from hengjian.rulebook.parameters.complaints import Intake
 from hengjian.systems.complaints.rules import Part, brief, cover, parts_of
 
@@ -54,6 +56,11 @@ class Draft:
     reward_wanted: bool = False
     insider: bool = False
     identity: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def day(self) -> date:
+        """The local day of receipt, whose rules hold."""
+        return timezone.localdate(self.received_at)
 
     @cached_property
     def person(self) -> dict[str, str]:
