@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -134,8 +133,8 @@ def trial() -> Iterator[Form]:
     catalogue.forget("trial")
 
 
-@pytest.fixture
-def world(db: None, trial: Form) -> Iterator[World]:
+def make_world(form: Form) -> World:
+    """A province, six counties, their market regulation and the people."""
     province = Region.objects.create(code="990000", name="澜川自治区", level=Region.Level.PROVINCIAL)
     counties = [
         Region.objects.create(code=f"99030{n}", name=f"第{n}县", level=Region.Level.COUNTY, parent=province)
@@ -154,19 +153,20 @@ def world(db: None, trial: Form) -> Iterator[World]:
     market, units = unit(province), [unit(region) for region in counties]
     office = person("office", market)
     RoleGrant.objects.create(user=office, role="office", region=province)
-    with at(timezone.make_aware(timezone.datetime(2026, 7, 2, 10))):
-        yield World(
-            province, counties, market, units,
-            officer=person("county-officer", units[0], "officer"),
-            head=person("county-head", units[0], "unit_head"),
-            approver=person("approver", market, "unit_head"),
-            approver2=person("approver2", market, "reviewer"),
-            other=person("other", units[1], "officer", "unit_head"),
-            office=office,
-            citizen=person("citizen", None),
-            form=trial,
-        )  # fmt: skip
+    return World(
+        province, counties, market, units,
+        officer=person("county-officer", units[0], "officer"),
+        head=person("county-head", units[0], "unit_head"),
+        approver=person("approver", market, "unit_head"),
+        approver2=person("approver2", market, "reviewer"),
+        other=person("other", units[1], "officer", "unit_head"),
+        office=office,
+        citizen=person("citizen", None),
+        form=form,
+    )  # fmt: skip
 
 
-def decimal(value: Any) -> Decimal:
-    return Decimal(str(value))
+@pytest.fixture
+def world(db: None, trial: Form) -> Iterator[World]:
+    with at(timezone.make_aware(datetime(2026, 7, 2, 10))):
+        yield make_world(trial)

@@ -24,7 +24,6 @@ Severity = Literal["error", "warning", "hint"]
 Importance = Literal["high", "medium", "low"]
 Level = Literal["provincial", "prefecture", "county"]
 At = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
-LEVELS: tuple[Level, ...] = ("county", "prefecture", "provincial")
 MOST_CELLS = 5000
 
 

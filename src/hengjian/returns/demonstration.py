@@ -236,14 +236,17 @@ class Stages:
         with at(self.on(5)):
             entry = self.fill(SHUOAN, "shuoan-market")
             cell = entry.cells.filter(column="internal_loss").order_by("pk")[0]
+            assert cell.value is not None
+            wrong = CellInput(cell.row, cell.column, plain_text(cell.value * 10), cell.version)
+            SaveCells(user=self.people["shuoan-market"], entry=entry, cells=[wrong]).execute()
             CompleteReturn(user=self.people["shuoan-market"], entry=entry).execute()
             self.passed(entry, 0, "shuoan-market-head")
         with at(self.on(1)):
             SendBack(
                 user=self.people["market-head"],
                 approval=entry.approvals.get(order=1),
-                reason="内部损失与上季相差较大，请核对是否按元填报",
-                cells={(cell.row, "internal_loss"): "疑似按元填报，应为万元"},
+                reason="内部损失约为上季的 10 倍，请核对原始凭证",
+                cells={(cell.row, "internal_loss"): "疑似多填一位"},
             ).execute()
 
     def extended(self) -> None:

@@ -30,7 +30,7 @@ def register() -> None:
         "returns.organise",
         _("组织统计调查"),
         ("office", "unit_head", "officer", "analyst"),
-        _("开放报告期、催报、延期、核实数据质量疑点。"),
+        _("催报、延期，查看所组织调查的数据质量疑点。"),
         scope=True,
     )
     organised = {"returns.fill": "unit", "returns.organise": "organiser"}
@@ -57,7 +57,6 @@ def register() -> None:
         Policy(
             view="returns.view",
             unit_lookup=("unit", "owner__organiser"),
-            verb_units={"returns.organise": ("owner__organiser",), "returns.fill": ("unit",)},
             region_lookup="region",
         ),
     )

@@ -207,7 +207,7 @@ def shown_problems(entry: Return, sheet: Sheet) -> list[ShownProblem]:
             ShownProblem(
                 problem,
                 *problem_words(problem, entry.opening.layout),
-                light=SEVERITY_LIGHTS[problem.severity],
+                light=SEVERITY_LIGHTS["hint" if current else problem.severity],
                 explanation=words.get(problem.key, "") if current else "",
                 open=problem.severity == "error" and not current,
             )

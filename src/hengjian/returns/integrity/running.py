@@ -79,7 +79,7 @@ def _keep(field: Field, now: datetime) -> int:
             new.append(_finding(field, key, severity, offence, now))
             continue
         if finding.cleared_at is not None:
-            finding.found_at, finding.answer, finding.answered_at = now, "", None
+            finding.found_at = now
         finding.values, finding.seen_at, finding.cleared_at = dict(offence.values), now, None
         finding.save()
     Finding.objects.bulk_create(new)

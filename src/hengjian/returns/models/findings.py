@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hengjian.parties.models import Region, Unit, User
+from hengjian.parties.models import Region, Unit
 from hengjian.returns.models.returns import Return
 
 
@@ -31,9 +31,6 @@ class Finding(models.Model):
     found_at = models.DateTimeField(_("发现时间"))
     seen_at = models.DateTimeField(_("最近一次发现"))
     cleared_at = models.DateTimeField(_("消除时间"), null=True)
-    answer = models.CharField(_("核实情况"), max_length=500, blank=True)
-    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    answered_at = models.DateTimeField(_("核实时间"), null=True)
 
     class Meta:
         ordering = ["-period_code", "region__code", "pk"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengjian.parties.models import Region, Unit, User
 from hengjian.returns.models.calendar import Opening
@@ -17,7 +18,7 @@ class Return(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("待填报")
         DRAFT = "draft", _("填报中")
-        RETURNED = "returned", _("退回修改")
+        RETURNED = "returned", pgettext_lazy("统计报表", "退回修改")
         COMPLETE = "complete", _("已上报待审")
         CHECKED = "checked", _("审核中")
         APPROVED = "approved", _("已核定锁定")

@@ -19,7 +19,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from hengjian.pages.errors import UserError
-from hengjian.pages.numbers import whole
 from hengjian.parties.policies import permitted
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
@@ -46,7 +45,7 @@ from hengjian.returns.views.common import find_return
 
 # Cells that one request may bring; a form has at most 5000, a paste block or a whole page fewer.
 MOST_AT_ONCE = 5000
-LONGEST_TEXT = 60
+LONGEST_TEXT = 200
 
 
 @login_required
@@ -136,7 +135,7 @@ def _posted_cells(request: UserRequest) -> list[CellInput]:
         cells = [CellInput(str(row), str(column), str(text), int(version)) for row, column, text, version in given]
     except (ValueError, KeyError, TypeError):
         raise UserError(_("没有收到可识别的单元格。"), _("请刷新页面后重试。")) from None
-    if len(cells) > MOST_AT_ONCE or any(len(cell.text) > 200 for cell in cells):
+    if len(cells) > MOST_AT_ONCE or any(len(cell.text) > LONGEST_TEXT for cell in cells):
         raise UserError(_("一次提交的单元格过多或过长。"), _("请分几次粘贴。"))
     return cells
 
@@ -162,7 +161,7 @@ def _save_page(request: UserRequest, entry: Return) -> None:
     for cell in entry.opening.layout.inputs:
         text = request.POST.get(f"c:{cell.key}")
         if text is not None:
-            cells.append(CellInput(cell.row, cell.column, text[:200], versions.get(cell.key, 0)))
+            cells.append(CellInput(cell.row, cell.column, text[:LONGEST_TEXT], versions.get(cell.key, 0)))
     saved: Saved = SaveCells(user=request.user, entry=entry, cells=cells).execute()
     layout = entry.opening.layout
     for (row, column), text in saved.refused.items():
@@ -298,7 +297,7 @@ def history_page(request: UserRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "moved": sum(line["moved"] for line in lines),
         "changes": [(one, layout.name(one.row, one.column, language())) for one in page],
-        "more": whole(str(changes.count())) or 0,
+        "more": changes.count(),
         "back": reverse("returns:grid", args=[entry.pk]),
     }
     return render(request, "returns/history.html", context)
