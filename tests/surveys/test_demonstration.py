@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from random import Random
 
+import pytest
 from django.utils import timezone
 
 from hengjian.demo.clock import at
@@ -15,6 +16,7 @@ from hengjian.surveys.models import AnswerBatch, Evaluated, Response, Wave
 from tests.places import Place
 
 
+@pytest.mark.slow
 def test_every_state_is_shown_and_what_was_planted_is_found(place: Place) -> None:
     for user, name in ((place.officer, "market"), (place.head, "market-head")):
         user.username = name

@@ -26,7 +26,11 @@ class Worded(Strict):
 
     def said(self, language: str, sector: str) -> str:
         """The text in the reader's language ("zh…" or "en…")."""
-        return (self.text_en if language.startswith("en") else self.text).replace("{sector}", sector)
+        if not language.startswith("en"):
+            return self.text.replace("{sector}", sector)
+        # Inside an English sentence a sector is a common noun.
+        within = sector if self.text_en.startswith("{sector}") else sector[:1].lower() + sector[1:]
+        return self.text_en.replace("{sector}", within)
 
 
 class Item(Worded):

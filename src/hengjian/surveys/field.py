@@ -30,13 +30,15 @@ def answer_of(response: Response, item: str) -> int | None:
 
 
 def complete(wave: Wave) -> list[Response]:
-    """The submitted answers in the order of their random keys, which is the same at every computation."""
+    """The submitted answers, in no order that would tell anything."""
     return list(wave.responses.filter(state=State.COMPLETE).order_by("pk").defer("comment"))
 
 
 def sheets(wave: Wave, responses: list[Response]) -> list[Sheet]:
+    """The answers in an order that follows from themselves, so that the same data give the same bootstrap anywhere."""
     items = [item.code for item in wave.declared.items]
-    return [Sheet(tuple(answer_of(one, item) for item in items), one.stratum, one.seconds) for one in responses]
+    found = [Sheet(tuple(answer_of(one, item) for item in items), one.stratum, one.seconds) for one in responses]
+    return sorted(found, key=lambda one: (one.stratum, one.seconds or 0, tuple(value or 0 for value in one.answers)))
 
 
 def screened(given: list[Sheet], terms: SurveyEvaluation) -> Screening:

@@ -134,6 +134,7 @@ class WaveForm(DesignForm):
             fields["unit"].initial = units[0]
         fields["what"].choices = what_choices()
         fields["period"].choices = period_choices()
+        fields["period"].initial = period_of(timezone.localdate(), "half").code
 
     def chosen(self) -> dict[str, Any]:
         """Arguments that only creating has."""
