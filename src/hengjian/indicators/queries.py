@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
 
+from hengjian.indicators.catalogue import definitions
 from hengjian.indicators.keys import dimensions_key
 from hengjian.indicators.models import Observation
 from hengjian.methods.periods import Period, parse_period
@@ -125,22 +128,36 @@ def latest_values(
 ) -> dict[tuple[str, str], Observation]:
     """(indicator, region code) → newest value without break-down that has a figure.
 
+    A period that is over comes before one that still runs, whose value is not whole yet.
+
     Args:
+        frequency: of which frequency; left out: of each indicator's own.
         before: only periods that end before this one begins.
         approved: leave provisional values out.
     """
     rows = observations(reader).filter(dimensions="", value__isnull=False, region__in=list(regions))
     if indicators is not None:
         rows = rows.filter(indicator__in=list(indicators))
-    if frequency:
-        rows = rows.filter(frequency=frequency)
+    rows = rows.filter(frequency=frequency) if frequency else rows.filter(_own_frequencies())
     if before:
         rows = rows.filter(last__lt=parse_period(str(before)).first)
     if approved:
         rows = rows.filter(status=Observation.Status.APPROVED)
-    newest = rows.filter(indicator=OuterRef("indicator"), region=OuterRef("region")).order_by("-last", "first", "-pk")
-    found = rows.filter(pk=Subquery(newest.values("pk")[:1])).order_by(F("indicator"), F("region__code"))
+    over = Case(When(last__lt=timezone.localdate(), then=Value(0)), default=Value(1))
+    newest = Window(RowNumber(), partition_by=["indicator", "region"], order_by=[over.asc(), F("last").desc(), "-pk"])
+    found = rows.annotate(newest=newest).filter(newest=1).order_by("indicator", "region__code")
     return {(row.indicator, row.region.code): row for row in found}
+
+
+def _own_frequencies() -> Q:
+    """Values of the frequency that their indicator is made for."""
+    groups: dict[str, list[str]] = {}
+    for declared in definitions():
+        groups.setdefault(declared.frequency, []).append(declared.code)
+    condition = Q(pk__in=[])
+    for frequency, codes in groups.items():
+        condition |= Q(frequency=frequency, indicator__in=codes)
+    return condition
 
 
 def versions_of(observation: Observation) -> QuerySet[Observation]:

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from hengjian.indicators.derived import Ingredients, Input, Made, register
 from hengjian.indicators.rules import PLACES, SHARE_TYPES
+from hengjian.indicators.rules import Tree as Regions
 from hengjian.methods.composite.aggregation import Node, Tree, aggregate
 from hengjian.methods.composite.normalisation import Normalisation, normalise
 from hengjian.methods.statistics import competitiveness
@@ -45,7 +46,9 @@ def weighted_pass_rate(given: Ingredients) -> Iterator[Made]:
     rule = given.rule.typed(WeightedPassRate)
     z = float(norm.ppf((1 + float(rule.confidence)) / 2))
     for region in sorted({above for code in outputs for above in (code, *given.tree.above.get(code, ()))}):
-        places = given.below(region, outputs)
+        sampled = given.below(region, rates)
+        rest = given.below(region, [code for code in outputs if not _overlaps(code, sampled, given.tree)])
+        places = [code for code in (*sampled, *rest) if code in outputs]
         industries = sorted({name for place in places for name in (*outputs[place], *rates.get(place, {}))})
         cells = [
             [(outputs[place].get(name), rates.get(place, {}).get(name)) for name in industries] for place in places
@@ -80,6 +83,12 @@ def weighted_pass_rate(given: Ingredients) -> Iterator[Made]:
             },
             assumptions=(*([COLLAPSED] if found.notes and not dropped else []), *([DROPPED] if dropped else [])),
         )
+
+
+def _overlaps(code: str, others: list[str], tree: Regions) -> bool:
+    """Whether a region is one of the others, holds one of them or lies in one."""
+    own = tree.above.get(code, ())
+    return any(code == other or code in tree.above.get(other, ()) or other in own for other in others)
 
 
 def competitiveness_index(given: Ingredients) -> Iterator[Made]:

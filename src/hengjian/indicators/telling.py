@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 
 from django.utils.translation import get_language
@@ -40,6 +41,11 @@ def source_of(row: Observation, user: User | None) -> Source:
     )
 
 
+def short(value: Decimal | None) -> Decimal | None:
+    """Without the zeros that the column's scale adds, and without exponent."""
+    return None if value is None else Decimal(f"{value.normalize():f}")
+
+
 def observed(row: Observation, before: Observation | None, user: User | None) -> FactDraft:
     """The fact of an approved value; it supersedes that of the version before."""
     declared = definition_of(row)
@@ -54,11 +60,11 @@ def observed(row: Observation, before: Observation | None, user: User | None) ->
             dimensions=row.broken_down,
             scale=declared.scale,
             unit=declared.unit,
-            numerator=row.numerator,
-            denominator=row.denominator,
-            value=row.value,
-            low=row.low,
-            high=row.high,
+            numerator=short(row.numerator),
+            denominator=short(row.denominator),
+            value=short(row.value),
+            low=short(row.low),
+            high=short(row.high),
             n=row.n,
             origin=row.origin,
             version=row.version,
@@ -86,7 +92,7 @@ def target_set(row: Target, declared: Definition, before: Target | None, user: U
             period=row.period,
             dimensions=dict(part.split("=", 1) for part in row.dimensions.split(";") if part),
             operator=row.operator,
-            value=row.value,
+            value=short(row.value) or Decimal(0),
             unit=declared.unit,
             firm=row.firm,
             owner=row.owner.ref if row.owner else "",
