@@ -36,6 +36,8 @@ def test_a_sheet_in_the_browser(
     world = make_world(trial)
     last = period_of(timezone.localdate(), "quarter").previous
     entry = world.open(last)[0]
+    context.set_default_timeout(60_000)  # the first page of a busy machine
+    expect.set_options(timeout=20_000)
     log_in(world.officer)
     page.goto(f"/returns/{entry.pk}/")
     axe(page)

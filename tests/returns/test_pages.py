@@ -95,7 +95,16 @@ def test_only_the_own_unit_may_save(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "{}", '{"cells": [["a"]]}', '{"cells": [["a","b","c","d"]]}', '{"cells": 7}']
+    "body",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"cells": [["a"]]}',
+        '{"cells": [["a","b","c","d"]]}',
+        '{"cells": 7}',
+        '{"cells": [["one","all","1",Infinity]]}',
+    ],
 )
 def test_what_is_no_list_of_cells(world: World, body: str) -> None:
     entry = world.open()[0]

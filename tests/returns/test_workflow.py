@@ -13,6 +13,7 @@ from hengjian.demo.clock import at
 from hengjian.ledger.models import Fact
 from hengjian.ledger.queries import facts
 from hengjian.pages.models import Notification
+from hengjian.parties.models import RoleGrant
 from hengjian.parties.policies import Forbidden
 from hengjian.parties.verbs import ActionRefused
 from hengjian.returns.actions import (
@@ -33,6 +34,8 @@ from hengjian.returns.jobs import remind_due
 from hengjian.returns.models import CellChange, Opening, Return, StageRecord
 from hengjian.returns.opening import due_day, open_due
 from hengjian.returns.queries import approved_cells, approved_rows, latest_period
+from hengjian.returns.standing import waiting_for
+from tests.places import person
 from tests.returns.conftest import GOOD, Q1, Q2, World, complete, fill, pass_all, reported
 
 
@@ -100,6 +103,22 @@ def test_nobody_passes_what_he_reported_or_passed(world: World) -> None:
         PassStage(user=world.other, approval=own).execute()
     with pytest.raises(ActionRefused, match="不是这个环节"):
         PassStage(user=world.approver, approval=above).execute()
+
+
+def test_a_grant_over_the_region_passes_the_own_stage_only(world: World) -> None:
+    above = person("regional", world.market)
+    RoleGrant.objects.create(user=above, role="reviewer", region=world.province)
+    entry = world.open()[0]
+    fill(entry, world.officer, GOOD)
+    complete(entry, world.officer)
+    own, province = entry.approvals.all()
+    assert waiting_for(above) == 0
+    with pytest.raises(ActionRefused, match="第1县市场监管局审核"):
+        PassStage(user=above, approval=own).execute()
+    PassStage(user=world.head, approval=own).execute()
+    assert (waiting_for(above), waiting_for(world.officer)) == (1, 0)
+    province.refresh_from_db()
+    assert PassStage(user=above, approval=province).execute().state == Return.State.APPROVED
 
 
 def test_errors_are_mended_or_explained_before_it_is_complete(world: World) -> None:

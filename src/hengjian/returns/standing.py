@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from hengjian.parties.acting import units_acting
 from hengjian.parties.policies import permitted
 from hengjian.returns.models import Approval, Return
 
@@ -18,5 +19,5 @@ def waiting_for(user: Any) -> int:
     """Returns of the own unit that are due soon or sent back, and stages that wait for the person's unit."""
     soon = timezone.localdate() + AHEAD
     mine = permitted(user, "returns.fill", Return.objects.filter(state__in=Return.EDITABLE, due_on__lte=soon))
-    stages = permitted(user, "returns.approve", Approval.objects.filter(state=Approval.State.DUE))
-    return mine.count() + stages.exclude(owner__completed_by=user.pk).count()
+    due = Approval.objects.filter(state=Approval.State.DUE, unit__in=units_acting(user, "returns.approve"))
+    return mine.count() + permitted(user, "returns.approve", due).exclude(owner__completed_by=user.pk).count()

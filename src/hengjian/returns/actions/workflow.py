@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.pages.notices import tell
+from hengjian.parties.acting import units_acting
 from hengjian.parties.policies import who_may
 from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.returns.actions.filling import ReturnAction
@@ -93,6 +94,12 @@ class StageAction(Action[Return]):
     def check_state(self) -> None:
         if self.approval.state != Stage.DUE:
             raise ActionRefused(_("现在不是这个环节审核。"), _("请刷新页面查看最新状态。"))
+        # A grant over a whole region lets one see every stage in it, but each stage is its own unit's to pass.
+        acting = units_acting(self.user, self.verb)
+        if self.actor is not None and not acting.filter(pk=self.approval.unit_id).exists():
+            raise ActionRefused(
+                _("这个环节由%(unit)s审核。") % {"unit": self.approval.unit.name}, _("请等待该单位办理。"), status=403
+            )
 
     def taken(self) -> Return:
         """The return under a lock: two stages cannot move it at once."""

@@ -133,7 +133,7 @@ def _posted_cells(request: UserRequest) -> list[CellInput]:
     try:
         given = json.loads(request.body)["cells"]
         cells = [CellInput(str(row), str(column), str(text), int(version)) for row, column, text, version in given]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         raise UserError(_("没有收到可识别的单元格。"), _("请刷新页面后重试。")) from None
     if len(cells) > MOST_AT_ONCE or any(len(cell.text) > LONGEST_TEXT for cell in cells):
         raise UserError(_("一次提交的单元格过多或过长。"), _("请分几次粘贴。"))
@@ -155,7 +155,7 @@ def _save_page(request: UserRequest, entry: Return) -> None:
     """Every cell of the page, as a browser without script sends them."""
     try:
         versions = {str(key): int(value) for key, value in json.loads(request.POST["versions"]).items()}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, OverflowError):
         raise UserError(_("没有收到可识别的单元格。"), _("请刷新页面后重试。")) from None
     cells = []
     for cell in entry.opening.layout.inputs:
