@@ -57,7 +57,7 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
         "listFactKinds", "getFactKind", "listFacts", "getFact", "getProof", "getCheckpoint", "getConsistency",
         "getRegisterSchema", "listPublicEntries", "getCaseSchema", "listNotices", "getNotice", "listLists", "getList",
         "listSnapshots", "getSnapshot", "listDraws", "getDraw", "getDrawFile", "listProgrammes", "listEditions",
-        "getEdition",
+        "getEdition", "listIndicators", "getIndicator", "listIndicatorValues",
     }  # fmt: skip
     assert len(OPERATIONS) > 70
 
