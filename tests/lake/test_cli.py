@@ -41,13 +41,9 @@ def test_keeping_it() -> None:
 
 
 def test_sql() -> None:
-    sql = (
-        "SELECT r.name, sum(lots) lots FROM test_checked f JOIN regions r ON r.code = f.region GROUP BY ALL ORDER BY 1"
-    )
+    sql = "SELECT r.name, sum(lots) n FROM test_checked f JOIN regions r ON r.code = f.region GROUP BY ALL ORDER BY 1"
     shown = json.loads(run(app, ["query", sql, "--format", "json"]).stdout)
-    assert shown == [{"name": "地区990101", "lots": "2"}, {"name": "地区990201", "lots": "4"}] or [
-        int(one["lots"]) for one in shown
-    ] == [2, 4]
+    assert [(one["name"], int(one["n"])) for one in shown] == [("地区990101", 2), ("地区990201", 4)]
     counted = "SELECT count(*) AS n FROM facts"
     assert run(app, ["query", counted, "--format", "csv"]).stdout.split() == ["n", "2"]
     assert run(app, ["query", counted, "--format", "csv", "--for", "public"]).stdout.split() == ["n", "1"]

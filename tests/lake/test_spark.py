@@ -8,7 +8,9 @@ from random import Random
 import pytest
 from django.db import connection
 
+from hengjian.lake.measures import Condition, Standing
 from hengjian.lake.queries import Ask, BehindPage, facts_behind, tally_many
+from hengjian.lake.standings import StandingAsk, standing_many
 from hengjian.ledger.actions import append, append_many, retract
 from hengjian.ledger.drafts import Source
 from hengjian.ledger.models import Fact
@@ -67,3 +69,12 @@ def test_spark_agrees() -> None:
 
     assert behind("spark") == behind("duckdb")
     assert behind("duckdb").total == one.facts and len(behind("duckdb").facts) == 2
+
+    lots = Standing(kinds=("test.checked",), sum="lots", meets=(Condition(field="sampled_on", op="le", value="@end"),))
+    stood = [
+        standing_many(
+            [StandingAsk(lots, "quarter", "county")], first=date(2025, 8, 1), last=date(2026, 6, 30), engine=engine
+        )
+        for engine in ("duckdb", "spark")
+    ]
+    assert stood[0] == stood[1] and any(one.part for one in stood[0][0])

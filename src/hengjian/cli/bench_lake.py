@@ -1,7 +1,7 @@
 """Benchmarks of the lake in a folder of its own; the project's database is not touched.
 
 10,000,000 synthetic facts of the kinds that the shipped indicators count go through the lake's own writer. Then every
-measure of these indicators is tallied by region and month on DuckDB and on Spark, each in a fresh process; the two must
+figure of these indicators is computed by region and month on DuckDB and on Spark, each in a fresh process; the two must
 agree to the last digit. Copying is measured on a real ledger, beside the same figure in plain SQL on that ledger.
 """
 
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -31,12 +32,11 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-    from hengjian.lake.measures import Measure
-    from hengjian.lake.queries import Ask
+    from hengjian.lake.measures import Measure, Standing
 
 FACTS = int(os.environ.get("HENGJIAN_BENCH_FACTS", 10_000_000))
 LEDGER = FACTS // 50
-STRETCH = 250_000
+STRETCH = 100_000
 SUBJECTS = 400_000
 COUNTIES = [f"99{prefecture:02}{county:02}" for prefecture in range(1, 16) for county in range(1, 11)]
 
@@ -47,12 +47,13 @@ def run(console: Console) -> list[BenchRow]:
         built = _process("build", folder)
         ledger = _process("ledger", folder)
         duckdb_ = _process("duckdb", folder)
-        what = f"{FACTS:,} facts, {built['measures']:.0f} measures of {built['kinds']:.0f} kinds by county and month"
+        what = f"{FACTS:,} facts, {built['measures']:.0f} figures of {built['kinds']:.0f} kinds by county and month"
         rows = [
             row(f"write {FACTS:,} facts as columns", built["write"], "facts/s"),
             row(f"sync, SQLite, {LEDGER:,} facts", ledger["sync"], "facts/s", 50_000),
             row("size of one fact in the lake", built["bytes"], "bytes"),
             row(f"{what}, DuckDB", duckdb_["seconds"], "s", 10, "less"),
+            row("… of these the measures, without states at the ends of months", duckdb_["counted"], "s"),
             row("… peak memory, DuckDB", duckdb_["memory"], "MB", 4_000, "less"),
             row(f"one measure by county and month, {LEDGER:,} facts, lake", ledger["lake"], "ms"),
             row("… the same figure in SQL on the ledger, SQLite", ledger["sql"], "ms"),
@@ -97,10 +98,25 @@ def measures() -> list[Measure]:
     return found
 
 
-def asks() -> list[Ask]:
-    from hengjian.lake.queries import Ask
+def standings() -> list[Standing]:
+    """The states that the shipped indicators count at the end of each period."""
+    from hengjian.indicators.catalogue import shipped
+    from hengjian.indicators.declarations import FromStanding
+    from hengjian.lake.measures import Standing
 
-    return [Ask(measure, "month", "county") for measure in measures()]
+    sources = [one.source for one in shipped().values() if isinstance(one.source, FromStanding)]
+    return [
+        Standing(
+            kinds=one.kinds,
+            where=one.where,
+            meets=one.meets,
+            sum=one.sum,
+            date=one.date,
+            region=one.region,
+            dimensions=one.by,
+        )
+        for one in sources
+    ]
 
 
 def build(folder: Path) -> dict[str, float]:
@@ -113,7 +129,7 @@ def build(folder: Path) -> dict[str, float]:
     store = Store(folder / "synthetic")
     store.folder.mkdir()
     manifest = Manifest()
-    counted = measures()
+    counted: list[Measure | Standing] = [*measures(), *standings()]
     kinds = sorted({kind for measure in counted for kind in measure.kinds})
     taken = 0.0
     with duckdb.connect() as connection:
@@ -130,16 +146,18 @@ def build(folder: Path) -> dict[str, float]:
 
 
 def synthetic(
-    connection: duckdb.DuckDBPyConnection, kind: str, counted: list[Measure], first: int, last: int
+    connection: duckdb.DuckDBPyConnection, kind: str, counted: Sequence[Measure | Standing], first: int, last: int
 ) -> pa.Table:
     """Facts of a kind with random values; texts take the values that conditions ask for. One in 100 is replaced."""
     from hengjian.lake.columns import declared_columns
+    from hengjian.lake.measures import Standing
     from hengjian.lake.reading import SCHEMA
     from hengjian.lake.writing import text
 
     asked: dict[str, set[str]] = {}
     for measure in counted:
-        for wanted in measure.where if kind in measure.kinds else ():
+        conditions = (*measure.where, *(measure.meets if isinstance(measure, Standing) else ()))
+        for wanted in conditions if kind in measure.kinds else ():
             values = wanted.value if isinstance(wanted.value, tuple) else (wanted.value,)
             asked.setdefault(wanted.field, set()).update(str(value) for value in values if value is not None)
     value = {
@@ -184,7 +202,7 @@ def _with_regions(store: Any, manifest: Any) -> Any:
     from hengjian.lake import dimensions
     from hengjian.lake.storing import Table
 
-    rows = [("990000", "region", "provincial", None, None, "990000", None, None, None)]
+    rows: list[tuple[str | None, ...]] = [("990000", "region", "provincial", None, None, "990000", None, None, None)]
     for code in sorted({county[:4] + "00" for county in COUNTIES}):
         rows.append((code, code, "prefecture", "990000", None, "990000", code, None, None))
     for code in COUNTIES:
@@ -199,20 +217,26 @@ def ask(folder: Path, engine: str) -> dict[str, float]:
     from hengjian.lake.engines import session
     from hengjian.lake.expressions import Snapshot
     from hengjian.lake.opening import Opened, Part
-    from hengjian.lake.queries import tally_in
+    from hengjian.lake.queries import Ask, tally_in
+    from hengjian.lake.standings import StandingAsk, standing_in
     from hengjian.lake.storing import Store
 
     store = Store(folder / "synthetic")
-    wanted = asks()
+    wanted = [Ask(measure, "month", "county") for measure in measures()]
+    states = [StandingAsk(standing, "month", "county") for standing in standings()]
     start = time.perf_counter()
     with ExitStack() as stack:
         running = stack.enter_context(session(engine))
         state = Snapshot(FACTS, date(2026, 11, 1), False, "internal")
-        found = tally_in(Opened(state, (Part(store, store.manifest()),), running), wanted)
+        lake = Opened(state, (Part(store, store.manifest()),), running)
+        found = tally_in(lake, wanted)
+        counted = time.perf_counter() - start
+        stood = [standing_in(lake, one, date(2022, 1, 1), date(2026, 10, 31)) for one in states]
     seconds = time.perf_counter() - start
     plain = [[(one.region, one.period, str(one.value), one.facts) for one in tallies] for tallies in found]
-    (folder / f"{engine}.pickle").write_bytes(pickle.dumps(plain))
-    return {"seconds": seconds, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    held = [[(one.region, one.period, str(one.part), str(one.whole)) for one in answer] for answer in stood]
+    (folder / f"{engine}.pickle").write_bytes(pickle.dumps((plain, held)))
+    return {"seconds": seconds, "counted": counted, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
 def ledger(folder: Path) -> dict[str, float]:

@@ -36,7 +36,8 @@ class Condition(Declared):
         field: payload field or common column; `subject_kind` is the part of the subject before the colon.
         op: `contains` asks whether a list field has the value, or a text field has it somewhere. A missing value fails
             every comparison, also `ne` and `not_in`; ask for it with `is_null`.
-        value: a list for `in` and `not_in`, nothing for `is_null` and `not_null`, one value for the others.
+        value: a list for `in` and `not_in`, nothing for `is_null` and `not_null`, one value for the others. In a
+            `Standing`, `@start` and `@end` are the first and last day of the period.
     """
 
     field: str
@@ -58,16 +59,12 @@ class Condition(Declared):
         return self
 
 
-class Measure(Declared):
-    """What is counted (or added up), where and when it belongs, and by what it can be broken down.
+class Declaration(Declared):
+    """What measures and standings have in common.
 
     Attributes:
         kinds: fact kinds, taken together.
         where: conditions that all hold.
-        count: `facts`, `subjects` (different subjects) or `distinct:<field>`.
-        sum: payload field with numbers that are added up instead; facts without a value add nothing.
-        latest: only the last word about each subject in each period counts (the greatest date, then the log order);
-            `where` is asked of that last word, which also says the region.
         date: the field with the day that decides the period; facts without it do not count.
         region: the field with the region code.
         dimensions: name of a break-down → field.
@@ -75,19 +72,12 @@ class Measure(Declared):
 
     kinds: tuple[str, ...] = Field(min_length=1)
     where: tuple[Condition, ...] = ()
-    count: str = "facts"
-    sum: str = ""
-    latest: bool = False
     date: str = "occurred_on"
     region: str = "region"
     dimensions: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.count not in ("facts", "subjects") and not self.count.startswith(DISTINCT):
-            raise ValueError(f"count: {self.count!r} is not facts, subjects or distinct:<field>")
-        if self.sum and self.count != "facts":
-            raise ValueError("sum and count exclude each other")
+    def _named(self) -> Self:
         if len(set(self.kinds)) != len(self.kinds):
             raise ValueError("kinds: one is named twice")
         for name in self.fields():
@@ -98,18 +88,61 @@ class Measure(Declared):
                 raise ValueError(f"dimensions: {name!r} is no name; write letters, digits and underscores")
         return self
 
+    def fields(self) -> tuple[str, ...]:
+        """Every field that is named, once each."""
+        named = [*(condition.field for condition in self.where), self.date, self.region, *self.dimensions.values()]
+        return tuple(dict.fromkeys(named))
+
+
+class Measure(Declaration):
+    """What is counted (or added up), where and when it belongs, and by what it can be broken down.
+
+    Attributes:
+        count: `facts`, `subjects` (different subjects) or `distinct:<field>`.
+        sum: payload field with numbers that are added up instead; facts without a value add nothing.
+        latest: only the last word about each subject in each period counts (the greatest date, then the log order);
+            `where` is asked of that last word, which also says the region.
+    """
+
+    count: str = "facts"
+    sum: str = ""
+    latest: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.count not in ("facts", "subjects") and not self.count.startswith(DISTINCT):
+            raise ValueError(f"count: {self.count!r} is not facts, subjects or distinct:<field>")
+        if self.sum and self.count != "facts":
+            raise ValueError("sum and count exclude each other")
+        return self
+
     @property
     def distinct(self) -> str:
         """The field whose different values are counted, or nothing."""
         return "subject" if self.count == "subjects" else self.count.partition(DISTINCT)[2]
 
     def fields(self) -> tuple[str, ...]:
-        """Every field that the measure names, once each."""
-        named = [condition.field for condition in self.where]
-        named += [self.sum] if self.sum else []
+        named = [self.sum] if self.sum else []
         named += [self.distinct] if self.count != "facts" else []
-        named += [self.date, self.region, *self.dimensions.values()]
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys([*super().fields(), *named]))
+
+
+class Standing(Declaration):
+    """How many things stand in a state at the end of each period, by the last word of the ledger about each of them.
+
+    A thing stays as it was last told until it is told otherwise, also in periods in which nothing is said about it.
+
+    Attributes:
+        meets: further conditions on those that `where` admits: the numerator.
+        sum: payload field with numbers that are added up instead of counting things.
+    """
+
+    meets: tuple[Condition, ...] = ()
+    sum: str = ""
+
+    def fields(self) -> tuple[str, ...]:
+        named = [*(condition.field for condition in self.meets), *([self.sum] if self.sum else [])]
+        return tuple(dict.fromkeys([*super().fields(), *named]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +163,22 @@ class Tally:
     period: date
     value: Decimal
     facts: int
+    dimensions: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One figure of a standing at the end of a period; region, period and dimensions as in `Tally`.
+
+    Attributes:
+        part: of the things that `where` admits, those that also meet `meets` (their number, or their sum).
+        whole: all that `where` admits.
+        things: how many that are.
+    """
+
+    region: str
+    period: date
+    part: Decimal
+    whole: Decimal
+    things: int
     dimensions: Mapping[str, str | None] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from hengjian.lake.columns import Type
 from hengjian.lake.errors import MeasureError
 from hengjian.lake.expressions import DECIMAL, NUMBERS, Snapshot, condition
-from hengjian.lake.measures import Condition, Level, Measure, Tally
+from hengjian.lake.measures import Condition, Declaration, Level, Measure, Tally
 from hengjian.lake.opening import Opened, opened, snapshot
 from hengjian.lake.sources import Source, arranged, source
 from hengjian.ledger.drafts import Disclosure
@@ -42,12 +42,7 @@ class Ask:
     year_start: int = 1
 
     def __post_init__(self) -> None:
-        for name in self.by:
-            if name not in self.measure.dimensions:
-                known = "、".join(self.measure.dimensions) or _("（无）")
-                raise MeasureError(
-                    _("该指标没有名为“%(name)s”的分组。可用的分组：%(known)s。") % {"name": name, "known": known}
-                )
+        broken_down(self.measure, self.by)
 
     @property
     def scan(self) -> tuple[Any, ...]:
@@ -56,6 +51,18 @@ class Ask:
         fields = tuple(measure.dimensions[name] for name in self.by)
         periods = (self.frequency, self.year_start if self.frequency == "year" else 1)
         return (measure.kinds, measure.date, measure.region, measure.latest, periods, self.level, fields)
+
+
+def broken_down(declared: Declaration, by: Iterable[str]) -> None:
+    """Refuse break-downs that are not declared.
+
+    Raises:
+        MeasureError: one of the names is unknown.
+    """
+    for name in by:
+        if name not in declared.dimensions:
+            said = {"name": name, "known": "、".join(declared.dimensions) or _("（无）")}
+            raise MeasureError(_("该指标没有名为“%(name)s”的分组。可用的分组：%(known)s。") % said)
 
 
 def tally(
@@ -161,7 +168,7 @@ def _pass(
     aggregates: dict[str, ir.Value] = {}
     for number, asked in enumerate(asks):
         measure = asked.measure
-        holds = found.holds(measure)
+        holds = found.holds(measure.where)
         aggregates[f"n{number}"] = table.count(where=holds)
         if measure.sum:
             column, type_ = found.read(measure.sum)
@@ -286,7 +293,7 @@ def facts_behind(
         chosen = [table.period == period.year * 12 + period.month - 1]
         if level is not None:
             chosen.append(table.place == region)
-        holds = found.holds(measure)
+        holds = found.holds(measure.where)
         chosen += [holds] if holds is not None else []
         for name, value in wanted.items():
             chosen.append(_equals(*found.read(measure.dimensions[name]), value))

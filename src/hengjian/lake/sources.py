@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from hengjian.lake.columns import PAYLOAD, Type, resolve
 from hengjian.lake.errors import LakeError, MeasureError
 from hengjian.lake.expressions import IBIS, NUMBERS, all_of, condition, in_effect, period_number, place
-from hengjian.lake.measures import Level, Measure
+from hengjian.lake.measures import Condition, Declaration, Level, Measure
 from hengjian.lake.opening import Opened
 from hengjian.methods.periods import Frequency
 
@@ -35,12 +35,14 @@ class Source:
         name, type_ = self.fields[field]
         return self.table[name], type_
 
-    def holds(self, measure: Measure) -> ir.BooleanValue | None:
-        """The conditions of a measure, or None when it has none."""
-        return all_of(condition(*self.read(wanted.field), wanted) for wanted in measure.where)
+    def holds(
+        self, conditions: Iterable[Condition], days: Mapping[str, ir.Value] | None = None
+    ) -> ir.BooleanValue | None:
+        """All of the conditions, or None when there is none; `days` as in `expressions.condition`."""
+        return all_of(condition(*self.read(wanted.field), wanted, days) for wanted in conditions)
 
 
-def source(lake: Opened, measures: Sequence[Measure]) -> Source | None:
+def source(lake: Opened, measures: Sequence[Declaration]) -> Source | None:
     """The facts in effect of measures with the same kinds, date and region; None when the lake has none.
 
     Raises:
@@ -103,14 +105,24 @@ def arranged(
         table = table.filter(table.day <= last)
     table = table.mutate(period=period_number(table.day, frequency, year_start))
     if measure.latest:
-        of_subject = ibis.window(
-            group_by=[table.subject, table.period], order_by=[table.day.desc(), table.leaf_index.desc()]
-        )
-        table = table.mutate(turn=ibis.row_number().over(of_subject))
-        table = table.filter(table.turn == 0).drop("turn")
+        table = last_words(table)
+    return Source(placed(lake, table, level, within), found.fields)
+
+
+def last_words(table: ir.Table) -> ir.Table:
+    """The last fact about each subject in each period."""
+    of_subject = ibis.window(
+        group_by=[table.subject, table.period], order_by=[table.day.desc(), table.leaf_index.desc()]
+    )
+    table = table.mutate(turn=ibis.row_number().over(of_subject))
+    return table.filter(table.turn == 0).drop("turn")
+
+
+def placed(lake: Opened, table: ir.Table, level: Level | None, within: Sequence[str]) -> ir.Table:
+    """The table with the column `place`; see `expressions.place`."""
     files = lake.region_files()
     regions = lake.session.table("regions", files) if files and (level or within) else None
-    return Source(place(table, regions, level, within), found.fields)
+    return place(table, regions, level, within)
 
 
 def _type(field: str, kinds: Sequence[str], places: Iterable[tuple[str, Type] | None]) -> Type:
