@@ -192,7 +192,6 @@ def test_self_evaluation_on_the_page_with_reasons_and_evidence(world: World) -> 
 def _offered(world: World, entry: Entry, item: str) -> list[str]:
     from hengjian.ledger.actions import append
     from hengjian.ledger.drafts import FactDraft, Source
-    from hengjian.ledger.kinds import kind_of
 
     payload: dict[str, Any] = {
         "register_code": "famous_brand",
@@ -201,11 +200,11 @@ def _offered(world: World, entry: Entry, item: str) -> list[str]:
         "title": "望澜葡萄",
         "status": "valid",
     }
-    fields = kind_of("famous_brand.entered").payload.model_fields
+
     draft = FactDraft(
         kind="famous_brand.entered",
         subject="entry:famous_brand:1",
-        payload={**payload, **{name: None for name in fields if name not in payload and fields[name].is_required()}},
+        payload={**payload, "values": {}},
         region=entry.region.code,
         occurred_on=entry.round.period_start,
         source=Source(unit=entry.unit.ref),

@@ -41,6 +41,7 @@ from hengjian.parties.models import Region, RoleGrant, Unit, User
 from hengjian.rulebook.parameters import score_operators as ops
 from hengjian.rulebook.parameters.score_sheets import Item
 from hengjian.scoring.answers import Answer
+from hengjian.scoring.operators import plain
 from hengjian.scoring.rules import score_item
 from hengjian.systems.honours.demonstration.base import standing_at
 
@@ -221,7 +222,7 @@ class Player:
                 lacking = 0 if good else 1
                 return Answer(parts={one.code: Decimal(n < lacking) for n, one in enumerate(operator.elements)})
             case ops.Ratio():
-                base = target if target is not None else Decimal(95)
+                base = Decimal(plain(target if target is not None else Decimal(95)))
                 drift = Decimal(str(round(self.random.uniform(-4, 1) * (1.2 - share), 2)))
                 return Answer(value=min(base + drift, Decimal(100)), reference=base)
             case ops.Events():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -74,37 +74,69 @@ class MarkAction(EntryAction[Mark | None]):
 
     def perform(self) -> Mark | None:
         answer = self.said()
-        return put_mark(self.entry, self.item, self.stage, answer, by=self.actor, source=dict(self.source))
+        return put_mark(self.entry, self.item, self.stage, answer, by=self.actor, source=self.source)
 
     def logged(self, result: Any) -> Entry:
         return self.entry
 
 
+@dataclass(frozen=True)
+class Word:
+    """A stage's answer for an item of an object, with where an offered number came from."""
+
+    entry: Entry
+    item: str
+    answer: Answer
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
 def put_mark(
-    entry: Entry, code: str, stage: str, answer: Answer, *, by: Any, source: dict[str, Any] | None = None
+    entry: Entry, code: str, stage: str, answer: Answer, *, by: Any, source: Mapping[str, Any] | None = None
 ) -> Mark | None:
     """Store a stage's word; the earlier one stays as a row that no longer counts."""
-    row = entry.round
-    item = item_of(row, code)
-    before = Mark.objects.filter(entry=entry, item=code, stage=stage, current=True).first()
-    if before is not None:
-        if before.answer == answer.to_dict():
-            return before
-        before.current = False
-        before.save(update_fields=["current"])
-    if answer.empty and not answer.note:
-        return None
-    return Mark.objects.create(
-        entry=entry,
-        item=code,
-        stage=stage,
-        answer=answer.to_dict(),
-        points=scored(item, answer, row.content.sheet.places).points,
-        reason=answer.note[:500],
-        source=source or {},
-        by=by,
-        unit=by.unit if by else None,
-    )
+    return put_marks([Word(entry, code, answer, source or {})], stage, by=by)[0]
+
+
+def put_marks(words: Sequence[Word], stage: str, *, by: Any) -> list[Mark | None]:
+    """Store several words of a stage in three queries."""
+    there = {
+        (mark.entry_id, mark.item): mark
+        for mark in Mark.objects.filter(
+            entry__in=[word.entry.pk for word in words],
+            item__in=[word.item for word in words],
+            stage=stage,
+            current=True,
+        )
+    }
+    found: list[Mark | None] = []
+    replaced, made = [], []
+    for word in words:
+        row = word.entry.round
+        before, answer = there.get((word.entry.pk, word.item)), word.answer
+        if before is not None and before.answer == answer.to_dict():
+            found.append(before)
+            continue
+        if before is not None:
+            replaced.append(before.pk)
+        if answer.empty and not answer.note:
+            found.append(None)
+            continue
+        mark = Mark(
+            entry=word.entry,
+            item=word.item,
+            stage=stage,
+            answer=answer.to_dict(),
+            points=scored(item_of(row, word.item), answer, row.content.sheet.places).points,
+            reason=answer.note[:500],
+            source=dict(word.source),
+            by=by,
+            unit=by.unit if by else None,
+        )
+        made.append(mark)
+        found.append(mark)
+    Mark.objects.filter(pk__in=replaced).update(current=False)
+    Mark.objects.bulk_create(made)
+    return found
 
 
 @dataclass(kw_only=True)
@@ -191,17 +223,26 @@ class DepartmentMark(MarkAction):
 
     def check_person(self) -> None:
         check_lead(self, self.entry.round, self.item)
-        if self.actor is not None and self.actor.unit_id == self.entry.unit_id:
-            raise ActionRefused(_("不能为本单位评分。"), _("本单位的这一项由办公室在综合评审时评定。"), status=403)
+        check_not_own(self.entry, self.actor)
 
     def check_answer(self, answer: Answer, loses: bool) -> None:
-        before = Mark.objects.filter(entry=self.entry, item=self.item, stage=Mark.Stage.SELF, current=True).first()
-        if answer.empty or answer.note or before is None or before.points is None:
-            return
-        row = self.entry.round
-        points = scored(item_of(row, self.item), answer, row.content.sheet.places).points
-        if points is not None and points < before.points:
-            raise ActionRefused(_("低于自评分的，请写明扣分原因。"), status=400)
+        own = Mark.objects.filter(entry=self.entry, item=self.item, stage=Mark.Stage.SELF, current=True).first()
+        check_explained(self.entry.round, self.item, answer, own)
+
+
+def check_not_own(entry: Entry, user: Any) -> None:
+    """A unit does not score itself."""
+    if user is not None and user.unit_id == entry.unit_id:
+        raise ActionRefused(_("不能为本单位评分。"), _("本单位的这一项由办公室在综合评审时评定。"), status=403)
+
+
+def check_explained(row: Round, item: str, answer: Answer, own: Mark | None) -> None:
+    """Less than the self score needs a reason."""
+    if answer.empty or answer.note or own is None or own.points is None:
+        return
+    points = scored(item_of(row, item), answer, row.content.sheet.places).points
+    if points is not None and points < own.points:
+        raise ActionRefused(_("低于自评分的，请写明扣分原因。"), status=400)
 
 
 def check_lead(action: Any, row: Round, item: str) -> Responsibility:
@@ -313,20 +354,19 @@ class SelfMarks(EntryAction[int]):
 
     verb = "assessment.file"
     answers: Mapping[str, Answer]
-    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def marks(self) -> list[SelfMark]:
+    def words(self) -> list[Word]:
         return [
-            SelfMark(user=self.user, entry=self.entry, item=code, answer=answer, source=self.sources.get(code, {}))
+            Word(self.entry, code, completed(self.entry, item_of(self.entry.round, code), answer))
             for code, answer in self.answers.items()
         ]
 
     def check_state(self) -> None:
-        for mark in self.marks():
-            mark.check_state()
+        for code, answer in self.answers.items():
+            SelfMark(user=self.user, entry=self.entry, item=code, answer=answer).check_state()
 
     def perform(self) -> int:
-        return sum(mark.perform() is not None for mark in self.marks())
+        return len(put_marks(self.words(), Mark.Stage.SELF, by=self.actor))
 
     def logged(self, result: Any) -> Entry:
         return self.entry
@@ -334,30 +374,31 @@ class SelfMarks(EntryAction[int]):
 
 @dataclass(kw_only=True)
 class DepartmentMarks(RoundAction[int]):
-    """One item of several objects at once, as a department scores."""
+    """One item of several objects (entry id → answer) at once, as a department scores."""
 
     verb = "assessment.score"
     item: str
     answers: Mapping[int, Answer]
-    sources: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
-    def marks(self) -> list[DepartmentMark]:
+    def words(self) -> list[Word]:
         entries = self.round.entries.in_bulk(list(self.answers))
         for entry in entries.values():
             entry.round = self.round
-        return [
-            DepartmentMark(
-                user=self.user, entry=entries[pk], item=self.item, answer=answer, source=self.sources.get(pk, {})
-            )
-            for pk, answer in self.answers.items()
-        ]
+        item = item_of(self.round, self.item)
+        return [Word(entries[pk], self.item, completed(entries[pk], item, said)) for pk, said in self.answers.items()]
 
     def check_state(self) -> None:
-        for mark in self.marks():
-            mark.check_state()
+        require_state(self.round, *DepartmentMark.when)
+        check_lead(self, self.round, self.item)
+        words = self.words()
+        rows = Mark.objects.filter(entry__in=list(self.answers), item=self.item, stage=Mark.Stage.SELF, current=True)
+        own = {mark.entry_id: mark for mark in rows}
+        for word in words:
+            check_not_own(word.entry, self.actor)
+            check_explained(self.round, self.item, word.answer, own.get(word.entry.pk))
 
     def perform(self) -> int:
-        return sum(mark.perform() is not None for mark in self.marks())
+        return len(put_marks(self.words(), Mark.Stage.DEPARTMENT, by=self.actor))
 
     def logged(self, result: Any) -> Round:
         return self.round

@@ -36,6 +36,7 @@ def analysis_page(request: UserRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("结果分析"),
         "row": row,
+        "sight": sight,
         "state": state_light(row),
         "results": results,
         "rank_chart": rank_chart(row, results),

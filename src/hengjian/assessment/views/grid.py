@@ -58,13 +58,17 @@ def line(
     target = targets.get(entry.pk, {}).get(item.code)
     fits = [one for one in there if one.fills == "value"]
     answer = typed or prefilled(item, mark, there, target)
+    # An approved target is not asked for again; it stands beside the control.
+    inputs = tuple(
+        one for one in marking.inputs_of(item, answer) if target is None or not one.name.endswith(":reference")
+    )
     return {
         "entry": entry,
         "item": item,
         "title": named(item),
         "criteria": criteria(item),
         "prefix": f"e{entry.pk}-",
-        "inputs": marking.inputs_of(item, answer),
+        "inputs": inputs,
         "note": (answer.note if answer else "") or (mark.reason if mark else ""),
         "mark": mark,
         "points": mark.points if mark else None,
@@ -74,7 +78,7 @@ def line(
         "own": stages.get("self"),
         "offers": there,
         "offered": fits[0] if fits and mark is None else None,
-        "target": target,
+        "target": None if target is None else plain(target),
         "evidence": used.get((entry.pk, item.code), []),
         "problem": problem,
     }

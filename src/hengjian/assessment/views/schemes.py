@@ -340,6 +340,7 @@ def item_page(request: UserRequest, pk: int, code: str) -> HttpResponse:
         "title": _("新评分项") if adds else before["title"],
         "scheme": scheme,
         "item": shown,
+        "evidence": "\n".join(shown.get("evidence") or ()),
         "kind": kind,
         "kinds": editing.KINDS.items(),
         "controls": editing.controls(kind, shown["operator"]),
