@@ -144,6 +144,9 @@ def test_the_public_version_has_public_figures_only(report: Report, filled: Worl
     keys = {row.key for row in public_rows(report)}
     assert "engineering.texts.engineering.first_time" in keys
     assert accepted.key not in keys
+    table = next(row for row in public_rows(report) if row.kind == Paragraph.Kind.TABLE)
+    names = [line["cells"][0] for line in table.content["rows"]]
+    assert "工程一次验收合格率" in names and len(names) < len(paragraph(report, table.key).content["rows"])
     client = Client()
     page = client.get(reverse("analysis:public_report", args=[report.pk])).content.decode()
     assert "91.92%" in page and "99.00%" not in page

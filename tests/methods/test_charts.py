@@ -176,6 +176,13 @@ def test_what_a_figure_assumes_is_written_in_the_picture_and_beside_its_rows() -
     assert "title" not in charts.interval_chart(rows, META)
 
 
+def test_long_assumptions_are_written_in_lines() -> None:
+    meta = charts.Meta(**{**vars(META), "marks": ("权重为假定" * 12, "the bounds are assumed here " * 5)})
+    title = charts.interval_chart([{"name": "a", "value": 1, "low": None, "high": None}], meta)["title"]["text"]
+    assert len(title) > 2 and all(len(line) <= 88 for line in title)
+    assert "".join(title).replace(" ", "") == f"※{'；'.join(meta.marks)}".replace(" ", "")
+
+
 def test_lines_of_one_picture_have_their_legend_and_not_more_than_six() -> None:
     shown = texts(vl_convert.vegalite_to_svg(lines()))
     assert {"原口径", "统一口径", "87", "86.2"} <= set(shown)

@@ -17,10 +17,11 @@ from hengjian.analysis.actions import (
     SubmitReport,
     WriteReport,
 )
+from hengjian.analysis.calendar import line_named
 from hengjian.analysis.models import Paragraph, Report
 from hengjian.documents.official import Heading, OfficialDocument, render_docx
 from hengjian.documents.official import Paragraph as Text
-from hengjian.methods.periods import period_of
+from hengjian.methods.periods import parse_period, period_of
 from hengjian.parties.models import Unit, User
 
 ORDER = 80
@@ -30,6 +31,8 @@ MEASURES = (
     "一是对未达目标的指标逐项明确责任单位和完成时限，按季度跟踪。二是把监督抽查发现的问题产品纳入下一轮抽查，"
     "对连续不合格的企业加大频次。三是加快计量、标准、检验检测、认证公共服务进园区，帮助中小企业整改提升。"
 )
+# The first of them still waits for review.
+FILED = ("environment_year", "engineering_year", "service_year", "medical_year", "bank_year")
 RETURN = "“下一步工作建议”还是空的，请补充；个别段落请说明变化原因。"
 
 
@@ -59,7 +62,17 @@ def build(now: datetime, random: Random) -> None:
     returned = write(people["shuoan-market"], city, "yearly_quality", year)
     SubmitReport(user=people["shuoan-market"], report=returned).execute()
     ReturnReport(user=people["shuoan-market-head"], report=returned, reason=RETURN).execute()
-    file_bulletin(people["analyst"], top, year)
+    earlier = write(
+        people["analyst"], top, "product_quarter", period_of(timezone.localdate(now), "quarter").shift(-2).code
+    )
+    pass_on(earlier, people["analyst"], people["reviewer"])
+    ApproveReport(user=people["office"], report=earlier).execute()
+    half = period_of(timezone.localdate(now), "half")
+    filed = [file_report(people["analyst"], top, line, year) for line in FILED]
+    filed += [file_report(people["analyst"], top, "complaints_half", half.shift(-n).code) for n in (1, 2)]
+    for report in filed[1:]:
+        ReviewReport(user=people["reviewer"], report=report).execute()
+        ApproveReport(user=people["office"], report=report).execute()
 
 
 def write(user: User, unit: Unit, structure: str, period: str) -> Report:
@@ -83,23 +96,27 @@ def pass_on(report: Report, writer: User, reviewer: User) -> None:
     ReviewReport(user=reviewer, report=report).execute()
 
 
-def file_bulletin(user: User, unit: Unit, year: str) -> Report:
+def file_report(user: User, unit: Unit, code: str, period: str) -> Report:
     """A report that another department wrote."""
-    title = f"{unit.region.name}{year}年生态环境状况公报"
+    line = line_named(unit.region, code, timezone.localdate())
+    assert line is not None
+    title = f"{unit.region.name}{parse_period(period).said()}{line.title}"
     body = (
-        Heading(1, "大气环境"),
-        Text("全区环境空气质量总体稳定，各地优良天数比例见统计报表，换用新标准后的变化另行说明。"),
-        Heading(1, "水环境"),
-        Text("地表水水质总体良好，县级以上集中式饮用水水源地水质均达到或优于三类标准。"),
+        Heading(1, "基本情况"),
+        Text(
+            f"本报告由{unit.region.name}有关部门编写，依据本部门统计和日常监管情况，反映{parse_period(period).said()}总体状况。"
+        ),
+        Heading(1, "下一步工作"),
+        Text("针对存在的问题，逐项明确责任单位和完成时限，按期检查落实情况。"),
     )
     data = render_docx(OfficialDocument(title=title, date=timezone.localdate(), body=body, seal=False))
     return DepositReport(
         user=user,
         title=title,
-        calendar="environment_year",
+        calendar=code,
         region=unit.region,
         unit=unit,
-        period=year,
+        period=period,
         data=data,
         filename=f"{title}.docx",
     ).execute()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from hengjian.analysis.rules.reading import Reading
@@ -97,11 +98,20 @@ def marks_of(row: Observation, tongue: str = "zh") -> tuple[str, ...]:
     return tuple(dict.fromkeys(said))
 
 
+def one_series(rows: Sequence[Observation]) -> list[Observation]:
+    """Of the values of one thing in order of time those that make one series: of the frequency that the indicator is
+    made for, else of the last value's; without the periods that still run, unless there are no others."""
+    today = timezone.localdate()
+    over = [row for row in rows if row.last < today] or list(rows)
+    own = definition_of(over[-1]).frequency
+    frequency = own if any(row.frequency == own for row in over) else over[-1].frequency
+    return [row for row in over if row.frequency == frequency]
+
+
 def history(
     regions: Iterable[Region | str], reader: Reader, *, indicators: Iterable[str] | None = None, periods: int = 8
 ) -> dict[tuple[str, str], list[Reading]]:
-    """(indicator, region code) → its last values without break-down in order of time, of one frequency: the finest
-    that the newest value has. One query."""
+    """(indicator, region code) → its last values without break-down in order of time, of one frequency. One query."""
     codes = [region.code if isinstance(region, Region) else region for region in regions]
     rows = queries.observations(reader).filter(dimensions="", region__code__in=codes, value__isnull=False)
     if indicators is not None:
@@ -109,11 +119,15 @@ def history(
     found: dict[tuple[str, str], list[Observation]] = {}
     for row in loaded(rows.order_by("indicator", "last", "-first")):
         found.setdefault((row.indicator, row.region.code), []).append(row)
-    result = {}
-    for key, each in found.items():
-        frequency = each[-1].frequency
-        result[key] = [reading(row) for row in each if row.frequency == frequency][-periods:]
-    return result
+    return {key: [reading(row) for row in one_series(each)[-periods:]] for key, each in found.items()}
+
+
+def available(regions: Iterable[Region], reader: Reader) -> list[Definition]:
+    """The indicators that have a value to see in one of the regions, by code."""
+    rows = queries.observations(reader).filter(dimensions="", value__isnull=False, region__in=list(regions))
+    newest = rows.order_by().values("indicator").annotate(newest=Max("pk")).values("newest")
+    found = queries.observations(SYSTEM).filter(pk__in=newest).order_by("indicator")
+    return [definition_of(row) for row in loaded(found)]
 
 
 def of_period(
@@ -168,12 +182,14 @@ def period_or_none(code: str) -> Period | None:
 __all__ = [
     "SYSTEM",
     "Reader",
+    "available",
     "broken_down",
     "definition_of",
     "history",
     "language",
     "loaded",
     "of_period",
+    "one_series",
     "owners",
     "period_or_none",
     "queries",

@@ -44,16 +44,22 @@ def store(report: Report, composed: Composed) -> None:
     made = {draft.key for draft in composed.blocks}
     kept = [row for key, row in known.items() if key not in made and row.edited]
     report.paragraphs.exclude(key__in=[*made, *(row.key for row in kept)]).delete()
+    fresh: list[Paragraph] = []
+    old: list[Paragraph] = []
     for order, draft in enumerate(_in_order(composed.blocks, kept, known), start=1):
         if isinstance(draft, Paragraph):
             draft.order = order * STEP
-            draft.save(update_fields=["order"])
+            old.append(draft)
             continue
         row = known.get(draft.key) or Paragraph(report=report, key=draft.key)
         row.text = _text(row, draft)
         row.order, row.chapter, row.kind = order * STEP, draft.chapter, draft.kind
         row.generated, row.content, row.mentions = draft.text, draft.content, list(draft.mentions)
-        row.save()
+        (fresh if row.pk is None else old).append(row)
+    Paragraph.objects.bulk_create(fresh)
+    Paragraph.objects.bulk_update(
+        old, ["order", "chapter", "kind", "text", "generated", "content", "mentions"], batch_size=100
+    )
 
 
 def _text(row: Paragraph, draft: Draft) -> str:
@@ -172,15 +178,17 @@ def public_numbers(report: Report) -> set[int]:
 
 
 def public_rows(report: Report, open_numbers: set[int] | None = None) -> list[Paragraph]:
-    """What the public version keeps: blocks whose figures are all public, meant for the public by the writer, and
-    without a number that nobody can open. A chapter that loses all its blocks loses its heading."""
+    """What the public version keeps: of tables the lines with public figures, of the rest the blocks whose figures are
+    all public, that the writer meant for the public, and that have no number that nobody can open. A chapter that loses
+    all its blocks loses its heading."""
     numbers = {figure.number for figure in report.figures.all() if figure.public}
     open_numbers = numbers if open_numbers is None else open_numbers
     kept: list[Paragraph] = []
     for row in report.paragraphs.order_by("order"):
-        if row.kind != Paragraph.Kind.HEADING and not fit_for_public(row, open_numbers):
-            continue
-        kept.append(row)
+        if row.kind == Paragraph.Kind.TABLE:
+            _keep_open_lines(row, open_numbers)
+        if row.kind == Paragraph.Kind.HEADING or fit_for_public(row, open_numbers):
+            kept.append(row)
     return [
         row
         for place, row in enumerate(kept)
@@ -193,6 +201,14 @@ def _leads(kept: Sequence[Paragraph], place: int) -> bool:
     """Whether a heading has something under it that is no heading."""
     chapter = kept[place].chapter
     return any(row.kind != Paragraph.Kind.HEADING for row in kept[place + 1 :] if row.chapter == chapter)
+
+
+def _keep_open_lines(row: Paragraph, open_numbers: set[int]) -> None:
+    """Leave the lines of a table that nobody may see out of it; in memory only."""
+    lines = [line for line in row.content["rows"] if line["figure"] in open_numbers]
+    row.content = {**row.content, "rows": lines}
+    row.mentions = [mention for mention in row.mentions if mention["figure"] in open_numbers]
+    row.public = row.public and bool(lines)
 
 
 def fit_for_public(row: Paragraph, open_numbers: set[int]) -> bool:

@@ -62,7 +62,10 @@ class Reading:
 
     @property
     def suffix(self) -> str:
-        return "%" if self.scale == PERCENT else self.unit
+        """The unit as it follows a number: "%", "件", " points"."""
+        if self.scale == PERCENT:
+            return "%"
+        return f" {self.unit}" if self.unit[:1].isascii() and self.unit else self.unit
 
     @property
     def half_width(self) -> Decimal | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.methods.periods import Period, parse_period
@@ -63,14 +64,15 @@ def chosen_region(request: HttpRequest) -> Region:
 
 
 def chosen_period(request: HttpRequest, known: Sequence[Period]) -> Period | None:
-    """`?period=…` where there are values for it, else the newest that has any."""
+    """`?period=…` where there are values for it, else the newest that is over and has any."""
     try:
         wanted = parse_period(request.GET.get("period", ""))
     except ValueError:
         wanted = None
     if wanted in known:
         return wanted
-    return max(known, key=lambda period: (period.last, period.months), default=None)
+    today = timezone.localdate()
+    return max(known, key=lambda period: (period.last < today, period.last, period.months), default=None)
 
 
 def upper_of(region: Region) -> Region:

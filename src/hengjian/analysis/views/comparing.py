@@ -97,10 +97,9 @@ def similar(own: Region, reader: Reader) -> list[Peer]:
 def indicator_families(places: Sequence[Region], reader: Reader) -> list[dict[str, Any]]:
     """Families of indicators that these regions have, by theme; members of one may stand side by side."""
     found: dict[tuple[str, str, str], dict[str, str]] = {}
-    for (code, _region), row in readings.queries.latest_values(regions=places, reader=reader).items():
-        declared = readings.definition_of(row)
+    for declared in readings.available(places, reader):
         key = (declared.theme, declared.family, declared.scale)
-        found.setdefault(key, {})[code] = declared.said(language())
+        found.setdefault(key, {})[declared.code] = declared.said(language())
     order = list(THEMES)
     return [
         {

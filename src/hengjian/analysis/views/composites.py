@@ -84,7 +84,10 @@ def _parts(row: Observation) -> dict[str, Any]:
 
 
 def index_context(rows: Sequence[Observation], region: Region, bands: Rule | None) -> dict[str, Any]:
-    """Scores, weights and ranks of one period."""
+    """Scores, weights and ranks of one period; a region with parts shows how these stand, not itself among them."""
+    parts = [row for row in rows if row.region.parent_id == region.pk]
+    own = next((row for row in rows if row.region_id == region.pk), rows[0])
+    rows = parts or rows
     scored = [
         Scored(
             row.region.code,
@@ -94,7 +97,6 @@ def index_context(rows: Sequence[Observation], region: Region, bands: Rule | Non
         for row in rows
     ]
     by_region = {row.region.code: readings.reading(row) for row in rows}
-    own = next((row for row in rows if row.region_id == region.pk), rows[0])
     nominal = {name: float(weight) for name, weight in _parts(own).get("weights", {}).items()}
     spread = ranks(nominal, scored, noise=NOISE, replications=REPLICATIONS, seed=SEED)
     lines: list[dict[str, Any]] = []
@@ -114,7 +116,7 @@ def index_context(rows: Sequence[Observation], region: Region, bands: Rule | Non
     sources = own.inputs.get("values", {})
     values = _values(sources)
     return {
-        "sample": by_region[own.region.code],
+        "sample": readings.reading(own),
         "lines": lines,
         "ranks": rank_chart(lines, region.code) if spread else None,
         "weights": [

@@ -104,10 +104,7 @@ def by_industry(region: Region, reader: Reader, code: str = "") -> dict[tuple[st
     found: dict[tuple[str, str], list[Any]] = {}
     for row in readings.loaded(rows.exclude(dimensions__contains=";").order_by("indicator", "last", "-first")):
         found.setdefault((row.indicator, row.broken_down[DIMENSION]), []).append(row)
-    return {
-        key: [readings.reading(row) for row in each if row.frequency == each[-1].frequency][-TREND:]
-        for key, each in found.items()
-    }
+    return {key: [readings.reading(row) for row in readings.one_series(each)[-TREND:]] for key, each in found.items()}
 
 
 def parts_table(parts: list[Region], code: str, newest: list[Reading], reader: Reader) -> list[dict[str, Any]]:

@@ -57,7 +57,9 @@ def map_context(upper: Region, parts: Sequence[Region], reader: Reader, request:
     by_period: dict[Period, dict[str, Reading]] = {}
     for row in mine:
         by_period.setdefault(row.when, {})[row.region.code] = readings.reading(row)
-    periods = sorted(by_period, key=lambda each: (each.last, each.months))
+    own = readings.definition_of(mine[0]).frequency if mine else ""
+    alike = [each for each in by_period if each.frequency == own] or list(by_period)
+    periods = sorted(alike, key=lambda each: (each.last, each.months))
     period = chosen_period(request, periods)
     shown = by_period.get(period, {}) if period else {}
     earlier = by_period.get(period.previous, {}) if period else {}
@@ -75,7 +77,7 @@ def map_context(upper: Region, parts: Sequence[Region], reader: Reader, request:
                 "url": f"{link}?{urlencode({**address, 'period': each.code})}",
                 "current": each == period,
             }
-            for each in periods[-MOST_PERIODS:]
+            for each in periods[: -MOST_PERIODS - 1 : -1]
         ],
         "before": _step(link, address, periods, period, -1),
         "after": _step(link, address, periods, period, +1),

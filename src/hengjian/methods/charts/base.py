@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,7 +117,7 @@ def spec(
     ]
     marks = "；".join(meta.marks)
     below = {
-        "text": f"※ {marks}",
+        "text": _lines(f"※ {marks}"),
         "orient": "bottom",
         "anchor": "start",
         "offset": 8,
@@ -146,6 +147,18 @@ def spec(
         "config": config(),
         **body,
     }
+
+
+def _lines(text: str, width: int = 88) -> list[str]:
+    """The text in lines of at most `width` half-width characters; the renderer would cut one that is too long."""
+    lines, line, used = list[str](), "", 0
+    for word in re.findall(r"[\x21-\x7e]+ ?|.", text):
+        wide = sum(1 if char.isascii() else 2 for char in word)
+        if used + wide > width and line:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        line, used = line + word, used + wide
+    return [*lines, line.rstrip()]
 
 
 def number(value: float) -> str:
