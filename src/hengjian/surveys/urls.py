@@ -31,7 +31,7 @@ urlpatterns = [
     path("public/<int:pk>/figures.xlsx", public.public_file, name="public_figures"),
     path("answer/", public.by_code, name="code"),
     path("i/<str:code>/", public.by_code, name="invited"),
-    path("a/<str:token>/", public.by_link, name="open"),
-    path("form/<str:key>/<int:page>/", public.form_page, name="form"),
+    path("a/<slug:token>/", public.by_link, name="open"),
+    path("form/<slug:key>/<int:page>/", public.form_page, name="form"),
     path("thanks/", public.thanks, name="thanks"),
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, List, TextFilter
-from hengjian.parties.policies import may_anywhere
+from hengjian.parties.policies import can, may_anywhere, visible
 from hengjian.surveys.catalogue import surveys
 from hengjian.surveys.models import Comment, Evaluated, Response, Wave
 from hengjian.surveys.words import language, sector_title, wave_light
@@ -108,13 +110,18 @@ class Comments(ListView):
     declaration = COMMENTS
     template_name = "surveys/comments.html"
 
-    def wave(self) -> Wave | None:
+    @cached_property
+    def wave(self) -> Wave:
         unit = getattr(self.request.user, "unit_id", None)
-        rows = Wave.objects.filter(pk=self.kwargs["pk"], unit_id=unit) if unit else Wave.objects.none()
-        return rows.first()
+        wave = visible(self.request.user, Wave.objects.filter(pk=self.kwargs["pk"])).first()
+        if wave is not None and wave.unit_id != unit:
+            wave = None
+        if wave is None or not can(self.request.user, "surveys.comments", wave):
+            raise Http404(_("没有这次调查，或不在您的查看范围内。"))
+        return wave
 
     def get_queryset(self) -> QuerySet[Comment]:
-        return Comment.objects.filter(wave=self.wave()).order_by("pk")
+        return Comment.objects.filter(wave=self.wave).order_by("pk")
 
     def get_context(self) -> dict[str, Any]:
-        return {"wave": self.wave()}
+        return {"wave": self.wave}
