@@ -3,21 +3,20 @@ stage, with the mistakes that the checks of the regime are there to find."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
+from django.db.models import F
 from django.utils import timezone
 
-from hengjian.demo.clock import at
 from hengjian.ledger.actions import append_many
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.models import Fact
 from hengjian.methods.periods import period_of, periods_between
 from hengjian.parties.models import Unit, User
-from hengjian.parties.verbs import ActionRefused
 from hengjian.returns.actions import (
     CellInput,
     CommentCell,
@@ -183,9 +182,18 @@ class Stages:
             with suppress(KeyError):  # a smaller world has fewer counties and people
                 step()
 
-    def on(self, days: int) -> datetime:
-        """So many days before now, at ten."""
-        return _moment(timezone.localdate(self.now) - timedelta(days=days), self.now)
+    @staticmethod
+    def days_ago(entry: Return, days: int) -> None:
+        """Move what has been done on the return so far that many days back."""
+        back = timedelta(days=days)
+        for name in ("completed_at", "first_completed_at"):
+            if getattr(entry, name) is not None:
+                setattr(entry, name, getattr(entry, name) - back)
+        entry.save(update_fields=["completed_at", "first_completed_at"])
+        entry.cells.update(changed_at=F("changed_at") - back)
+        for rows in (entry.changes, entry.explanations, entry.records, entry.objections):
+            rows.update(at=F("at") - back)
+        entry.approvals.exclude(at=None).update(at=F("at") - back)
 
     def fill(self, code: str, who: str, **changed: str) -> Return:
         entry = self.entries[code]
@@ -215,39 +223,39 @@ class Stages:
         self.passed(entry, 1, "market-head")
 
     def waiting(self) -> None:
-        with at(self.on(3)):
-            entry = self.fill(YUTAI, "yutai-market", firms="0")
-            who = self.people["yutai-market"]
-            for problem in _errors(entry):
-                ExplainProblem(
-                    user=who, entry=entry, check_code=problem, row=entry.cells.order_by("pk")[0].row,
-                    text="该行业企业本季末注销，产值为注销前发生数",
-                ).execute()  # fmt: skip
-            with suppress(ActionRefused):
-                CompleteReturn(user=who, entry=entry).execute()
+        entry = self.fill(YUTAI, "yutai-market", firms="0")
+        who, row = self.people["yutai-market"], entry.cells.order_by("pk")[0].row
+        reason = "该行业企业本季末注销，产值为注销前发生数"
+        for code in dict.fromkeys(problem.code for problem in open_errors(entry)):
+            ExplainProblem(user=who, entry=entry, check_code=code, row=row, text=reason).execute()
+        CompleteReturn(user=who, entry=entry).execute()
+        self.days_ago(entry, 3)
 
     def checked(self) -> None:
-        with at(self.on(2)):
-            entry = self.fill(CHENGBEI, "chengbei-market")
-            CompleteReturn(user=self.people["chengbei-market"], entry=entry).execute()
-            self.passed(entry, 0, "chengbei-market-head")
+        entry = self.fill(CHENGBEI, "chengbei-market")
+        CompleteReturn(user=self.people["chengbei-market"], entry=entry).execute()
+        self.passed(entry, 0, "chengbei-market-head")
+        entry.refresh_from_db()
+        self.days_ago(entry, 2)
 
     def sent_back(self) -> None:
-        with at(self.on(5)):
-            entry = self.fill(SHUOAN, "shuoan-market")
-            cell = entry.cells.filter(column="internal_loss").order_by("pk")[0]
-            assert cell.value is not None
-            wrong = CellInput(cell.row, cell.column, plain_text(cell.value * 10), cell.version)
-            SaveCells(user=self.people["shuoan-market"], entry=entry, cells=[wrong]).execute()
-            CompleteReturn(user=self.people["shuoan-market"], entry=entry).execute()
-            self.passed(entry, 0, "shuoan-market-head")
-        with at(self.on(1)):
-            SendBack(
-                user=self.people["market-head"],
-                approval=entry.approvals.get(order=1),
-                reason="内部损失约为上季的 10 倍，请核对原始凭证",
-                cells={(cell.row, "internal_loss"): "疑似多填一位"},
-            ).execute()
+        entry = self.fill(SHUOAN, "shuoan-market")
+        cell = entry.cells.filter(column="internal_loss").order_by("pk")[0]
+        assert cell.value is not None
+        wrong = CellInput(cell.row, cell.column, plain_text(cell.value * 10), cell.version)
+        SaveCells(user=self.people["shuoan-market"], entry=entry, cells=[wrong]).execute()
+        CompleteReturn(user=self.people["shuoan-market"], entry=entry).execute()
+        self.passed(entry, 0, "shuoan-market-head")
+        entry.refresh_from_db()
+        self.days_ago(entry, 4)
+        SendBack(
+            user=self.people["market-head"],
+            approval=entry.approvals.get(order=1),
+            reason="内部损失约为上季的 10 倍，请核对原始凭证",
+            cells={(cell.row, "internal_loss"): "疑似多填一位"},
+        ).execute()
+        entry.refresh_from_db()
+        self.days_ago(entry, 1)
 
     def extended(self) -> None:
         ExtendReturn(
@@ -262,7 +270,3 @@ class Stages:
         entry = self.entries[WANGLAN]
         entry.refresh_from_db()
         CorrectReturn(user=None, system="demonstration", entry=entry, reason="漏计一家新投产企业的产值").execute()
-
-
-def _errors(entry: Return) -> Iterator[str]:
-    yield from dict.fromkeys(problem.code for problem in open_errors(entry))
