@@ -1,4 +1,4 @@
-"""The grid in Chromium: keys, paste, undo, saving by itself, two people at once; then the way to approval."""
+"""The grid in Chromium: keys, paste, undo, saving by itself, two people at once."""
 
 from __future__ import annotations
 
@@ -69,15 +69,6 @@ def test_a_sheet_in_the_browser(
     expect(page.locator("#grid-said")).to_contain_text("已保存")
     assert Cell.objects.get(row="one", column="good").value == 90
     page.locator(".page-head button", has_text="上报").click()
-    page.wait_for_load_state()
+    expect(page.locator("#messages")).to_contain_text("已上报，转入审核")
     entry.refresh_from_db()
     assert entry.state == Return.State.COMPLETE
-    for person in (world.head, world.approver):
-        context.clear_cookies()
-        log_in(person)
-        page.goto(f"/returns/{entry.pk}/")
-        page.get_by_role("button", name="审核通过").click()
-        page.wait_for_load_state()
-    entry.refresh_from_db()
-    assert entry.state == Return.State.APPROVED
-    axe(page)
