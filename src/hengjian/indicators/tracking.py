@@ -16,7 +16,7 @@ from hengjian.indicators.catalogue import definitions
 from hengjian.indicators.declarations import Definition
 from hengjian.indicators.models import Observation, Target
 from hengjian.indicators.queries import SYSTEM, Reader, observations
-from hengjian.indicators.showing import amount
+from hengjian.indicators.showing import amount, plain
 from hengjian.methods.forecasting import Tracking, track
 from hengjian.rulebook.parameters.traffic_lights import Light, LightFacts, TrafficLights
 
@@ -75,7 +75,7 @@ def standings(targets: Sequence[Target], reader: Reader = SYSTEM, today: date | 
 def _standing(target: Target, declared: Definition, rows: Sequence[Observation], today: date) -> Standing:
     history = [row for row in rows if row.frequency == target.when.frequency and row.first <= target.when.last]
     latest = history[-1] if history else None
-    tracking = _track(target, declared, history)
+    tracking = _track(target, declared, history, today)
     done, scheduled = _way(target, history, latest, today)
     reached = latest is not None and latest.value is not None and target.met_by(latest.value)
     rule = rulebook.at("traffic_lights", target.region.code, min(today, target.due_on)).typed(TrafficLights)
@@ -96,7 +96,7 @@ def _at(day: date) -> float:
     return day.toordinal() / YEAR
 
 
-def _track(target: Target, declared: Definition, history: Sequence[Observation]) -> Tracking | None:
+def _track(target: Target, declared: Definition, history: Sequence[Observation], today: date) -> Tracking | None:
     if not history:
         return None
     low = declared.minimum if declared.minimum is not None else -float("inf")
@@ -105,7 +105,8 @@ def _track(target: Target, declared: Definition, history: Sequence[Observation])
     if target.base_value is not None and target.base_on is not None:
         base = (_at(target.base_on), float(target.base_value))
     return track(
-        [_at(row.last) for row in history],
+        # The value of a period that still runs tells of today, not of its end.
+        [_at(min(row.last, today)) for row in history],
         [float(row.value or 0) for row in history],
         float(target.value),
         _at(target.due_on),
@@ -138,16 +139,23 @@ def decimal(value: float) -> Decimal:
     return Decimal(repr(value))
 
 
+def _distance(value: float, declared: Definition) -> str:
+    """How far two values lie apart; percentages differ by points, not by per cent."""
+    if declared.scale == "percent":
+        return _("%(n)s 个百分点") % {"n": plain(decimal(value), declared.decimals)}
+    return amount(decimal(value), declared)
+
+
 def sentence(standing: Standing) -> str:
     """Where it stands, in words for people."""
     if standing.latest is None or standing.tracking is None:
         return _("还没有数值。")
     if standing.reached:
         return _("已达到目标。")
-    gap = amount(decimal(standing.tracking.gap), standing.declared)
+    gap = _distance(standing.tracking.gap, standing.declared)
     if standing.tracking.needed is None:
         return _("已到期，差 %(gap)s。") % {"gap": gap}
-    pace = amount(decimal(abs(standing.tracking.needed)), standing.declared)
+    pace = _distance(abs(standing.tracking.needed), standing.declared)
     return _("差 %(gap)s，每年需改善 %(pace)s。") % {"gap": gap, "pace": pace}
 
 

@@ -17,6 +17,7 @@ from hengjian.indicators.computing.task import Places
 from hengjian.indicators.figures import keep_figures
 from hengjian.indicators.judging import Wrong, judged
 from hengjian.indicators.models import Observation
+from hengjian.indicators.rules import interval
 from hengjian.indicators.storing import Keepers, Locks, retire, store
 from hengjian.ledger.actions import append_many, retract
 from hengjian.ledger.drafts import Source
@@ -153,7 +154,8 @@ class CorrectValue(Action[Observation]):
         declared = row.definition.definition
         value, numerator, denominator = self._judged()
         places = Places.load()
-        item = Computed(row.region.code, row.when, row.dimensions, value, numerator, denominator)
+        low, high = (numerator is not None and interval(declared.interval, numerator, denominator)) or (None, None)
+        item = Computed(row.region.code, row.when, row.dimensions, value, numerator, denominator, low, high)
         done = store(
             row.definition,
             declared,

@@ -17,7 +17,9 @@ from hengjian.indicators import sheets
 from hengjian.indicators.catalogue import definition
 from hengjian.indicators.computing import Computed
 from hengjian.indicators.computing.task import Places
+from hengjian.indicators.declarations import Definition
 from hengjian.indicators.models import Batch, Observation
+from hengjian.indicators.rules import interval
 from hengjian.indicators.storing import Keepers, Locks, retire, store
 from hengjian.indicators.versions import version_of
 from hengjian.ledger.actions import retract
@@ -111,7 +113,7 @@ class ConfirmImport(Action[Batch]):
             groups[row["given"]["indicator"]].append(row)
         for code, rows in groups.items():
             declared = definition(code)
-            computed = [_computed(row) for row in rows]
+            computed = [_computed(row, declared) for row in rows]
             for item in computed:
                 if locks.hold(code, places.pk[item.region], item.period.first, item.period.last):
                     raise ActionRefused(
@@ -134,12 +136,22 @@ class ConfirmImport(Action[Batch]):
         return batch
 
 
-def _computed(row: dict[str, Any]) -> Computed:
+def _computed(row: dict[str, Any], declared: Definition) -> Computed:
     given = row["given"]
     value, numerator, denominator = (
         None if row[name] is None else Decimal(row[name]) for name in ("value", "numerator", "denominator")
     )
-    return Computed(given["region"], parse_period(given["period"]), row["dimensions"], value, numerator, denominator)
+    bounds = interval(declared.interval, numerator, denominator) if numerator is not None else None
+    return Computed(
+        given["region"],
+        parse_period(given["period"]),
+        row["dimensions"],
+        value,
+        numerator,
+        denominator,
+        bounds[0] if bounds else None,
+        bounds[1] if bounds else None,
+    )
 
 
 @dataclass(kw_only=True)

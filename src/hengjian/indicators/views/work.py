@@ -148,14 +148,18 @@ class Values(ListView):
 
 
 def waiting(user: Any) -> int:
-    """How many values of finished periods wait for this person's approval."""
+    """How many values that people brought in or that would replace approved ones wait for this person.
+
+    What the system computed may be approved, too, but nobody waits for it.
+    """
     rows = Observation.objects.filter(
         Q(current=True) | Q(pending=True),
         status=Observation.Status.PROVISIONAL,
         dimensions="",
         value__isnull=False,
         last__lt=timezone.localdate(),
-    ).exclude(recorded_by=user)
+    ).filter(Q(pending=True) | Q(recorded_by__isnull=False))
+    rows = rows.exclude(recorded_by=user)
     return permitted(user, "indicators.approve", rows).count()
 
 
