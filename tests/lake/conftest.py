@@ -58,8 +58,8 @@ def lake_kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def lake_folder(settings: LazySettings, tmp_path: Path) -> Path:
     """A lake of each test's own."""
-    settings.HENGJIAN_LAKE_DIR = str(tmp_path / "lake")
-    return tmp_path / "lake"
+    settings.HENGJIAN_LAKE_DIR = str(tmp_path / "the lake's")
+    return tmp_path / "the lake's"
 
 
 TREE = {  # code → (level, parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -101,6 +102,7 @@ def _spark() -> tuple[Any, Any]:
     chosen = {
         "spark.sql.session.timeZone": settings.TIME_ZONE,
         "spark.sql.shuffle.partitions": 4,
+        "spark.sql.warehouse.dir": tempfile.gettempdir(),  # nothing is put there; Spark would make a folder here
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.driver.memory": f"{settings.HENGJIAN_LAKE_MEMORY_MB}m",

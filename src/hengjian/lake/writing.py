@@ -76,7 +76,7 @@ def write_batch(
             # A correction counts at once, a withdrawal from its day on.
             "COPY (SELECT target, leaf_index AS by_leaf, target_kind AS kind, "
             "CASE WHEN retracts IS NOT NULL THEN CAST(occurred_on AS DATE) END AS from_day "
-            f"FROM batch WHERE target IS NOT NULL) TO '{store.path(file)}' {PARQUET}"
+            f"FROM batch WHERE target IS NOT NULL) TO {text(str(store.path(file)))} {PARQUET}"
         )
         ends = segment(connection, store, file, first, last)
     connection.unregister("batch")
@@ -101,7 +101,7 @@ def write_kind(
     file = store.new_file(f"facts/{kind}", f"{first}-{last}")
     connection.execute(
         f"COPY (SELECT {', '.join(chosen)} FROM (SELECT *, json_transform(payload, {text(_shape(columns))}) AS p "
-        f"FROM batch WHERE kind = ?)) TO '{store.path(file)}' {PARQUET}",
+        f"FROM batch WHERE kind = ?)) TO {text(str(store.path(file)))} {PARQUET}",
         [kind],
     )
     return segment(connection, store, file, first, last)
@@ -113,11 +113,11 @@ def segment(connection: duckdb.DuckDBPyConnection, store: Store, file: str, firs
     with path.open("rb") as written:
         os.fsync(written.fileno())
         size = os.fstat(written.fileno()).st_size
-    (rows,) = fetch_one(connection, f"SELECT num_rows FROM parquet_file_metadata('{path}')")
+    (rows,) = fetch_one(connection, f"SELECT num_rows FROM parquet_file_metadata({text(str(path))})")
     unfit: dict[str, int] = {}
     if not file.startswith(f"{ENDS}/"):
         found = connection.execute(
-            f"SELECT unfit, count(*) FROM read_parquet('{path}') WHERE unfit IS NOT NULL GROUP BY ALL"
+            f"SELECT unfit, count(*) FROM read_parquet({text(str(path))}) WHERE unfit IS NOT NULL GROUP BY ALL"
         ).fetchall()
         for names, count in found:
             for name in names.split():
