@@ -53,7 +53,7 @@ def test_spark_agrees() -> None:
     first = Fact.objects.get(leaf_index=0)
     retract(first, "录入有误", Source(system="tests"))
     second = Fact.objects.get(leaf_index=1)
-    append(draft(second.kind, supersedes=second.id, region="990201", payload={"lots": 3}))
+    append(draft(second.kind, subject=second.subject, supersedes=second.id, region="990201", payload={"lots": 3}))
 
     asks = [Ask(measure, "quarter", "county") for measure in MEASURES if measure.kinds[0] == "test.checked"]
     asks.append(Ask(MEASURES[1], "quarter", "county", ("result", "urgent")))
