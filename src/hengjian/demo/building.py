@@ -10,7 +10,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
@@ -46,7 +46,7 @@ Progress = Callable[[int, int, str], None]
 
 
 def quiet(done: int, total: int, stage: str) -> None:
-    """A progress that shows nothing."""
+    """Shows nothing."""
 
 
 def build(
@@ -67,14 +67,6 @@ def build(
         Builder(now or timezone.now(), seed, progress).run()
         if more is not None:
             more()
-
-
-def refresh_statistics() -> None:
-    """Tell the planner how the tables have grown: PostgreSQL's own upkeep sees nothing of an open transaction, and
-    plans made for empty tables take minutes."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 class Builder:
@@ -111,7 +103,7 @@ class Builder:
         systems.play(
             self.now, self.seed, lambda room: self.progress(1, 1, f"监管业务 registers and procedures: {room}")
         )
-        refresh_statistics()
+        systems.refresh_statistics()
 
     # ---- the clock
 
@@ -179,7 +171,7 @@ class Builder:
             if done % 20 == 0:
                 self.progress(done, len(ordered), f"办理过程 the year's work, {event.at:%Y-%m-%d}")
             if done % 100 == 0:
-                refresh_statistics()
+                systems.refresh_statistics()
             with at(event.at):
                 if event.kind == "round":
                     self.round()

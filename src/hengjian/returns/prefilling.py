@@ -12,7 +12,8 @@ from hengjian.methods.periods import MONTHS
 from hengjian.parties.models import Region
 from hengjian.registers.queries import valid_count
 from hengjian.returns.catalogue import form
-from hengjian.returns.declarations import CellSpec, Prefill
+from hengjian.returns.declarations import CellSpec
+from hengjian.returns.lines import Prefill
 from hengjian.returns.models import Opening, Return
 from hengjian.returns.reading import Past, past_of, values_of
 from hengjian.returns.rules import Key

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from hengjian.registers.catalogue import register_type
 from hengjian.returns.actions.storing import explained
 from hengjian.returns.catalogue import form
-from hengjian.returns.declarations import CellSpec, Layout, Row
+from hengjian.returns.declarations import CellSpec, Layout
 from hengjian.returns.hints import Told, hints_for, number_said, peers_of
+from hengjian.returns.lines import Row
 from hengjian.returns.models import Cell, Explanation, Objection, Return
 from hengjian.returns.prefilling import PREVIOUS
 from hengjian.returns.reading import Past, past_of, sheet_of

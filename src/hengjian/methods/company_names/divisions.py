@@ -79,6 +79,24 @@ def _rank(code: str) -> Rank:
     return "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
 
 
+def lies_in(inner: Division, outer: Division) -> bool:
+    """Whether one division may stand behind the other in a name."""
+    if outer.rank == "country":
+        return inner.rank != "country"
+    if outer.code == "660000":
+        return inner.code.startswith("6590")
+    if outer.rank == "province":
+        return inner.code[:2] == outer.code[:2] and inner.rank not in ("province", "country")
+    if outer.rank == "prefecture":
+        # Cities of county rank are run by a prefecture without carrying its code in every list.
+        return (
+            inner.rank == "county"
+            and inner.code[:2] == outer.code[:2]
+            and (inner.code[:4] == outer.code[:4] or inner.name.endswith("市") or inner.code[2:4] in ("90", "02"))
+        )
+    return False
+
+
 @cache
 def default_divisions() -> Divisions:
     """The divisions of the country since 1980 with the corps; built once, about 7,000 names."""

@@ -7,40 +7,19 @@ township, village or regiment; ordinals and numbers belong to the brand; village
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
-from hengjian.methods.company_names.divisions import Division, Divisions, default_divisions, words
+from hengjian.methods.company_names import patterns
+from hengjian.methods.company_names.divisions import (
+    Division,
+    Divisions,
+    default_divisions,
+    lies_in,
+    words,
+)
 from hengjian.methods.company_names.lexicon import SHOP_GOODS, SHOPS, Kind, Lexicon, default_lexicon
 from hengjian.methods.company_names.normalise import normalise_name
-
-_LOCAL = re.compile(
-    r"(?:第?[一二三四五六七八九十百零〇\d]{1,4}师)?"
-    r"(?:(?:第?[一二三四五六七八九十百零〇\d]{1,4})(?:团场|团|连|牧场|农场)"
-    r"|[\u4e00-\u9fff·]{1,5}?(?:镇|乡|苏木|嘎查|街道办事处|街道|街办|团场|农场|牧场|林场)"
-    r"|[\u4e00-\u9fff]{0,6}?(?:经济技术开发区|高新技术产业开发区|工业园区|工业园|产业园区|产业园|综合保税区|保税区|高新区|经开区|开发区|示范区|园区|新区))"
-)
-# A division that the table does not have (a new one, an invented one): it shows itself by what it ends in.
-_UNKNOWN = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:自治区|自治州|自治县|自治旗|省|市|盟|地区|州|县|旗)")
-_UNKNOWN_NEXT = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:自治州|自治县|自治旗|市|盟|地区|县|旗|区)")
-_LOCAL_SIGNS = frozenset("镇乡木查街团连场区园村")
-_VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:行政村|村|嘎查|社区|[一二三四五六七八九十\d]{1,3}组|村民小组|居民组)")
-_STREET = re.compile(r"[\u4e00-\u9fff]{2,4}?街(?!道)(?=[\u4e00-\u9fff]{4})")
-_BRACKETED = re.compile(r"（([^（）]{2,20})）")
-# A branch stands behind the form of its parent, or shows itself by its own form.
-_PARENT = re.compile(
-    r"^(.{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社联合社|合作社|大学|(?<!人民)(?<!中心)医院))"
-    r"(?!（(?:有限合伙|普通合伙)）)(.{2,})$"
-)
-_BRANCH_END = re.compile(
-    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|分局|连锁店|超市|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
-)
-_BRANCH_BARE = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|分院|分校|分所|分社)$")
-_ORDINAL = re.compile(r"第?[一二三四五六七八九十百〇零\d]+")
-# Last characters of the forms of authorities.
-_PUBLIC = frozenset("局厅府院室会处所站队")
-_VILLAGE_BODY = frozenset({"村民委员会", "居民委员会", "村委会", "居委会"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +101,16 @@ class _Parser:
             if bracketed and not region:
                 codes = found
             region += bracketed
-        if kind == "cooperative" or form in _VILLAGE_BODY:
-            village = _VILLAGE.match(rest)
-            if village is not None and (not rest[village.end() :] or form in _VILLAGE_BODY or _collective(form)):
+        if kind == "cooperative" or form in patterns.VILLAGE_BODY:
+            village = patterns.VILLAGE.match(rest)
+            if village is not None and (
+                not rest[village.end() :] or form in patterns.VILLAGE_BODY or _collective(form)
+            ):
                 region, locality = region + village.group(), locality + village.group()
                 rest = rest[village.end() :]
         brand, trade, sure = (
             self._public_body(rest)
-            if kind == "gov_or_other" and form[-1:] in _PUBLIC
+            if kind == "gov_or_other" and form[-1:] in patterns.PUBLIC
             else self._brand_and_trade(rest, form)
         )
         if not brand and region:
@@ -147,10 +128,10 @@ class _Parser:
     def _branch(self, name: str) -> tuple[str, str]:
         """(the parent's name, the branch): everything behind the parent's form."""
         if "公司" in name or "合作社" in name or "大学" in name or "医院" in name:
-            found = _PARENT.match(name)
-            if found is not None and _BRANCH_END.search(found[2]):
+            found = patterns.PARENT.match(name)
+            if found is not None and patterns.BRANCH_END.search(found[2]):
                 return found[1], found[2]
-        found = _BRANCH_BARE.search(name)
+        found = patterns.BRANCH_BARE.search(name)
         if found is not None and found.start() > 3:
             start = self._place_before(name, found.start())
             if start >= 3:
@@ -198,12 +179,12 @@ class _Parser:
 
     def _unknown(self, body: str, reading: _Reading) -> None:
         """Divisions that no table has: 朔安市南乔区鑫达商贸."""
-        pattern = _UNKNOWN
+        pattern = patterns.UNKNOWN
         while (found := pattern.match(body, reading.end)) is not None:
             rest = body[found.end() :]
             if found.group()[-2:] in words("no_division") or len(rest) < 2 or rest in self.trades:
                 return
-            reading.end, reading.full, pattern = found.end(), True, _UNKNOWN_NEXT
+            reading.end, reading.full, pattern = found.end(), True, patterns.UNKNOWN_NEXT
             reading.ranks += 1
 
     def _division(self, body: str, reading: _Reading) -> tuple[int, tuple[Division, ...], bool] | None:
@@ -243,18 +224,18 @@ class _Parser:
 
     def _local(self, rest: str, reading: _Reading) -> int:
         """Length of township, regiment, zone, village and the like at the beginning of `rest`."""
-        if _LOCAL_SIGNS.isdisjoint(rest):
+        if patterns.LOCAL_SIGNS.isdisjoint(rest):
             return 0
         end = 0
         for _turn in range(3):
-            found = _LOCAL.match(rest, end)
+            found = patterns.LOCAL.match(rest, end)
             if found is None or not self._is_local(found.group(), rest[found.end() :], reading):
                 break
             end = found.end()
-        if reading.full and (found := _STREET.match(rest, end)) is not None:
+        if reading.full and (found := patterns.STREET.match(rest, end)) is not None:
             end = found.end()
         elif reading.full or end:
-            found = _VILLAGE.match(rest, end)
+            found = patterns.VILLAGE.match(rest, end)
             village = found is not None and found.group()[-1] == "村" and found.group()[-2:] not in words("no_township")
             if found is not None and village and len(rest) - found.end() >= 2:
                 end = found.end()
@@ -273,7 +254,7 @@ class _Parser:
         """Take bracketed places out: 澳妆（上海）国际贸易 → 澳妆国际贸易, 上海."""
         region = ""
         codes: tuple[str, ...] = ()
-        for inside in _BRACKETED.findall(rest):
+        for inside in patterns.BRACKETED.findall(rest):
             found = self.full.get(inside) or self.short.get(inside)
             if found is None:
                 reading = self.regions(inside, "company")
@@ -288,7 +269,7 @@ class _Parser:
 
     def _public_body(self, rest: str) -> tuple[str, str, bool]:
         """An authority is named by what it does; only a number tells it from its like."""
-        found = _ORDINAL.match(rest)
+        found = patterns.ORDINAL.match(rest)
         if found is not None and (rest[0] == "第" or len(found.group()) > 1):
             return found.group(), rest[found.end() :], True
         return "", rest, True
@@ -403,26 +384,9 @@ def _inside(found: list[Division], last: tuple[Division, ...]) -> tuple[Division
     """
     if not last:
         return tuple(found)
-    return tuple(division for division in found if any(_lies_in(division, outer) for outer in last)) or tuple(
+    return tuple(division for division in found if any(lies_in(division, outer) for outer in last)) or tuple(
         division for division in found if division.rank == "prefecture" and last[0].rank == "province"
     )
-
-
-def _lies_in(inner: Division, outer: Division) -> bool:
-    if outer.rank == "country":
-        return inner.rank != "country"
-    if outer.code == "660000":
-        return inner.code.startswith("6590")
-    if outer.rank == "province":
-        return inner.code[:2] == outer.code[:2] and inner.rank not in ("province", "country")
-    if outer.rank == "prefecture":
-        # Cities of county rank are run by a prefecture without carrying its code in every list.
-        return (
-            inner.rank == "county"
-            and inner.code[:2] == outer.code[:2]
-            and (inner.code[:4] == outer.code[:4] or inner.name.endswith("市") or inner.code[2:4] in ("90", "02"))
-        )
-    return False
 
 
 def _collective(form: str) -> bool:

@@ -1,0 +1,32 @@
+"""How parts of names show themselves: townships, villages, branches, ordinals."""
+
+from __future__ import annotations
+
+import re
+
+LOCAL = re.compile(
+    r"(?:第?[一二三四五六七八九十百零〇\d]{1,4}师)?"
+    r"(?:(?:第?[一二三四五六七八九十百零〇\d]{1,4})(?:团场|团|连|牧场|农场)"
+    r"|[\u4e00-\u9fff·]{1,5}?(?:镇|乡|苏木|嘎查|街道办事处|街道|街办|团场|农场|牧场|林场)"
+    r"|[\u4e00-\u9fff]{0,6}?(?:经济技术开发区|高新技术产业开发区|工业园区|工业园|产业园区|产业园|综合保税区|保税区|高新区|经开区|开发区|示范区|园区|新区))"
+)
+# A division that the table does not have (a new one, an invented one): it shows itself by what it ends in.
+UNKNOWN = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:自治区|自治州|自治县|自治旗|省|市|盟|地区|州|县|旗)")
+UNKNOWN_NEXT = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:自治州|自治县|自治旗|市|盟|地区|县|旗|区)")
+LOCAL_SIGNS = frozenset("镇乡木查街团连场区园村")
+VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:行政村|村|嘎查|社区|[一二三四五六七八九十\d]{1,3}组|村民小组|居民组)")
+STREET = re.compile(r"[\u4e00-\u9fff]{2,4}?街(?!道)(?=[\u4e00-\u9fff]{4})")
+BRACKETED = re.compile(r"（([^（）]{2,20})）")
+# A branch stands behind the form of its parent, or shows itself by its own form.
+PARENT = re.compile(
+    r"^(.{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社联合社|合作社|大学|(?<!人民)(?<!中心)医院))"
+    r"(?!（(?:有限合伙|普通合伙)）)(.{2,})$"
+)
+BRANCH_END = re.compile(
+    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|分局|连锁店|超市|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
+)
+BRANCH_BARE = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|分院|分校|分所|分社)$")
+ORDINAL = re.compile(r"第?[一二三四五六七八九十百〇零\d]+")
+# Last characters of the forms of authorities.
+PUBLIC = frozenset("局厅府院室会处所站队")
+VILLAGE_BODY = frozenset({"村民委员会", "居民委员会", "村委会", "居委会"})
