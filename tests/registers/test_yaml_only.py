@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -142,3 +143,19 @@ def test_the_setting_must_name_a_folder() -> None:
 def test_the_catalogue_names_what_there_is() -> None:
     with pytest.raises(KeyError, match="declared:"):
         register_type("nothing")
+
+
+def test_the_regions_folder_is_read_at_the_start(tmp_path: Path) -> None:
+    """A process of its own: only a start shows what a start reads."""
+    (tmp_path / "wells.yaml").write_text(PAGE, encoding="utf-8")
+    program = (
+        "import django; django.setup()\n"
+        "from hengjian.registers.catalogue import register_type\n"
+        "register_type('region_wells')"
+    )
+    own = {"HENGJIAN_CONFIG_DIR": str(tmp_path), "HENGJIAN_DATA_DIR": str(tmp_path / "data")}
+    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "hengjian.site.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

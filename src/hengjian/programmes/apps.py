@@ -16,7 +16,7 @@ class ProgrammesConfig(AppConfig):
         from hengjian.pages.navigation import register_navigation, register_public_page, register_search
         from hengjian.pages.notices import register_address
         from hengjian.programmes import access, catalogue, guards, holding, policies, publicity, searching
-        from hengjian.programmes.loading import load_folder
+        from hengjian.programmes.loading import load_folder, load_region_folder
         from hengjian.programmes.queries import waiting_drafts, waiting_reviews
         from hengjian.publishing.lists import register_list
         from hengjian.registers.hooks import register_related
@@ -58,3 +58,5 @@ class ProgrammesConfig(AppConfig):
             _("评选与创建"), "programmes:public_index", 80, _("质量奖、示范创建等的征集、结果和有效期。")
         )
         load_folder(Path(self.path) / "config")
+        # The systems stand before this room in INSTALLED_APPS: what they declare is known by now.
+        load_region_folder()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,6 +18,8 @@ class SurveysConfig(AppConfig):
 
         policies.register()
         catalogue.load(Path(self.path) / "config")
+        if settings.HENGJIAN_CONFIG_DIR:
+            catalogue.load(Path(settings.HENGJIAN_CONFIG_DIR))
         register_navigation(
             "indicators", _("满意度调查"), "surveys:index", "chat", "surveys.view", count=waiting_for, order=60
         )

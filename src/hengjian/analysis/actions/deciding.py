@@ -131,6 +131,7 @@ class ApproveReport(Decision):
     def check_state(self) -> None:
         super().check_state()
         self.require_no_writer(_("批准"))
+        require_other_person(self.user, self.report.reviewed_by, _("批准"))
         late = changed(self.report, list(self.report.paragraphs.all()))
         if late:
             raise ActionRefused(
