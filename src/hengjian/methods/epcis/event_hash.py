@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from math import isinf
 from typing import Any
 
 from hengjian.methods.epcis import vocabulary
@@ -91,6 +92,8 @@ def plain_number(text: str) -> str:
     With the precision of a double, as the reference fixtures have it: also for texts of digits longer than that.
     """
     value = float(text)
+    if isinf(value):
+        return text
     return str(int(value)) if value.is_integer() else repr(value)
 
 
