@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -21,8 +21,21 @@ from hengjian.lake.sources import Source, arranged, source
 from hengjian.ledger.drafts import Disclosure
 from hengjian.methods.periods import Frequency
 
-_WIDE = Context(prec=38)
+WIDE = Context(prec=38)  # all digits that sums of the lake can have
 __all__ = ["Ask", "BehindPage", "facts_behind", "snapshot", "tally", "tally_many"]
+
+
+class Scanned(Protocol):
+    """A question."""
+
+    @property
+    def scan(self) -> tuple[Any, ...]:
+        """What must be equal for two questions to share one pass over the facts."""
+        ...
+
+
+_Asked = TypeVar("_Asked", bound=Scanned)
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +154,18 @@ def tally_in(
     lake: Opened, asks: Sequence[Ask], within: Sequence[str] = (), first: date | None = None, last: date | None = None
 ) -> list[list[Tally]]:
     """`tally_many` in a lake that is open; `within` are regions, none for all."""
+    return by_scan(asks, lambda chosen: _pass(lake, chosen, within, first, last))
+
+
+def by_scan(asks: Sequence[_Asked], answers: Callable[[list[_Asked]], list[list[_Answer]]]) -> list[list[_Answer]]:
+    """Answer questions together that share a pass over the facts; one list per question, in their order."""
     groups: dict[tuple[Any, ...], list[int]] = {}
     for number, asked in enumerate(asks):
         groups.setdefault(asked.scan, []).append(number)
-    found: list[list[Tally]] = [[] for _ask in asks]
+    found: list[list[_Answer]] = [[] for _ask in asks]
     for numbers in groups.values():
-        chosen = [asks[number] for number in numbers]
-        for number, tallies in zip(numbers, _pass(lake, chosen, within, first, last), strict=True):
-            found[number] = tallies
+        for number, rows in zip(numbers, answers([asks[number] for number in numbers]), strict=True):
+            found[number] = rows
     return found
 
 
@@ -224,8 +241,8 @@ def _order(one: Tally) -> tuple[Any, ...]:
 
 def plain(value: Decimal) -> Decimal:
     """Without the zeros that the column's scale adds: 12.5, not 12.500000000000; 100, not 1E+2."""
-    short = value.normalize(_WIDE)
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1), context=_WIDE)  # type: ignore[operator]
+    short = value.normalize(WIDE)
+    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1), context=WIDE)  # type: ignore[operator]
 
 
 def as_text(value: object) -> str | None:

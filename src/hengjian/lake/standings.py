@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,8 +16,8 @@ from hengjian.lake.errors import MeasureError
 from hengjian.lake.expressions import DECIMAL, NUMBERS, period_day, period_number
 from hengjian.lake.measures import Level, Standing, Stood
 from hengjian.lake.opening import Opened, opened, snapshot
-from hengjian.lake.queries import as_text, broken_down, plain
-from hengjian.lake.sources import last_words, placed, source
+from hengjian.lake.queries import WIDE, as_text, broken_down, by_scan, plain
+from hengjian.lake.sources import Source, last_words, placed, source
 from hengjian.ledger.drafts import Disclosure
 from hengjian.methods.periods import MONTHS, Frequency
 
@@ -33,6 +33,15 @@ class StandingAsk:
     level: Level | None = None
     by: tuple[str, ...] = ()
     year_start: int = 1
+
+    def __post_init__(self) -> None:
+        broken_down(self.standing, self.by)
+
+    @property
+    def scan(self) -> tuple[Any, ...]:
+        """What must be equal for two questions to share one pass over the facts."""
+        standing = self.standing
+        return (standing.kinds, standing.date, standing.region, self.frequency, self.year_start, self.level)
 
 
 def standing_many(
@@ -56,50 +65,83 @@ def standing_many(
         return [[] for _ask in asks]
     kinds = frozenset(kind for asked in asks for kind in asked.standing.kinds)
     with opened(snapshot(tree_size, valid_on, disclosure), kinds, engine) as lake:
-        return [standing_in(lake, asked, first, last, within) for asked in asks]
+        return by_scan(asks, lambda chosen: _pass(lake, chosen, first, last, within))
 
 
 def standing_in(lake: Opened, asked: StandingAsk, first: date, last: date, within: Sequence[str] = ()) -> list[Stood]:
     """One question of `standing_many` in a lake that is open."""
-    standing = asked.standing
-    broken_down(standing, asked.by)
-    found = source(lake, [standing])
+    return _pass(lake, [asked], first, last, within)[0]
+
+
+def _pass(
+    lake: Opened, asks: Sequence[StandingAsk], first: date, last: date, within: Sequence[str]
+) -> list[list[Stood]]:
+    """Run the questions that share a scan as one aggregation."""
+    found = source(lake, [asked.standing for asked in asks])
     if found is None:
-        return []
-    step = MONTHS[asked.frequency]
+        return [[] for _ask in asks]
+    shared = asks[0]
+    step = MONTHS[shared.frequency]
     table = found.table.filter(found.table.day <= last)  # without a day, too
-    table = last_words(table.mutate(period=period_number(table.day, asked.frequency, asked.year_start)))
+    table = last_words(table.mutate(period=period_number(table.day, shared.frequency, shared.year_start)))
     of_subject = ibis.window(group_by=table.subject, order_by=table.period)
     table = table.mutate(until=table.period.lead().over(of_subject))
-    begin, end = (period_number(ibis.literal(day), asked.frequency, asked.year_start) for day in (first, last))
+    begin, end = (period_number(ibis.literal(day), shared.frequency, shared.year_start) for day in (first, last))
     # Each word holds in every period from its own to that of the next word about the same thing.
     table = table.mutate(since=ibis.greatest(table.period, begin), until=ibis.coalesce(table.until, end + step)).filter(
         lambda one: one.since < one.until
     )
-    table = placed(lake, table, asked.level, within)
+    table = placed(lake, table, shared.level, within)
     table = table.mutate(at=ibis.range(table.since, table.until, step).unnest())
-    found = type(found)(table, found.fields)
-    keys = [found.fields[standing.dimensions[name]] for name in asked.by]
+    found = Source(table, found.fields)
     days = {START: period_day(table.at), END: period_day(table.at + step) - ibis.interval(days=1)}
+    sums: dict[str, ir.Value] = {}
+    for number, asked in enumerate(asks):
+        sums |= _sums(found, asked.standing, days, str(number))
+    # Grouped by all that any question asks for; a thing stands in one group only, so that the groups can be added up.
+    columns = [[found.fields[asked.standing.dimensions[name]][0] for name in asked.by] for asked in asks]
+    grouped = dict.fromkeys(column for listed in columns for column in listed)
+    rows = lake.session.rows(table.group_by("at", "place", *grouped).aggregate(**sums))
+    return [_stood(rows, str(number), asked, columns[number]) for number, asked in enumerate(asks)]
+
+
+def _sums(found: Source, standing: Standing, days: Mapping[str, ir.Value], number: str) -> dict[str, ir.Value]:
+    """Number of things, whole and part of one question."""
     holds = found.holds(standing.where, days)
     meets = found.holds((*standing.where, *standing.meets), days)
-    things = table.count(where=holds)
-    sums: dict[str, ir.Value] = {"whole": things, "part": table.count(where=meets)}
-    if standing.sum:
-        column, type_ = found.read(standing.sum)
-        if type_ not in NUMBERS:
-            raise MeasureError(_("字段“%(field)s”不是数字，不能求和。请修改指标定义。") % {"field": standing.sum})
-        sums = {name: column.cast(DECIMAL).sum(where=which) for name, which in (("whole", holds), ("part", meets))}
-    columns = list(dict.fromkeys(column for column, _type in keys))
-    rows = lake.session.rows(table.group_by("at", "place", *columns).aggregate(things=things, **sums))
-    answers = []
+    things = found.table.count(where=holds)
+    if not standing.sum:
+        return {f"things{number}": things, f"part{number}": found.table.count(where=meets), f"whole{number}": things}
+    column, type_ = found.read(standing.sum)
+    if type_ not in NUMBERS:
+        raise MeasureError(_("字段“%(field)s”不是数字，不能求和。请修改指标定义。") % {"field": standing.sum})
+    part, whole = (column.cast(DECIMAL).sum(where=which) for which in (meets, holds))
+    return {f"things{number}": things, f"part{number}": part, f"whole{number}": whole}
+
+
+def _stood(rows: Iterable[Mapping[str, Any]], number: str, asked: StandingAsk, columns: Sequence[str]) -> list[Stood]:
+    held: dict[tuple[Any, ...], tuple[Decimal, Decimal, int]] = {}
     for row in rows:
-        if row["things"]:
-            dimensions = {name: as_text(row[column]) for name, (column, _type) in zip(asked.by, keys, strict=True)}
-            period = date(row["at"] // 12, row["at"] % 12 + 1, 1)
-            part, whole = (plain(Decimal(row[name] or 0)) for name in ("part", "whole"))
-            answers.append(Stood(row["place"] or "", period, part, whole, int(row["things"]), dimensions))
-    return sorted(answers, key=_order)
+        if things := row[f"things{number}"]:
+            key = (row["place"] or "", row["at"], *(as_text(row[column]) for column in columns))
+            part, whole, known = held.get(key, (Decimal(0), Decimal(0), 0))
+            part, whole = (
+                WIDE.add(sum_, Decimal(row[f"{name}{number}"] or 0))
+                for sum_, name in ((part, "part"), (whole, "whole"))
+            )
+            held[key] = (part, whole, known + int(things))
+    found = [
+        Stood(
+            region,
+            date(at // 12, at % 12 + 1, 1),
+            plain(part),
+            plain(whole),
+            things,
+            dict(zip(asked.by, said, strict=True)),
+        )
+        for (region, at, *said), (part, whole, things) in held.items()
+    ]
+    return sorted(found, key=_order)
 
 
 def _order(one: Stood) -> tuple[Any, ...]:
