@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ class Held(BaseModel):
     model_config = ConfigDict(extra="forbid")
     status: str
     until: date | None = None
+    place: str | None = None
+    amount: Decimal | None = None
 
 
 KINDS = [

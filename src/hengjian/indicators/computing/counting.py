@@ -56,7 +56,7 @@ def _break_downs(source: FromFacts) -> Iterator[tuple[str, ...]]:
             yield (name,)
 
 
-def count(task: Task, answers: Answers) -> tuple[Table, Sizes]:
+def count(task: Task, answers: Answers[Ask, Tally]) -> tuple[Table, Sizes]:
     """Parts and numbers of facts of every cell and region."""
     source = task.declared.source
     assert isinstance(source, FromFacts)
@@ -74,7 +74,7 @@ def count(task: Task, answers: Answers) -> tuple[Table, Sizes]:
     return table, sizes
 
 
-def _counted(task: Task, measure: Measure, answers: Answers) -> Counted:
+def _counted(task: Task, measure: Measure, answers: Answers[Ask, Tally]) -> Counted:
     """Figure and number of facts, for every region that has some in it or below it."""
     found: Counted = {}
     own: dict[Cell, dict[str, Parts]] = defaultdict(dict)

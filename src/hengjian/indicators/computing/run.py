@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby
 
 from hengjian.indicators.computing import counting, deriving, reported, rolling, standing
-from hengjian.indicators.computing.task import Answers, Cell, Computed, NotComputable, Places, Sizes, Table, Task
+from hengjian.indicators.computing.task import Answers, Cell, Computed, Heard, NotComputable, Places, Sizes, Table, Task
 from hengjian.indicators.declarations import (
     Definition,
     FromFacts,
@@ -17,12 +17,12 @@ from hengjian.indicators.declarations import (
     FromImport,
     FromIndicators,
     FromReturn,
-    FromStanding,
 )
 from hengjian.indicators.rules import PLACES as DIGITS
 from hengjian.indicators.rules import Parts, cumulate, interval, quantity
 from hengjian.lake.errors import LakeError
-from hengjian.lake.queries import Ask, tally_many
+from hengjian.lake.queries import tally_many
+from hengjian.lake.standings import standing_many
 
 Outcome = tuple[Definition, list[Computed], str]  # the last: why it could not be computed
 
@@ -45,38 +45,25 @@ def compute(
         first, last: only periods between these days.
     """
     places = places or Places.load()
-    answers = _ask(declared, tree_size, engine)
+    ends = last or date(today.year, 12, 31)  # the end of every period under way
+    heard = Heard(
+        Answers(
+            partial(tally_many, tree_size=tree_size, engine=engine), chain.from_iterable(map(counting.asks, declared))
+        ),
+        Answers(
+            partial(standing_many, first=first or date.min, last=ends, tree_size=tree_size, engine=engine),
+            chain.from_iterable(map(standing.asks, declared)),
+        ),
+    )
     for item in declared:
         task = Task(item, places, tree_size, today, first, last)
         try:
-            yield item, values(task, answers), ""
+            yield item, values(task, heard), ""
         except (NotComputable, LakeError) as error:
             yield item, [], str(error)
 
 
-def _ask(declared: Sequence[Definition], tree_size: int, engine: str | None) -> Answers:
-    """Everything that is wanted of the lake, asked at once. Where one question is wrong, each is asked alone, so that
-    one bad definition does not stop the others."""
-    wanted = _questions(declared)
-    found = Answers()
-    try:
-        replies = tally_many(wanted, tree_size=tree_size, engine=engine) if wanted else []
-        for question, rows in zip(wanted, replies, strict=True):
-            found[question] = rows
-    except LakeError:
-        for question in wanted:
-            with suppress(LakeError):
-                found[question] = tally_many([question], tree_size=tree_size, engine=engine)[0]
-    return found
-
-
-def _questions(declared: Sequence[Definition]) -> list[Ask]:
-    counted = [question for item in declared for question in counting.asks(item)]
-    stands = standing.asks(item.source for item in declared if isinstance(item.source, FromStanding))
-    return [*Answers.distinct(counted), *stands]
-
-
-def values(task: Task, answers: Answers) -> list[Computed]:
+def values(task: Task, heard: Heard) -> list[Computed]:
     """The values of one indicator.
 
     Raises:
@@ -94,17 +81,9 @@ def values(task: Task, answers: Answers) -> list[Computed]:
         table, sizes = reported.from_returns(task)
         return [rolling.marked(task, item, table) for item in finished(task, table, sizes)]
     if isinstance(source, FromFacts):
-        missing = [question for question in counting.asks(task.declared) if question not in answers]
-        if missing:
-            tally_many(missing, tree_size=task.tree_size)  # says what is wrong with it
-        table, sizes = counting.count(task, answers)
+        table, sizes = counting.count(task, heard.counted)
     else:
-        assert isinstance(source, FromStanding)
-        asked = next((one for one in answers.asked if standing.answers(source, one)), None)
-        if asked is None:
-            (asked,) = standing.asks([source])
-            answers[asked] = tally_many([asked], tree_size=task.tree_size)[0]
-        table, sizes = standing.stand(task, answers[asked])
+        table, sizes = standing.stand(task, heard.stood)
     return finished(task, table, sizes)
 
 

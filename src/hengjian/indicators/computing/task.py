@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from hengjian.indicators.declarations import Definition
 from hengjian.indicators.rules import Parts, Tree
-from hengjian.lake.measures import Tally
+from hengjian.lake.errors import LakeError
+from hengjian.lake.measures import Stood, Tally
 from hengjian.lake.queries import Ask
+from hengjian.lake.standings import StandingAsk
 from hengjian.methods.periods import Frequency, Period
 from hengjian.parties.models import Region
+
+_Ask = TypeVar("_Ask")
+_Row = TypeVar("_Row")
 
 
 class NotComputable(Exception):
@@ -115,31 +121,37 @@ class Cell:
     dimensions: str
 
 
-class Answers:
+class Answers(Generic[_Ask, _Row]):
     """What the lake answered, by question; questions are compared by what they say."""
 
-    def __init__(self) -> None:
-        self._rows: dict[str, list[Tally]] = {}
-        self.asked: list[Ask] = []
+    def __init__(self, ask: Callable[[Sequence[_Ask]], list[list[_Row]]], wanted: Iterable[_Ask]) -> None:
+        """All that is wanted is asked at once, each question one time. Where one of them is wrong, each is asked alone
+        when it is wanted, so that one bad definition does not stop the others."""
+        self._ask = ask
+        questions = {repr(one): one for one in wanted}
+        self._rows: dict[str, list[_Row]] = {}
+        if questions:
+            with suppress(LakeError):
+                self._rows = dict(zip(questions, ask(list(questions.values())), strict=True))
 
-    @staticmethod
-    def _key(asked: Ask) -> str:
-        return f"{asked.measure.model_dump_json()} {asked.frequency} {asked.level} {asked.by} {asked.year_start}"
+    def __getitem__(self, asked: _Ask) -> list[_Row]:
+        """The answer to a question.
 
-    def __setitem__(self, asked: Ask, rows: list[Tally]) -> None:
-        self._rows[self._key(asked)] = rows
-        self.asked.append(asked)
+        Raises:
+            LakeError: the question cannot be answered.
+        """
+        key = repr(asked)
+        if key not in self._rows:
+            (self._rows[key],) = self._ask([asked])
+        return self._rows[key]
 
-    def __getitem__(self, asked: Ask) -> list[Tally]:
-        return self._rows[self._key(asked)]
 
-    def __contains__(self, asked: Ask) -> bool:
-        return self._key(asked) in self._rows
+@dataclass(frozen=True)
+class Heard:
+    """All that the lake answered."""
 
-    @classmethod
-    def distinct(cls, asked: Iterable[Ask]) -> list[Ask]:
-        """Each question once, in the given order."""
-        return list({cls._key(one): one for one in asked}.values())
+    counted: Answers[Ask, Tally]
+    stood: Answers[StandingAsk, Stood]
 
 
 Table = dict[Cell, dict[str, Parts]]
