@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hengjian.methods.gs1 import IdentifierError, canonical, check_digit, claims_gs1, has_check_digit, parse, to_urn
+from hengjian.methods.gs1 import IdentifierError, canonical, check_digit, examine, has_check_digit, parse, to_urn
 from hengjian.methods.gs1.digital_link import to_digital_link
 from hengjian.methods.gs1.patterns import matcher
 
@@ -76,6 +76,8 @@ def test_links_are_constrained_to_the_finest_level(uri: str, expected: str) -> N
 )  # fmt: skip
 def test_other_texts_are_left_alone(uri: str) -> None:
     assert canonical(uri) is None
+    if "/21/7/" not in uri:
+        assert examine(uri).fault is None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,9 @@ def test_reasons_are_named(uri: str, reason: str) -> None:
     with pytest.raises(IdentifierError) as caught:
         parse(uri)
     assert caught.value.reason == reason
-    assert claims_gs1(uri)
+    fault = examine(uri).fault
+    assert fault is not None
+    assert fault.reason == reason
 
 
 def test_check_digits() -> None:

@@ -16,21 +16,25 @@ from hengjian.methods.epcis.event_hash import event_hash, pre_hash
 from hengjian.methods.epcis.model import Document, Event, Problem, ReadError
 from hengjian.methods.epcis.read_json import JsonStream, read_json
 from hengjian.methods.epcis.read_xml import XmlStream, read_xml
+from hengjian.methods.epcis.validation import EventChecker, check_envelope, validate
 
 __all__ = [
     "Context",
     "Document",
     "Event",
+    "EventChecker",
     "JsonStream",
     "Problem",
     "ReadError",
     "XmlStream",
+    "check_envelope",
     "event_hash",
     "open_stream",
     "pre_hash",
     "read",
     "read_json",
     "read_xml",
+    "validate",
 ]
 
 _LOOK = 1024

@@ -21,7 +21,7 @@ from hengjian.methods.gs1 import canonical
 
 Event = Mapping[str, Any]
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _NOT_HASHED = frozenset(
     {"type", "@context", "isA", "recordTime", "eventID", "errorDeclaration", "rdfs:comment", "comment", "#text"}

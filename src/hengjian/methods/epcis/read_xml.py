@@ -151,14 +151,14 @@ def _refuse_dtd(stream: BinaryIO) -> None:
 
     parser.StartDoctypeDeclHandler = refuse
     parser.StartElementHandler = stop
-    while data := stream.read(_CHUNK):
-        try:
+    try:
+        while data := stream.read(_CHUNK):
             parser.Parse(data)
-        except _RootReached:
-            return
-        except expat.ExpatError as error:
-            raise ReadError("syntax", f"不是有效的 XML：{error}", f"not valid XML: {error}") from error
-    raise ReadError("empty", "文件为空", "an empty file")
+        parser.Parse(b"", True)
+    except _RootReached:
+        return
+    except expat.ExpatError as error:
+        raise ReadError("syntax", f"不是有效的 XML：{error}", f"not valid XML: {error}") from error
 
 
 class _RootReached(Exception):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
-from hengjian.methods.gs1.digital_link import CANONICAL_DOMAIN, parse_digital_link, to_digital_link
+from hengjian.methods.gs1.digital_link import CANONICAL_DOMAIN, check_key, parse_digital_link, to_digital_link
 from hengjian.methods.gs1.keys import SCHEMES, Identifier, IdentifierError, check_digit, has_check_digit
 from hengjian.methods.gs1.urn import parse_urn, to_urn
 
 __all__ = [
     "CANONICAL_DOMAIN",
     "SCHEMES",
+    "Examined",
     "Identifier",
     "IdentifierError",
     "canonical",
     "check_digit",
-    "claims_gs1",
+    "examine",
     "has_check_digit",
     "parse",
     "parse_digital_link",
@@ -30,29 +32,46 @@ def parse(uri: str) -> Identifier:
     return parse_urn(uri) if uri.startswith("urn:") else parse_digital_link(uri)
 
 
-def claims_gs1(uri: str) -> bool:
-    """Whether a URI presents itself as a GS1 identifier, so that what is wrong in it is a fault."""
-    if uri.startswith(("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:", CANONICAL_DOMAIN + "/")):
-        return True
-    try:
-        parse_digital_link(uri, check=False)
-    except IdentifierError as error:
-        return error.reason != "not_gs1"
-    return True
-
-
-@lru_cache(maxsize=1 << 16)
 def canonical(uri: str) -> str | None:
     """The constrained canonical Digital Link of a URI, or None when it carries no well-formed GS1 key.
 
     Own domains become id.gs1.org, the query string and coarser levels go, GTINs have 14 digits. Check digits of Digital
     Links are not judged here (see `parse`), as in the reference implementation of the event hash.
     """
+    return examine(uri).link
+
+
+class Examined(NamedTuple):
+    """What a URI turned out to be: a GS1 identifier, a failed one (`fault`), or something else (neither)."""
+
+    identifier: Identifier | None = None
+    link: str | None = None
+    fault: IdentifierError | None = None
+
+
+@lru_cache(maxsize=1 << 16)
+def examine(uri: str) -> Examined:
+    """Reads a URI once for all that is asked about it; `fault` may stand beside an identifier (wrong check digit)."""
+    urn = uri.startswith("urn:epc:")
+    if not urn and not uri.startswith(("http://", "https://")):
+        return _OTHER
+    fault = None
     try:
-        if uri.startswith("urn:epc:"):
-            return to_digital_link(parse_urn(uri))
-        if uri.startswith(("http://", "https://")):
-            return to_digital_link(parse_digital_link(uri, check=False))
-    except IdentifierError:
-        pass
-    return None
+        if urn:
+            identifier = parse_urn(uri)
+        else:
+            identifier = parse_digital_link(uri, check=False)
+            try:
+                check_key(identifier, uri)
+            except IdentifierError as error:
+                fault = error
+    except IdentifierError as error:
+        claimed = (
+            uri.startswith(_CLAIMS) if urn else error.reason != "not_gs1" or uri.startswith(CANONICAL_DOMAIN + "/")
+        )
+        return Examined(fault=error) if claimed else _OTHER
+    return Examined(identifier, to_digital_link(identifier), fault)
+
+
+_OTHER = Examined()
+_CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:")

@@ -47,7 +47,19 @@ def parse_digital_link(uri: str, *, check: bool = True) -> Identifier:
         raise IdentifierError("qualifier_order", uri, "限定符应在主标识之后", "a qualifier stands before its key")
     scheme = _PRIMARY[_SHORT_NAMES.get(name, name)]
     qualifiers = _read_qualifiers(uri, scheme.ai, segments[start + 2 :])
-    return _identifier(uri, scheme, _decode(uri, text), qualifiers, check)
+    identifier = _identifier(uri, scheme, _decode(uri, text), qualifiers)
+    if check:
+        check_key(identifier, uri)
+    return identifier
+
+
+def check_key(identifier: Identifier, uri: str) -> None:
+    """Check digit, piece and total of an identifier that was read from `uri`; raises `IdentifierError`."""
+    scheme, key = SCHEMES[identifier.scheme], identifier.key
+    if scheme.ai == "8006" and not "01" <= key[14:16] <= key[16:18]:
+        raise IdentifierError("piece_total", uri, "件序号应在 1 与总件数之间", "the piece lies between 1 and the total")
+    if scheme.checked and not has_check_digit(key[: scheme.key_length]):
+        raise IdentifierError("check_digit", uri, "校验码不符", "the check digit is wrong")
 
 
 def to_digital_link(identifier: Identifier, domain: str = CANONICAL_DOMAIN) -> str:
@@ -105,7 +117,7 @@ def _read_qualifiers(uri: str, ai: str, segments: list[str]) -> dict[str, str]:
     return found
 
 
-def _identifier(uri: str, scheme: Scheme, text: str, qualifiers: dict[str, str], check: bool) -> Identifier:
+def _identifier(uri: str, scheme: Scheme, text: str, qualifiers: dict[str, str]) -> Identifier:
     name, serial = scheme.name, ""
     if scheme.ai == "01":
         key = text.zfill(14)
@@ -120,16 +132,10 @@ def _identifier(uri: str, scheme: Scheme, text: str, qualifiers: dict[str, str],
             check_text(serial, scheme.serial_limit, uri, digits=scheme.serial_digits)
     elif scheme.ai == "8006":
         key, serial = text, qualifiers.get("21", "")
-        if check and not "01" <= text[14:16] <= text[16:18]:
-            raise IdentifierError(
-                "piece_total", uri, "件序号应在 1 与总件数之间", "the piece lies between 1 and the total"
-            )
         if not serial and "10" in qualifiers:
             name, serial = "litip", qualifiers["10"]
     else:
         key, serial = text, qualifiers.get(scheme.qualifier, "")
-    if check and scheme.checked and not has_check_digit(key[: scheme.key_length]):
-        raise IdentifierError("check_digit", uri, "校验码不符", "the check digit is wrong")
     return Identifier(name, key, serial)
 
 
