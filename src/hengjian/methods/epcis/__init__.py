@@ -16,7 +16,9 @@ from hengjian.methods.epcis.event_hash import event_hash, pre_hash
 from hengjian.methods.epcis.model import Document, Event, Problem, ReadError
 from hengjian.methods.epcis.read_json import JsonStream, read_json
 from hengjian.methods.epcis.read_xml import XmlStream, read_xml
-from hengjian.methods.epcis.validation import EventChecker, check_envelope, validate
+from hengjian.methods.epcis.validation import EventChecker, check_envelope, tolerated, validate
+from hengjian.methods.epcis.write_json import to_json, write_json
+from hengjian.methods.epcis.write_xml import WriteError, write_xml
 
 __all__ = [
     "Context",
@@ -26,6 +28,7 @@ __all__ = [
     "JsonStream",
     "Problem",
     "ReadError",
+    "WriteError",
     "XmlStream",
     "check_envelope",
     "event_hash",
@@ -34,7 +37,11 @@ __all__ = [
     "read",
     "read_json",
     "read_xml",
+    "to_json",
+    "tolerated",
     "validate",
+    "write_json",
+    "write_xml",
 ]
 
 _LOOK = 1024

@@ -72,9 +72,9 @@ class Context:
         return f"{{{match[1]}}}{match[2]}" if match else key
 
     def value(self, text: str) -> str:
-        """A value with its short form resolved."""
+        """A value with its short form resolved; `prefix://…` is a URI even where such a prefix is declared."""
         prefix, colon, rest = text.partition(":")
-        if colon and (self.expand_values or prefix in {"gs1", "cbv"}):
+        if colon and not rest.startswith("//") and (self.expand_values or prefix in {"gs1", "cbv"}):
             namespace = self.prefixes.get(prefix)
             if namespace is not None:
                 return namespace + rest

@@ -117,6 +117,7 @@ class XmlStream:
             document.head.update(_header(element, self._names))
         elif name == "ignoreFields":
             document.ignore = tuple(self._names.key(child) for child in element if isinstance(child.tag, str))
+            document.head[self._names.key(element)] = list(document.ignore)
         elif name in {"queryName", "subscriptionID"} and path[-1] != "Poll":
             document.results[name] = element_text(element)
         elif name == "Poll":
