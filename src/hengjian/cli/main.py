@@ -19,6 +19,7 @@ GROUPS = {
     "codes": ("hengjian.cli.codes", "Check unified social credit codes."),
     "names": ("hengjian.cli.names", "Parse and compare names of organisations."),
     "link": ("hengjian.cli.link", "Link records of enterprises without or with wrong codes."),
+    "epcis": ("hengjian.cli.epcis", "Check, hash and convert EPCIS documents."),
     "serve": ("hengjian.cli.serve", "Set up and serve the site; run the worker."),
     "demo": ("hengjian.cli.demo", "Build the demonstration region."),
     "bench": ("hengjian.cli.bench", "Measure speed and memory."),

@@ -64,7 +64,7 @@ def _envelope(value: dict[str, Any]) -> tuple[Document, list[dict[str, Any]]]:
         if "epcisBody" in value:
             raise _not_epcis()
         if "type" in value and isinstance(kind, str):
-            return Document("event", "json", context), [value]
+            return Document("event", "json", context, {"@context": value.get("@context")}), [value]
         return Document("query", "json", context, parameters=value), []
     problems: list[Problem] = []
     head = {key: item for key, item in value.items() if key != "epcisBody"}

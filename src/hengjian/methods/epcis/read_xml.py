@@ -82,6 +82,8 @@ class XmlStream:
                     index += 1
                     yield event
                     _drop(element)
+                elif self.document.kind == "event":
+                    continue
                 elif len(path) == 1 or (path[1:2] == ["EPCISBody"] and len(path) <= 3):
                     self._member(path, name, element)
         except etree.XMLSyntaxError as error:

@@ -69,7 +69,7 @@ def check_envelope(document: Document) -> list[Problem]:
             found.extend(check_query(document.parameters or {}))
         return found
     if document.kind == "event":
-        if json and not document.events[0].get("@context"):
+        if json and not head.get("@context"):
             found.append(problem("context_missing", "@context"))
         return found
     if json and not head.get("@context"):

@@ -16,7 +16,6 @@ def to_json(document: Document) -> dict[str, Any]:
     if document.kind == "event" and document.events:
         first = document.events[0]
         known["creationDate"] = first.get("recordTime") or first.get("eventTime")
-        context = first.get("@context")
     events: dict[str, Any] = {"eventList": document.events}
     return {
         "@context": context or document.context.to_json(),
