@@ -71,8 +71,9 @@ def plain(item: Definition, first: date | None = None) -> dict[tuple[str, str, s
                 meets = payload.get("until") is not None and date.fromisoformat(payload["until"]) >= day
                 weight = Decimal(payload.get("amount") or 0) if source.sum else Decimal(1)
                 keys = {""}
-                if source.by and payload.get("place"):
-                    keys.add("place=" + payload["place"].replace(";", "；").replace("=", "＝"))
+                for name, field in source.by.items():
+                    if payload.get(field):
+                        keys.add(f"{name}=" + payload[field].replace(";", "；").replace("=", "＝"))
                 region: Region | None = above[fact.region]
                 while region is not None:
                     for key in keys if region.level in item.levels else ():
@@ -98,11 +99,13 @@ def computed(item: Definition, first: date | None = None) -> dict[tuple[str, str
 @pytest.mark.parametrize("more", [{}, {"sum": "amount"}])
 def test_against_python(told: list[Fact], day: str, more: dict[str, str]) -> None:
     meets = [{"field": "until", "op": "ge", "value": day}]
-    body = {"kind": "standing", "kinds": ["test.held"], "where": [IN_USE], "meets": meets, "by": {"place": "place"}}
-    item = declared(frequency="month", source=body | more, dimensions={"place": {"title": "场所"}})
+    body = {"kind": "standing", "kinds": ["test.held"], "where": [IN_USE], "meets": meets}
+    by = {"by": {"place": "place", "size": "amount"}}
+    titles = {"place": {"title": "场所"}, "size": {"title": "大小"}}
+    item = declared(frequency="month", source=body | by | more, dimensions=titles)
     expected = plain(item)
     assert {len(code) for _region, code, _key in expected} == {4, 7}
-    assert any(key for _region, _code, key in expected)
+    assert {key.partition("=")[0] for _region, _code, key in expected} == {"", "place", "size"}
     assert computed(item) == expected
     first = date(2025, 7, 2)
     assert computed(item, first) == plain(item, first)

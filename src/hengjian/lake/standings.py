@@ -76,7 +76,7 @@ def standing_in(lake: Opened, asked: StandingAsk, first: date, last: date, withi
 def _pass(
     lake: Opened, asks: Sequence[StandingAsk], first: date, last: date, within: Sequence[str]
 ) -> list[list[Stood]]:
-    """Run the questions that share a scan as one aggregation."""
+    """Run the questions that share a scan as one aggregation for each break-down."""
     found = source(lake, [asked.standing for asked in asks])
     if found is None:
         return [[] for _ask in asks]
@@ -95,14 +95,24 @@ def _pass(
     table = table.mutate(at=ibis.range(table.since, table.until, step).unnest())
     found = Source(table, found.fields)
     days = {START: period_day(table.at), END: period_day(table.at + step) - ibis.interval(days=1)}
-    sums: dict[str, ir.Value] = {}
+    groups: dict[tuple[str, ...], list[int]] = {}
     for number, asked in enumerate(asks):
-        sums |= _sums(found, asked.standing, days, str(number))
-    # Grouped by all that any question asks for; a thing stands in one group only, so that the groups can be added up.
-    columns = [[found.fields[asked.standing.dimensions[name]][0] for name in asked.by] for asked in asks]
-    grouped = dict.fromkeys(column for listed in columns for column in listed)
-    rows = lake.session.rows(table.group_by("at", "place", *grouped).aggregate(**sums))
-    return [_stood(rows, str(number), asked, columns[number]) for number, asked in enumerate(asks)]
+        columns = tuple(found.fields[asked.standing.dimensions[name]][0] for name in asked.by)
+        groups.setdefault(columns, []).append(number)
+    if len(groups) > 1 and () in groups:
+        # A thing stands in one group only, so that the whole is the sum of any break-down.
+        whole = groups.pop(())
+        next(iter(groups.values())).extend(whole)
+    answers: list[list[Stood]] = [[] for _ask in asks]
+    for columns, numbers in groups.items():
+        sums: dict[str, ir.Value] = {}
+        for number in numbers:
+            sums |= _sums(found, asks[number].standing, days, str(number))
+        rows = lake.session.rows(table.group_by("at", "place", *dict.fromkeys(columns)).aggregate(**sums))
+        for number in numbers:
+            asked = asks[number]
+            answers[number] = _stood(rows, str(number), asked, columns if asked.by else ())
+    return answers
 
 
 def _sums(found: Source, standing: Standing, days: Mapping[str, ir.Value], number: str) -> dict[str, ir.Value]:
