@@ -25,6 +25,7 @@ from hengjian.methods.epcis import (
     write_json,
     write_xml,
 )
+from hengjian.methods.epcis.schema import event_schema
 
 app = typer.Typer(no_args_is_help=True, help="EPCIS 追溯文件：校验、哈希、转换。EPCIS documents: check, hash, convert.")
 File = Annotated[
@@ -122,6 +123,12 @@ def convert(
         data = write_json(document) if to == "json" else write_xml(document)
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+@app.command()
+def schema() -> None:
+    """输出事件结构的 JSON Schema。The JSON Schema of events."""
+    _print(event_schema())
 
 
 @contextmanager

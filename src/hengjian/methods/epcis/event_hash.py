@@ -17,12 +17,14 @@ from typing import Any
 
 from hengjian.methods.epcis import vocabulary
 from hengjian.methods.epcis.context import Context
+from hengjian.methods.epcis.model import ReadError
 from hengjian.methods.gs1 import canonical
 
 Event = Mapping[str, Any]
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_URIS = ("urn:", "https://", "http://")
 _NOT_HASHED = frozenset(
     {"type", "@context", "isA", "recordTime", "eventID", "errorDeclaration", "rdfs:comment", "comment", "#text"}
 )
@@ -30,12 +32,15 @@ _COMMENTS = frozenset({"rdfs:comment", "comment", "#text", "@context"})
 
 
 def event_hash(event: Event, context: Context | None = None, ignore: Collection[str] = ()) -> str:
-    """`ni:///sha-256;…?ver=CBV2.0` of an event in its JSON form.
+    """`ni:///sha-256;…?ver=CBV2.0` of an event in its JSON form; `ReadError` "too_deep" where it is nested too deeply.
 
     `context`: the prefixes in force; `ignore`: names of fields, as written, that are left out (a repository's own
     marks).
     """
-    text = pre_hash(event, context, ignore)
+    try:
+        text = pre_hash(event, context, ignore)
+    except RecursionError as error:
+        raise ReadError("too_deep", "事件嵌套过深", "the event is nested too deeply") from error
     return f"ni:///sha-256;{sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}?ver=CBV2.0"
 
 
@@ -115,7 +120,9 @@ def _text(text: str) -> str:
 
 def _scalar(value: Any, context: Context) -> str:
     if isinstance(value, str):
-        return _text(context.value(value) if ":" in value else value)
+        if ":" in value and not value.startswith(_URIS):
+            value = context.value(value)
+        return _text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -128,6 +135,10 @@ def _value(name: str, value: Any, context: Context) -> str:
         return "".join(sorted(_value(name, item, context) for item in value))
     text = _scalar(value, context)
     return f"{name}={text}" if text else ""
+
+
+def _plain(name: str, value: Any, context: Context) -> str:
+    return f"{name}={value.strip()}" if isinstance(value, str) else _value(name, value, context)
 
 
 def _time(name: str, value: Any, context: Context) -> str:
@@ -279,7 +290,7 @@ _REPORT = _group(
 _PLACE = _group({"id": _value})
 _FIELDS: tuple[tuple[str, Callable[[str, Any, Context], str]], ...] = (
     ("eventTime", _time),
-    ("eventTimeZoneOffset", _value),
+    ("eventTimeZoneOffset", _plain),
     ("certificationInfo", _value),
     ("parentID", _value),
     ("epcList", _epcs),
@@ -290,7 +301,7 @@ _FIELDS: tuple[tuple[str, Callable[[str, Any, Context], str]], ...] = (
     ("inputQuantityList", _QUANTITIES),
     ("outputEPCList", _epcs),
     ("outputQuantityList", _QUANTITIES),
-    ("action", _value),
+    ("action", _plain),
     ("transformationID", _value),
     ("bizStep", _coded(vocabulary.BIZ_STEP)),
     ("disposition", _coded(vocabulary.DISPOSITION)),

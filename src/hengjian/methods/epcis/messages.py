@@ -57,6 +57,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "output_is_input": ("产出与投入为同一标识：{value}", "the same identifier goes in and comes out: {value}"),
     "prefix_undeclared": ("扩展字段的前缀未声明：{field}", "the prefix of an extension is not declared: {field}"),
+    "too_deep": ("嵌套超过 {value} 层", "nested deeper than {value} levels"),
     "percentage": ("百分位应在 0 与 100 之间：{value}", "a percentile lies between 0 and 100: {value}"),
     "parameter_unknown": ("未知的查询参数 {field}", "unknown query parameter {field}"),
     "parameter_value": (

@@ -20,6 +20,7 @@ from hengjian.methods.epcis.queries import check_query
 from hengjian.methods.epcis.sensors import check_sensors
 from hengjian.methods.epcis.structure import FIELDS, REQUIRED, SHAPES
 from hengjian.methods.epcis.values import (
+    DEPTH,
     OFFSET,
     UOM,
     check_code,
@@ -28,6 +29,7 @@ from hengjian.methods.epcis.values import (
     check_uri,
     is_time,
     moment,
+    too_deep,
 )
 
 Found = list[Problem]
@@ -130,7 +132,9 @@ class EventChecker:
             if name not in event:
                 found.append(problem("missing_field", at + name, field=name))
         for name, value in event.items():
-            if name in fields:
+            if isinstance(value, (dict, list)) and too_deep(value):
+                found.append(problem("too_deep", at + name, value=DEPTH))
+            elif name in fields:
                 _CHECKS[name](value, at + name, found)
             elif ":" in name:
                 if name.partition(":")[0] not in context.prefixes and "//" not in name and not name.startswith("urn:"):
@@ -357,7 +361,7 @@ def _object_rules(event: Mapping[str, Any], at: str, found: Found) -> None:
         or (_filled(event, "sensorElementList") and "readPoint" in event)
     ):
         found.append(problem("no_identifiers", at + "epcList"))
-    if "ilmd" in event and event.get("action") in {"OBSERVE", "DELETE"}:
+    if "ilmd" in event and event.get("action") in ("OBSERVE", "DELETE"):
         found.append(problem("ilmd_not_allowed", at + "ilmd"))
 
 
@@ -365,7 +369,7 @@ def _parent_rules(event: Mapping[str, Any], at: str, found: Found) -> None:
     action, parent = event.get("action"), event.get("parentID")
     if not (_filled(event, "childEPCs", "childQuantityList") or action == "DELETE"):
         found.append(problem("no_identifiers", at + "childEPCs"))
-    if parent is None and event.get("type") == "AggregationEvent" and action in {"ADD", "DELETE"}:
+    if parent is None and event.get("type") == "AggregationEvent" and action in ("ADD", "DELETE"):
         found.append(problem("parent_missing", at + "parentID", value=action))
     children = event.get("childEPCs")
     if parent is not None and isinstance(children, list) and parent in children:

@@ -27,6 +27,19 @@ OFFSET = re.compile(OFFSET_PATTERN)
 UOM = re.compile(UOM_PATTERN)
 
 
+DEPTH = 100
+"""Levels an extension may be nested: what both syntaxes, the hash and the writers can hold."""
+
+
+def too_deep(value: Any, left: int = DEPTH) -> bool:
+    """Whether a value is nested deeper than is allowed."""
+    if isinstance(value, dict):
+        return left == 0 or any(too_deep(part, left - 1) for part in value.values() if isinstance(part, (dict, list)))
+    if isinstance(value, list):
+        return left == 0 or any(too_deep(part, left - 1) for part in value if isinstance(part, (dict, list)))
+    return False
+
+
 @lru_cache(maxsize=1 << 14)
 def _moment(text: str) -> datetime | None:
     if _TIME.fullmatch(text) is None:

@@ -63,7 +63,7 @@ def write_xml(document: Document) -> bytes:
     for index, event in enumerate(document.events):
         try:
             writer.event(events, event)
-        except ValueError as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:  # an event that was never checked
             raise WriteError(
                 f"eventList[{index}]", f"无法写成 XML：{error}", f"cannot be written as XML: {error}"
             ) from error
