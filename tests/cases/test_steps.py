@@ -133,7 +133,7 @@ def test_the_rules_of_the_day_hold_for_the_whole_case(world: World, petition: Ca
     assert clock(case, "answer").rule_id == "terms.complaint-decide.order-20-2019"
     newer = open_case(world, opened_at=moment(2026, 4, 20))
     assert clock(newer, "answer").rule_id == "terms.complaint-decide.order-121-2025"
-    with pytest.raises(ActionRefused, match="没有生效"):
+    with pytest.raises(ActionRefused, match="自 2020-01-01 起适用"):
         open_case(world, rules_on=date(2019, 1, 1))
 
 

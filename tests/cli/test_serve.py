@@ -54,10 +54,10 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         command("run"), env=environment(folder, port), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while not answers(port):
             assert process.poll() is None, process.stdout.read() if process.stdout else ""
-            assert time.monotonic() < deadline, "the site does not answer within 60 s"
+            assert time.monotonic() < deadline, "the site does not answer within 180 s"
             time.sleep(0.2)
         yield process
     finally:

@@ -29,7 +29,8 @@ SHARED = {
     "api:create_entry", "api:list_cases",
     "api:open_case", "registers:list", "registers:new",
     "registers:import", "registers:template", "cases:list", "cases:new", "cases:public_new", "draws:template",
-    "programmes:programme", "programmes:edition_new", "programmes:public_holders",
+    "programmes:programme", "programmes:edition_new", "programmes:public_holders", "analysis:region",
+    "analysis:industry", "analysis:public_region",
 }  # fmt: skip
 #: Units of the own region are no secret to each other: who is responsible for what is printed in the plan.
 DIRECTORY = {"directory:unit", "api:get_unit"}

@@ -81,7 +81,7 @@ class ValueQuery(Window):
     known_at: datetime | None = Field(None, description="As known at this moment.")
 
 
-class TargetOut(Schema):
+class IndicatorTargetOut(Schema):
     """A target and where it stands."""
 
     id: int
@@ -149,7 +149,7 @@ def list_indicators(request: HttpRequest, theme: str = "") -> Any:
     ]
 
 
-@router.get("/targets", response=Page[TargetOut], auth=needs("indicators.view"), summary="Targets")
+@router.get("/targets", response=Page[IndicatorTargetOut], auth=needs("indicators.view"), summary="Targets")
 def list_indicator_targets(request: HttpRequest, window: Query[Window], indicator: str = "") -> Any:
     """Targets within the caller's reach, the next due first."""
     rows = visible(request.user, Target.objects.filter(state=Target.State.ACTIVE)).select_related("region", "owner")

@@ -318,6 +318,7 @@ def versions(request: HttpRequest, code: str) -> HttpResponse:
         "title": _("%(title)s：定义的各版本") % {"title": declared.said(showing.language())},
         "base": base(request),
         "declared": declared,
+        "named": declared.said(showing.language()),
         "rows": rows,
         "lines": lines,
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from hengjian import rulebook
 from hengjian.methods.organisations import default_organisations
 from hengjian.parties.models import Region
+from hengjian.parties.policies import can
 from hengjian.returns.burden import asked_twice, burden_of
 from hengjian.returns.catalogue import form as form_named
 from hengjian.returns.catalogue import forms
@@ -69,6 +70,7 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "cells": sum(row["burden"].a_year for row in rows if row["in_force"]),
         "by_hand": sum(row["burden"].by_hand_a_year for row in rows if row["in_force"]),
+        "may_see_burden": bool(can(request.user, "returns.view")),
     }
     return render(request, "returns/catalogue.html", context)
 

@@ -95,12 +95,14 @@ def calendar_page(request: UserRequest) -> HttpResponse:
 
 def _consolidated(request: UserRequest, pk: int) -> tuple[Consolidated, Region | None, bool]:
     opening = Opening.objects.filter(pk=pk).first()
-    rows = visible(request.user, Return.objects.filter(opening=pk)).select_related("unit", "region", "opening")
+    if opening is None:
+        raise Http404(_("没有这个报告期，或其中没有您能看到的报表。"))
+    rows = visible(request.user, Return.objects.filter(opening=opening)).select_related("unit", "region", "opening")
     chosen = Region.objects.filter(pk=whole(request.GET.get("region")) or 0).first()
     if chosen is not None:
         rows = rows.filter(region__in=Region.objects.within(chosen))
     entries = list(rows.order_by("region__code"))
-    if opening is None or (not entries and chosen is None):
+    if not entries and chosen is None:
         raise Http404(_("没有这个报告期，或其中没有您能看到的报表。"))
     approved_only = request.GET.get("basis") != "reported"
     return consolidate(opening, entries, approved_only=approved_only), chosen, approved_only

@@ -76,7 +76,7 @@
     const refused = Object.values(told.refused)[0];
     said.textContent = told.conflicts.length ? told.conflicts[0].text : refused || told.said;
     const checks = document.getElementById("checks");
-    if (checks && !checks.contains(document.activeElement)) checks.innerHTML = told.checks;
+    if (checks && !checks.contains(document.activeElement)) checks.replaceChildren(document.createRange().createContextualFragment(told.checks));
   }
 
   function move(input, dy, dx) {
