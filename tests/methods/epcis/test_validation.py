@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def test_plain_events_are_accepted() -> None:
         ({"bizStep": "urn:epcglobal:cbv:bizstep:transforming"}, "code_unknown"),
         ({"bizStep": {}}, "code_unknown"),
         ({"eventID": "abc"}, "not_a_uri"),
-        ({"certificationInfo": [{}]}, "not_a_uri"),
+        ({"certificationInfo": [{}]}, "certification_not_a_uri"),
         ({"epcList": "urn:x:1"}, "wrong_type"),
         ({"epcList": [5]}, "not_a_uri"),
         ({"epcList": ["urn:x:1", "urn:x:1"]}, "duplicate_identifier"),
@@ -214,3 +215,45 @@ def test_files_that_cannot_be_read(data: bytes, reason: str) -> None:
     with pytest.raises(ReadError) as caught:
         read(data)
     assert caught.value.reason == reason
+
+
+def test_documents_of_1_2_are_read_mildly() -> None:
+    text = """<epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:1" schemaVersion="{version}"
+        creationDate="2026-03-04T00:00:00Z"><EPCISBody><EventList><ObjectEvent><action>OBSERVE</action>
+        <eventTime>2026-03-04T00:00:00Z</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
+        <epcList><epc>{epc}</epc></epcList><extension><extension><certificationInfo>free text</certificationInfo>
+        </extension></extension></ObjectEvent></EventList></EPCISBody></epcis:EPCISDocument>"""
+
+    def errors(version: str, epc: str) -> set[str]:
+        found = validate(read(text.format(version=version, epc=epc)))
+        return {problem.reason for problem in found if problem.level == "error"}
+
+    assert errors("1.2", "urn:x:1") == set()
+    assert errors("2.0", "urn:x:1") == {"element_order", "certification_not_a_uri"}
+    assert errors("1.2", "box 7") == {"not_a_uri"}
+
+
+def test_queries() -> None:
+    query = {"eventType": ["ObjectEvent"], "GE_eventTime": "2026-01-01T00:00:00Z", "EQ_bizStep": ["shipping"]}
+    good = {
+        "MATCH_anyEPC": ["urn:epc:idpat:sgtin:4012345.*.*"], "WD_readPoint": ["urn:x:1"],
+        "EQ_source_owning_party": ["urn:x:1"],
+        "GE_quantity_KGM": 2.5, "EQ_quantity": [1, 2], "LT_value_CEL": -18, "GE_percRank": 5,
+        "EXISTS_errorDeclaration": True,
+        "EXISTS_ILMD_ex:lot": None, "EQ_INNER_ILMD_ex:lot": ["1"], "GT_ex:size": 3, "EQ_readPoint_ex:door": ["A"],
+        "GE_errorDeclaration_Time": "2026-01-01T00:00:00Z", "LT_errorDeclarationTime": "2026-01-01T00:00:00Z",
+        "HASATTR_ex:a": ["b"], "EQ_ATTR_ex:a_b": ["c"], "EXISTS_SENSORREPORT_ex:a": True, "eventCountLimit": 5,
+        "orderDirection": "ASC", "GE_startTime": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    assert validate(read(json.dumps({**query, **good}))) == []
+    bad = {
+        "GE_eventDate": "2026",
+        "EQ_action": ["SEEN"],
+        "GE_quantity": "5",
+        "maxEventCount": 0,
+        "orderDirection": "UP",
+    }
+    for name, value in bad.items():
+        assert [problem.path for problem in validate(read(json.dumps({**query, name: value})))] == [name]
+    both = {**query, "eventCountLimit": 5, "maxEventCount": 5}
+    assert [problem.reason for problem in validate(read(json.dumps(both)))] == ["parameter_value"]

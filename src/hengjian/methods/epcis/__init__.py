@@ -12,11 +12,12 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from hengjian.methods.epcis.context import Context
+from hengjian.methods.epcis.envelope import check_envelope, tolerated, validate
 from hengjian.methods.epcis.event_hash import event_hash, pre_hash
 from hengjian.methods.epcis.model import Document, Event, Problem, ReadError
 from hengjian.methods.epcis.read_json import JsonStream, read_json
 from hengjian.methods.epcis.read_xml import XmlStream, read_xml
-from hengjian.methods.epcis.validation import EventChecker, check_envelope, tolerated, validate
+from hengjian.methods.epcis.validation import EventChecker
 from hengjian.methods.epcis.write_json import to_json, write_json
 from hengjian.methods.epcis.write_xml import WriteError, write_xml
 

@@ -6,7 +6,6 @@ because a generic interpreter of schemas is a hundred times slower.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -15,8 +14,7 @@ from typing import Any
 from hengjian.methods.epcis import vocabulary
 from hengjian.methods.epcis.context import Context
 from hengjian.methods.epcis.messages import problem
-from hengjian.methods.epcis.model import Document, Problem
-from hengjian.methods.epcis.queries import check_query
+from hengjian.methods.epcis.model import Problem
 from hengjian.methods.epcis.sensors import check_sensors
 from hengjian.methods.epcis.structure import FIELDS, REQUIRED, SHAPES
 from hengjian.methods.epcis.values import (
@@ -27,76 +25,16 @@ from hengjian.methods.epcis.values import (
     check_identifier,
     check_time,
     check_uri,
-    is_time,
+    is_uri,
     moment,
     too_deep,
 )
 
 Found = list[Problem]
-_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*")
-_ENVELOPE = frozenset(
-    ("@context", "id", "type", "schemaVersion", "creationDate", "instanceIdentifier", "sender", "receiver")
-) | {"epcisHeader", "epcisBody"}
 _FOREIGN = {"rdfs:comment", "@context", "type", "isA"}
 _FORESEEN = {name: frozenset(fields) for name, fields in FIELDS.items()}
 _UNFORESEEN = frozenset({"persistentDisposition"})
 """Fields in use on types of event that the standard does not foresee them for: named, not refused."""
-_XML_TOLERATED = frozenset({"duplicate_identifier"})
-_OLD_TOLERATED = _XML_TOLERATED | {"ilmd_not_allowed", "not_a_uri", "element_order"}
-
-
-def validate(document: Document) -> list[Problem]:
-    """Everything that is wrong with a document that was read whole, envelope first."""
-    found = check_envelope(document)
-    checker = EventChecker(document.context, tolerated(document))
-    for index, event in enumerate(document.events):
-        path = "" if document.kind == "event" else f"eventList[{index}]"
-        found.extend(checker.check(event, path))
-    return found
-
-
-def tolerated(document: Document) -> frozenset[str]:
-    """Reasons that only warn: what the XML schema allows and JSON does not, and what EPCIS 1.x left open."""
-    if document.syntax == "json":
-        return frozenset()
-    return _OLD_TOLERATED if document.schema_version.startswith("1.") else _XML_TOLERATED
-
-
-def check_envelope(document: Document) -> list[Problem]:
-    """What is wrong around the events, and with the order of what was read so far."""
-    found = _eased(document.problems, tolerated(document))
-    head, json = document.head, document.syntax == "json"
-    if document.kind == "query":
-        if json:
-            found.extend(check_query(document.parameters or {}))
-        return found
-    if document.kind == "event":
-        if json and not head.get("@context"):
-            found.append(problem("context_missing", "@context"))
-        return found
-    if json and not head.get("@context"):
-        found.append(problem("context_missing", "@context"))
-    version = head.get("schemaVersion")
-    needed = document.kind == "EPCISDocument"
-    if (needed or version is not None) and not (isinstance(version, str) and _VERSION.fullmatch(version)):
-        found.append(problem("schema_version", "schemaVersion"))
-    created = head.get("creationDate")
-    if (needed or created is not None) and not is_time(created):
-        found.append(problem("creation_date", "creationDate"))
-    for name in head:
-        if name not in _ENVELOPE and ":" not in name:
-            found.append(problem("unknown_field", name, field=name))
-    for index, words in enumerate(document.vocabularies):
-        path = f"epcisHeader.epcisMasterData.vocabularyList[{index}]"
-        if not isinstance(words, Mapping):
-            found.append(problem("wrong_type", path, expected_zh="对象", expected_en="an object"))
-            continue
-        check_uri(words.get("type"), f"{path}.type", found)
-        members = words.get("vocabularyElementList", [])
-        for place, member in enumerate(members if isinstance(members, list) else [members]):
-            identity = member.get("id") if isinstance(member, Mapping) else member
-            check_uri(identity, f"{path}.vocabularyElementList[{place}].id", found)
-    return found
 
 
 class EventChecker:
@@ -109,7 +47,7 @@ class EventChecker:
     def check(self, event: Mapping[str, Any], path: str = "") -> list[Problem]:
         """Problems of one event; paths are relative to the document."""
         found = self._check(event, path)
-        return _eased(found, self._tolerate) if found and self._tolerate else found
+        return eased(found, self._tolerate) if found and self._tolerate else found
 
     def _check(self, event: Mapping[str, Any], path: str) -> list[Problem]:
         found: Found = []
@@ -150,7 +88,8 @@ class EventChecker:
         return found
 
 
-def _eased(found: list[Problem], reasons: frozenset[str]) -> list[Problem]:
+def eased(found: list[Problem], reasons: frozenset[str]) -> list[Problem]:
+    """Problems with those of some reasons turned into warnings."""
     return [replace(item, level="warning") if item.reason in reasons else item for item in found]
 
 
@@ -186,12 +125,11 @@ def _action(value: Any, path: str, found: Found) -> None:
         found.append(problem("action_unknown", path, value=value))
 
 
-def _uris(value: Any, path: str, found: Found) -> None:
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            check_uri(item, f"{path}[{index}]", found)
-    else:
-        check_uri(value, path, found)
+def _certificates(value: Any, path: str, found: Found) -> None:
+    for index, item in enumerate(value if isinstance(value, list) else [value]):
+        if not is_uri(item):
+            at = f"{path}[{index}]" if isinstance(value, list) else path
+            found.append(problem("not_a_uri", at, named="certification_not_a_uri", value=item))
 
 
 def _epcs(value: Any, path: str, found: Found) -> None:
@@ -334,7 +272,7 @@ _BY_SHAPE: dict[str, Callable[[Any, str, Found], None]] = {
     "error": _error,
     "sensors": check_sensors,
     "ilmd": _ilmd,
-    "uris": _uris,
+    "uris": _certificates,
     "text": check_identifier,
 }
 _CHECKS: dict[str, Callable[[Any, str, Found], None]] = {name: _BY_SHAPE[shape] for name, shape in SHAPES.items()} | {

@@ -68,9 +68,14 @@ def check_time(value: Any, path: str, found: Found) -> None:
         found.append(problem("time_without_seconds", path, "warning", value=value))
 
 
+def is_uri(value: Any) -> bool:
+    """Whether a value is an absolute URI; characters beyond ASCII are allowed (xsd:anyURI)."""
+    return isinstance(value, str) and _URI.fullmatch(value) is not None
+
+
 def check_uri(value: Any, path: str, found: Found) -> None:
-    """An absolute URI; characters beyond ASCII are allowed (xsd:anyURI)."""
-    if not isinstance(value, str) or _URI.fullmatch(value) is None:
+    """An absolute URI."""
+    if not is_uri(value):
         found.append(problem("not_a_uri", path, value=value))
 
 
