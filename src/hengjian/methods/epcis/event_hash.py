@@ -18,7 +18,7 @@ from typing import Any
 from hengjian.methods.epcis import vocabulary
 from hengjian.methods.epcis.context import Context
 from hengjian.methods.epcis.model import ReadError
-from hengjian.methods.gs1 import canonical
+from hengjian.methods.gs1 import CACHED_LENGTH, canonical
 
 Event = Mapping[str, Any]
 
@@ -102,8 +102,11 @@ def plain_number(text: str) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-@lru_cache(maxsize=1 << 16)
 def _text(text: str) -> str:
+    return _cached(text) if len(text) <= CACHED_LENGTH else _canonical_text(text)
+
+
+def _canonical_text(text: str) -> str:
     """A value in canonical form: standard codes as web URI, numbers plain, identifiers as canonical Digital Link."""
     text = text.strip()
     if not text:
@@ -116,6 +119,9 @@ def _text(text: str) -> str:
     if text[0] in "+-.0123456789" and _NUMBER.fullmatch(text):
         return plain_number(text)
     return canonical(text) or text
+
+
+_cached = lru_cache(maxsize=1 << 16)(_canonical_text)
 
 
 def _scalar(value: Any, context: Context) -> str:

@@ -29,6 +29,7 @@ from hengjian.methods.epcis.values import (
     moment,
     too_deep,
 )
+from hengjian.methods.gs1 import CACHED_LENGTH
 
 Found = list[Problem]
 _FOREIGN = {"rdfs:comment", "@context", "type", "isA"}
@@ -146,7 +147,7 @@ def _flawless(uri: str, wanted: str) -> bool:
 
 
 def _accepted_instance(value: Any) -> bool:
-    return isinstance(value, str) and _flawless(value, "instance")
+    return isinstance(value, str) and len(value) <= CACHED_LENGTH and _flawless(value, "instance")
 
 
 def _unique_epcs(value: Any, path: str, found: Found) -> None:
@@ -168,7 +169,7 @@ def _quantities(value: Any, path: str, found: Found) -> None:
             found.append(problem("missing_field", f"{at}.epcClass", field="epcClass"))
         for name, part in element.items():
             if name == "epcClass":
-                if not (isinstance(part, str) and _flawless(part, "class")):
+                if not (isinstance(part, str) and len(part) <= CACHED_LENGTH and _flawless(part, "class")):
                     check_identifier(part, f"{at}.epcClass", found, wanted="class")
             elif name == "quantity":
                 if isinstance(part, bool) or not isinstance(part, (int, float)):
@@ -212,7 +213,7 @@ def _place(value: Any, path: str, found: Found) -> None:
     place = _object(value, path, found)
     if "id" in place:
         identity = place["id"]
-        if not (isinstance(identity, str) and _flawless(identity, "")):
+        if not (isinstance(identity, str) and len(identity) <= CACHED_LENGTH and _flawless(identity, "")):
             check_identifier(identity, f"{path}.id", found)
     elif place is value:
         found.append(problem("missing_field", f"{path}.id", field="id"))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from hengjian.methods.epcis.messages import problem
 from hengjian.methods.epcis.model import Problem
 from hengjian.methods.epcis.vocabulary import Vocabulary
-from hengjian.methods.gs1 import examine
+from hengjian.methods.gs1 import CACHED_LENGTH, examine
 
 Found = list[Problem]
 Level = Literal["error", "warning"]
@@ -52,7 +52,7 @@ def _moment(text: str) -> datetime | None:
 
 def moment(value: Any) -> datetime | None:
     """The time a text with zone stands for, None for anything else."""
-    return _moment(value) if isinstance(value, str) else None
+    return _moment(value) if isinstance(value, str) and len(value) <= CACHED_LENGTH else None
 
 
 def is_time(value: Any) -> bool:

@@ -10,6 +10,7 @@ from hengjian.methods.gs1.keys import SCHEMES, Identifier, IdentifierError, chec
 from hengjian.methods.gs1.urn import parse_urn, to_urn
 
 __all__ = [
+    "CACHED_LENGTH",
     "CANONICAL_DOMAIN",
     "SCHEMES",
     "Examined",
@@ -49,9 +50,16 @@ class Examined(NamedTuple):
     fault: IdentifierError | None = None
 
 
-@lru_cache(maxsize=1 << 16)
+CACHED_LENGTH = 512
+"""Longer texts are read anew each time, so that no document can fill the memory with them."""
+
+
 def examine(uri: str) -> Examined:
     """Reads a URI once for all that is asked about it; `fault` may stand beside an identifier (wrong check digit)."""
+    return _cached(uri) if len(uri) <= CACHED_LENGTH else _examine(uri)
+
+
+def _examine(uri: str) -> Examined:
     urn = uri.startswith("urn:epc:")
     if not urn and not uri.startswith(("http://", "https://")):
         return _OTHER
@@ -64,14 +72,15 @@ def examine(uri: str) -> Examined:
             try:
                 check_key(identifier, uri)
             except IdentifierError as error:
-                fault = error
+                fault = error.with_traceback(None)
     except IdentifierError as error:
         claimed = (
             uri.startswith(_CLAIMS) if urn else error.reason != "not_gs1" or uri.startswith(CANONICAL_DOMAIN + "/")
         )
-        return Examined(fault=error) if claimed else _OTHER
+        return Examined(fault=error.with_traceback(None)) if claimed else _OTHER
     return Examined(identifier, to_digital_link(identifier), fault)
 
 
+_cached = lru_cache(maxsize=1 << 16)(_examine)
 _OTHER = Examined()
 _CLAIMS = ("urn:epc:id:", "urn:epc:class:", "urn:epc:idpat:")
