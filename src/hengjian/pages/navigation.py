@@ -36,6 +36,7 @@ GROUPS: dict[str, Text] = {
     "equipment": _("特种设备"),
     "engineering": _("工程质量"),
     "enforcement": _("监督检查与公开"),
+    "trace": _("产品追溯"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Grades and supervision classes by rule packs, monthly, explained and replayable."""

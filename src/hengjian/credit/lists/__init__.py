@@ -1,0 +1,1 @@
+"""Black, red and sector lists, and the measures that departments take on them."""

@@ -1,0 +1,1 @@
+"""Sharing: match and batch screening, subscriptions, bulk files, exchange layouts."""

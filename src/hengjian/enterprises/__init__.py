@@ -1,0 +1,1 @@
+"""The register of enterprises: who is who, who said so, and how to find them."""

@@ -1,0 +1,1 @@
+"""Provincial exchange, conformity certificates, statutory codes and the consumer's page."""
