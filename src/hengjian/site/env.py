@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -59,6 +60,16 @@ class Env:
     def listed(self, name: str, default: list[str]) -> list[str]:
         raw = self.values.get(name)
         return default if raw is None else [part.strip() for part in raw.split(",") if part.strip()]
+
+    def networks(self, name: str) -> list[str]:
+        """Networks in CIDR form, separated by commas."""
+        found = self.listed(name, [])
+        for part in found:
+            try:
+                ip_network(part)
+            except ValueError:
+                self.errors.append(f"{name}: {part!r} is no network; write 10.8.0.0/16")
+        return found
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
         value = self.values.get(name, default)

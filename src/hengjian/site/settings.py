@@ -186,6 +186,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "hengjian.site.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
+# Private networks in which receivers of webhooks may lie; otherwise only public hosts (hengjian.parties.webhooks).
+HENGJIAN_WEBHOOK_NETWORKS = _env.networks("HENGJIAN_WEBHOOK_NETWORKS")
+
 # Limits on log-ins must hold across worker processes, so they are counted in the database.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hengjian_cache"}}
 
