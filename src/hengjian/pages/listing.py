@@ -21,6 +21,7 @@ from hengjian.pages.filters import Applied, Filter
 from hengjian.pages.lists import Column, List, exported
 from hengjian.pages.models import SavedView
 from hengjian.pages.paging import pager
+from hengjian.pages.walking import in_order
 from hengjian.parties.policies import Policy, policy_of
 
 #: Parameters that do not belong to what a view means.
@@ -128,7 +129,9 @@ class Table:
 
     @cached_property
     def page(self) -> Page[Any]:
-        found: Page[Any] = Paginator(self.filtered, self.size).get_page(self.query.get("page"))
+        counted = Paginator(self.filtered, self.size)
+        counted.object_list = in_order(self.filtered, counted.count)
+        found: Page[Any] = counted.get_page(self.query.get("page"))
         return found
 
     @property
