@@ -28,6 +28,7 @@ from hengjian.rulebook.parameters.report_calendar import ReportCalendar
 from hengjian.rulebook.parameters.reporting import Reporting
 from hengjian.rulebook.parameters.rescue_ladder import RescueLadder
 from hengjian.rulebook.parameters.score_sheets import ScoreSheets
+from hengjian.rulebook.parameters.source_precedence import SourcePrecedence
 from hengjian.rulebook.parameters.survey_evaluation import SurveyEvaluation
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.rulebook.parameters.traffic_lights import TrafficLights
@@ -60,6 +61,7 @@ FAMILIES: dict[str, Family] = {
         Family("guarantees", "三包责任", "购买后多少天可以退货、换货、修理", Guarantees),
         Family("relief", "产品伤害救助", "谁可以申请、救助比例和上限", Relief),
         Family("survey_evaluation", "满意度调查评价", "哪些答卷计入、信度效度限值、小组人数下限", SurveyEvaluation),
+        Family("source_precedence", "数源次序", "各部门对同一主体说法不一时以谁为准", SourcePrecedence),
         Family("air_quality", "空气质量指数", "各污染物浓度与指数的对应、缺测和修约规定", AirQuality),
         Family("air_limits", "空气质量限值", "二级浓度限值和均值的有效性要求", AirLimits),
         Family("competitiveness", "质量竞争力指数", "权重和标准化上下限", Competitiveness),
