@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from hengjian.documents import files
 from hengjian.ledger import store
+from hengjian.parties.inserting import insert_many
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers import bulk
 from hengjian.registers.catalogue import register_type
-from hengjian.registers.inserting import insert_many
 from hengjian.registers.models import EntryVersion, ImportBatch, ImportRow
 from hengjian.registers.planning import Reading, RowPlan, SheetFault
 from hengjian.registers.queries import entries

@@ -13,11 +13,11 @@ from hengjian.ledger.actions import Appended, append_many
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.kinds import RETRACTION
 from hengjian.ledger.models import Fact
+from hengjian.parties.inserting import insert_many
 from hengjian.registers import entering, telling
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.facts import CHANGED, ENTERED
 from hengjian.registers.history import Note, differences, record_late, record_newest, versions
-from hengjian.registers.inserting import insert_many
 from hengjian.registers.keys import KeyBlock, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch, Reminder
 from hengjian.registers.planning import RowPlan

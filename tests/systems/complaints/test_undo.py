@@ -13,7 +13,7 @@ from hengjian.cases.models import Case, CaseEvent, CaseLink, NumberCounter
 from hengjian.clocks.models import Deadline, DeadlineChange
 from hengjian.ledger.models import Fact, VaultEntry
 from hengjian.pages.models import Notification
-from hengjian.registers.inserting import insert_many
+from hengjian.parties.inserting import insert_many
 from hengjian.systems.complaints import importing, jobs, undoing
 from hengjian.systems.complaints.models import Ticket, TicketBatch
 from tests.systems.complaints.conftest import World

@@ -32,8 +32,8 @@ from hengjian.clocks.recomputing import log_entry
 from hengjian.clocks.rules import Term
 from hengjian.ledger import vault
 from hengjian.ledger.actions import append_many
+from hengjian.parties.inserting import insert_many
 from hengjian.parties.models import Confidentiality
-from hengjian.registers.inserting import insert_many
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.systems.complaints.actions.tickets import NUMBER
 from hengjian.systems.complaints.intake import Draft
