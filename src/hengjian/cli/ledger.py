@@ -81,14 +81,14 @@ def prove(
     """Write the proof that a fact is in the signed ledger (JSON), which `check` or anyone else can verify."""
     with _reported():
         from hengjian.ledger.checkpoints import sign_checkpoint
-        from hengjian.ledger.drafts import DISCLOSURES, INTERNAL
+        from hengjian.ledger.drafts import DISCLOSURES
         from hengjian.ledger.errors import NotCovered
         from hengjian.ledger.proving import prove as make
-        from hengjian.ledger.queries import fact_by_id
+        from hengjian.ledger.queries import any_fact
 
         if level not in DISCLOSURES:
             raise typer.BadParameter(f"{level!r} is not one of {', '.join(DISCLOSURES)}")
-        fact = fact_by_id(fact_id, disclosure=INTERNAL)
+        fact = any_fact(fact_id)
         try:
             proof = make(fact, disclosure=level)
         except NotCovered:

@@ -80,7 +80,7 @@ def faults() -> Iterator[Fault]:
             if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
                 yield Fault("altered", sha256)
     cited: set[str] = set()
-    for evidence in Fact.objects.exclude(evidence=[]).values_list("evidence", flat=True).iterator():
+    for evidence in Fact.everything.exclude(evidence=[]).values_list("evidence", flat=True).iterator():
         cited.update(address.removeprefix("sha256:") for address in evidence)
     yield from (Fault("unknown", sha256) for sha256 in sorted(cited - known))
     for path in sorted(Path(settings.MEDIA_ROOT).glob("??/??/*")):

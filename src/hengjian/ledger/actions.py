@@ -52,8 +52,9 @@ class Append:
         with transaction.atomic():
             store.lock()
             _check_targets([prepared])
-            (row,) = store.write([prepared], store.head())
-        return _as_fact(row)
+            rows = store.write([prepared], store.head())
+            _seal_corrections(_targets([prepared], rows))
+        return _as_fact(rows[0])
 
 
 def append(draft: FactDraft) -> Fact:
@@ -73,16 +74,18 @@ def append_many(drafts: Iterable[FactDraft], progress: Callable[[int], None] | N
     """
     source = iter(drafts)
     done = 0
+    corrections: list[tuple[UUID, UUID]] = []
     with transaction.atomic(), store.bulk():
         store.lock()
         end = store.head()
         first = end.size
         while batch := _prepared(source, done):
             _check_targets(batch)
-            store.write(batch, end)
+            corrections += _targets(batch, store.write(batch, end))
             done += len(batch)
             if progress is not None:
                 progress(done)
+        _seal_corrections(corrections)
     return Appended(first, done)
 
 
@@ -121,16 +124,32 @@ def _prepared(drafts: Iterator[FactDraft], done: int) -> list[Prepared]:
     return batch
 
 
+def _targets(batch: Sequence[Prepared], rows: Sequence[store.Row]) -> list[tuple[UUID, UUID]]:
+    """(new fact, what it corrects or withdraws)."""
+    return [
+        (UUID(row[0]), UUID(target))
+        for fact, row in zip(batch, rows, strict=True)
+        if (target := fact.supersedes or fact.retracts)
+    ]
+
+
+def _seal_corrections(written: Sequence[tuple[UUID, UUID]]) -> None:
+    if written:
+        from hengjian.ledger.sealing import seal_corrections  # which writes facts itself
+
+        seal_corrections(written)
+
+
 def _check_targets(batch: Sequence[Prepared]) -> None:
     """What a fact corrects or withdraws must exist, be the last word, and (for a correction) be of the same kind."""
     wanted = {target: fact for fact in batch if (target := fact.supersedes or fact.retracts)}
     if not wanted:
         return
-    found = {str(fact.id): fact for fact in Fact.objects.filter(id__in=wanted)}
+    found = {str(fact.id): fact for fact in Fact.everything.filter(id__in=wanted)}
     replaced = {
         str(target)
         for pair in (("supersedes", wanted), ("retracts", wanted))
-        for target in Fact.objects.filter(**{f"{pair[0]}__in": pair[1]}).values_list(pair[0], flat=True)
+        for target in Fact.everything.filter(**{f"{pair[0]}__in": pair[1]}).values_list(pair[0], flat=True)
     }
     targets = [fact.supersedes or fact.retracts for fact in batch if fact.supersedes or fact.retracts]
     for target, fact in wanted.items():

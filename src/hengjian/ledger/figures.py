@@ -23,6 +23,7 @@ from hengjian.ledger.drafts import INTERNAL, Disclosure
 from hengjian.ledger.errors import LedgerError
 from hengjian.ledger.log import LogReader, log_size
 from hengjian.ledger.models import ComputedFigure, Fact, FactRef
+from hengjian.ledger.sealing import sealed_before
 
 
 class FactQuery(BaseModel):
@@ -133,6 +134,7 @@ class Reproduction:
     value: str
     same_value: bool
     same_log: bool  # the log still has the root that it had then
+    sealed: int = 0  # facts of the query that were sealed since: they can be used no more, not even for this
 
     @property
     def passed(self) -> bool:
@@ -147,7 +149,8 @@ def reproduce(figure: ComputedFigure) -> Reproduction:
     """
     result = _method(figure.method)(inputs(figure).iterator(), figure.parameters)
     same_log = LogReader().root(figure.tree_size) == bytes(figure.root_hash)
-    return Reproduction(result.value, result.value == figure.value, same_log)
+    missing = max(0, figure.facts - inputs(figure).count()) if sealed_before(figure.tree_size) else 0
+    return Reproduction(result.value, result.value == figure.value, same_log, missing)
 
 
 def outdated(figure: ComputedFigure) -> bool:

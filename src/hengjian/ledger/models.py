@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,8 +55,64 @@ class AppendOnly(models.Model):
         raise TypeError(f"{type(self).__name__} is append-only: rows are never deleted")
 
 
+class SealQuerySet(models.QuerySet["Seal"]):
+    def active(self, at: datetime | None = None) -> SealQuerySet:
+        """The seals that hold at a moment (now)."""
+        now = at or timezone.now()
+        ends = Q(until__isnull=True) | Q(until__gt=now)
+        return self.filter(ends, effective_at__lte=now, lifted__isnull=True)
+
+
+class Seal(AppendOnly):
+    """A fact that nobody is shown any more (sealing.py); each follows from a fact `ledger.sealed`.
+
+    `until` ends a temporary shield. `leaf_index` is the place of the sealed fact, so that readers need no join.
+    """
+
+    fact = models.UUIDField()
+    leaf_index = models.BigIntegerField()
+    ground = models.UUIDField()
+    effective_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects = SealQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("封存")
+        indexes = [
+            models.Index(fields=["leaf_index"], name="ledger_seal_leaf"),
+            models.Index(fields=["ground"], name="ledger_seal_ground"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["fact", "ground"], name="ledger_seal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.leaf_index} sealed {self.effective_at}"
+
+
+class SealLift(AppendOnly):
+    """A seal that was taken off again; follows from a fact `ledger.unsealed`."""
+
+    seal = models.OneToOneField(Seal, on_delete=models.PROTECT, related_name="lifted")
+    ground = models.UUIDField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.seal_id} lifted {self.at}"
+
+
+class FactManager(models.Manager["Fact"]):
+    """The facts that may be read: whoever asks, and at whatever earlier state, sealed ones do not exist."""
+
+    def get_queryset(self) -> models.QuerySet[Fact]:
+        sealed = Seal.objects.active().filter(leaf_index=OuterRef("leaf_index"))
+        return super().get_queryset().filter(~Exists(sealed))
+
+
 class Fact(AppendOnly):
-    """A quality fact; DESIGN section "the ledger" names the fields. Written by `actions.append`, never by `save`."""
+    """A quality fact; DESIGN section "the ledger" names the fields. Written by `actions.append`, never by `save`.
+
+    `objects` leaves sealed facts out. `everything` is for the ledger itself: proofs, corrections, verification.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     leaf_index = models.BigIntegerField(unique=True)
@@ -75,6 +133,9 @@ class Fact(AppendOnly):
     catalogue = models.CharField(max_length=80, blank=True)
     supersedes = models.UUIDField(null=True)
     retracts = models.UUIDField(null=True)
+
+    objects = FactManager()
+    everything = models.Manager["Fact"]()
 
     class Meta:
         verbose_name = _("质量事实")

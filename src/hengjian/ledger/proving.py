@@ -15,6 +15,7 @@ from hengjian.ledger.leaf import leaf_text, source_text
 from hengjian.ledger.log import LogReader
 from hengjian.ledger.models import Fact
 from hengjian.ledger.queries import in_effect
+from hengjian.ledger.sealing import seal_of
 
 
 def text_of(fact: Fact) -> str:
@@ -43,7 +44,7 @@ def prove(fact: Fact, *, disclosure: Disclosure) -> proofs.Proof:
     """Inclusion of a fact in the newest signed checkpoint.
 
     The content is part of the proof only if the reader may be shown the fact today. Hashes alone still prove that it
-    has not changed: an internal, a repaired or an expired record is not published again through its proof.
+    has not changed: an internal, a sealed or an expired record is not published again through its proof.
 
     Raises:
         NotCovered: the fact is newer than the newest checkpoint.
@@ -55,10 +56,11 @@ def prove(fact: Fact, *, disclosure: Disclosure) -> proofs.Proof:
             _("事实 %(id)s 尚未纳入已签名的检查点。请稍后再试；管理员可运行“hengjian ledger checkpoint”。")
             % {"id": fact.id}
         )
+    shown = in_effect(fact, disclosure=disclosure) or (disclosure == INTERNAL and seal_of(fact) is None)
     path = LogReader().inclusion(fact.leaf_index, checkpoint.tree_size)
     return proofs.Proof(
         format=proofs.FORMAT,
-        leaf=text_of(fact) if disclosure == INTERNAL or in_effect(fact, disclosure=disclosure) else None,
+        leaf=text_of(fact) if shown else None,
         leaf_hash=bytes(fact.leaf_hash).hex(),
         index=fact.leaf_index,
         tree_size=checkpoint.tree_size,

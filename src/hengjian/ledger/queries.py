@@ -38,7 +38,7 @@ def facts(
         known_at: system time of the question; None is now.
         valid_on: valid time of the question; None does not judge starts.
         kinds: only these kinds.
-        history: also show what was superseded, retracted or has expired, and the retractions.
+        history: also show what was superseded, retracted or has expired, and the retractions; never what is sealed.
         tree_size: known when the log had this size; the exact form of `known_at` for figures and proofs.
     """
     shown = Fact.objects.filter(disclosure__in=readable(disclosure))
@@ -54,8 +54,8 @@ def facts(
         shown = shown.filter(occurred_on__lte=valid_on)
     if not history:
         day = valid_on or timezone.localdate(known_at)
-        superseding = Fact.objects.filter(known, supersedes=OuterRef("id"))
-        retracting = Fact.objects.filter(known, retracts=OuterRef("id"), occurred_on__lte=day)
+        superseding = Fact.everything.filter(known, supersedes=OuterRef("id"))
+        retracting = Fact.everything.filter(known, retracts=OuterRef("id"), occurred_on__lte=day)
         lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
         shown = shown.filter(~Exists(superseding), ~Exists(retracting), lasting, retracts__isnull=True)
     return shown.order_by("leaf_index")
@@ -107,16 +107,29 @@ def facts_by_ref(
 
 
 def fact_by_id(fact_id: UUID | str, *, disclosure: Disclosure) -> Fact:
-    """One fact, also when it was superseded or retracted since.
+    """One fact, also when it was superseded or retracted since; not when it is sealed.
 
     Raises:
         FactNotFound: no such fact, or the reader may not see it; the two look alike on purpose.
     """
+    return _one(Fact.objects.filter(disclosure__in=readable(disclosure)), fact_id)
+
+
+def any_fact(fact_id: UUID | str) -> Fact:
+    """One fact, sealed or not: to prove its leaf, never to show its content.
+
+    Raises:
+        FactNotFound: no such fact.
+    """
+    return _one(Fact.everything.all(), fact_id)
+
+
+def _one(rows: QuerySet[Fact], fact_id: UUID | str) -> Fact:
     try:
         uid = fact_id if isinstance(fact_id, UUID) else UUID(str(fact_id))
     except ValueError:
         uid = None
-    fact = uid and Fact.objects.filter(id=uid, disclosure__in=readable(disclosure)).first()
+    fact = uid and rows.filter(id=uid).first()
     if not fact:
         raise FactNotFound(_("没有找到事实 %(id)s，或不在公开范围内。请核对编号。") % {"id": fact_id})
     return fact
@@ -129,4 +142,4 @@ def in_effect(fact: Fact, *, disclosure: Disclosure) -> bool:
 
 def replacement_of(fact: Fact) -> Fact | None:
     """The fact that supersedes or retracts this one, whoever may see it."""
-    return Fact.objects.filter(Q(supersedes=fact.id) | Q(retracts=fact.id)).first()
+    return Fact.everything.filter(Q(supersedes=fact.id) | Q(retracts=fact.id)).first()

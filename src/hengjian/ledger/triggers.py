@@ -11,7 +11,15 @@ from contextlib import contextmanager
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-FROZEN = ("ledger_fact", "ledger_factref", "ledger_checkpoint", "ledger_computedfigure", "ledger_vaultaccess")
+FROZEN = (
+    "ledger_fact",
+    "ledger_factref",
+    "ledger_checkpoint",
+    "ledger_computedfigure",
+    "ledger_vaultaccess",
+    "ledger_seal",
+    "ledger_seallift",
+)
 # Rows that may change in one way only: (table, columns that stay, the change that is allowed), per database.
 GROWING = "ledger_tile"
 ERASABLE = "ledger_vaultentry"

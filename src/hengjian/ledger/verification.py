@@ -1,4 +1,5 @@
-"""`verify`: re-hashes every fact and compares it with its stored hash, the log, the references and the checkpoints.
+"""`verify`: re-hashes every fact and compares it with its stored hash, the log, the references and the checkpoints,
+and the seals with the facts that order them.
 
 Findings name the fact: index, id, kind, subject. A fact whose row is gone is named from the labels of the log. When
 somebody rewrote facts and the whole log alike, the signed checkpoints still disagree, and the finding gives the
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from hengjian.ledger import notes, rows, triggers
+from hengjian.ledger import notes, rows, seal_checks, triggers
 from hengjian.ledger.checkpoints import verifier_key
 from hengjian.ledger.log import TILE_BITS, TILE_SIZE, split
 from hengjian.ledger.models import Checkpoint, Tile
@@ -90,6 +91,9 @@ def verify(progress: Callable[[int, int], None] | None = None, against: Sequence
         for name in triggers.missing(connection):
             report.add(Finding(_("数据库触发器 %(name)s 缺失，无法阻止改写") % {"name": name}))
         _Verification(report, progress, against).run()
+        for problem, fact_id, index in seal_checks.differences():
+            uid, kind, subject = (f"{fact_id}  " if index is None else rows.label(index)).split(" ", 2)
+            report.add(Finding(problem, index, uid, kind, subject))
     report.seconds = time.perf_counter() - started
     return report
 

@@ -25,6 +25,7 @@ from hengjian.ledger.models import Fact
 from hengjian.ledger.proofs import Checked, Proof, Step, check_proof
 from hengjian.ledger.proving import prove
 from hengjian.ledger.queries import in_effect
+from hengjian.ledger.sealing import ground_of, seal_of
 
 PER_PAGE = 50
 
@@ -117,7 +118,7 @@ def vault_log(request: HttpRequest) -> HttpResponse:
 
 
 def _fact(fact_id: UUID) -> Fact:
-    found = Fact.objects.filter(id=fact_id).first()
+    found = Fact.everything.filter(id=fact_id).first()
     if found is None:
         raise Http404(_("总账中没有编号为 %(id)s 的事实。请核对编号。") % {"id": fact_id})
     return found
@@ -144,8 +145,11 @@ def _result(request: HttpRequest, checked: Checked, found: Fact | None = None) -
         "log": _("与现有总账一致"),
     }
     shown = found if found is not None and in_effect(found, disclosure=PUBLIC) else None
+    seal = seal_of(found) if found is not None else None
     context: dict[str, Any] = {
         "title": _("核验结果"),
+        "seal": seal,
+        "seal_ground": ground_of(seal).title if seal else "",
         "checked": checked,
         "steps": [(names[step.step], step) for step in checked.steps],
         "fact": found,
