@@ -1,13 +1,15 @@
 """Index over what went into what: lots, items and events as numbers, and the dated edges between them.
 
-Compressed sparse rows for one direction, places for the other, so that 25 million edges take 8 + 4 bytes each. What is
-appended lies beside it, sorted, and is merged by `compact`.
+Compressed sparse rows for one direction, places for the other, so that 25 million edges take 8 + 4 bytes each. Edges
+that hold for a span of time (one thing inside another) lie beside them, sorted by either end; so does what is
+appended, until `compact` merges it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +18,7 @@ from hengjian.methods.trace_graph import kernels
 
 I32 = NDArray[np.int32]
 _NONE, _START = np.empty(0, np.int32), np.zeros(1, np.int32)
+_PARTS = ("keys", "starts", "ends", "first", "last")
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,48 @@ class Trace:
 
 
 @dataclass(frozen=True)
-class _Side:
-    """Appended edges, sorted by one end: those of keys[i] are starts[i]:starts[i + 1]."""
+class Side:
+    """Edges sorted by one end: those of keys[i] are starts[i]:starts[i + 1]; they hold from `first` to `last`."""
 
     keys: I32
     starts: kernels.Places
     ends: I32
-    times: I32
+    first: I32
+    last: I32
 
     @classmethod
-    def of(cls, keys: I32, ends: I32, times: I32) -> _Side:
+    def of(cls, keys: I32, ends: I32, first: I32, last: I32) -> Side:
         order = np.argsort(keys, kind="stable")
-        unique, first = np.unique(keys[order], return_index=True)
-        return cls(unique.astype(np.int32), np.append(first, keys.size).astype(np.int32), ends[order], times[order])
+        unique, begins = np.unique(keys[order], return_index=True)
+        starts = np.append(begins, keys.size).astype(np.int32)
+        return cls(unique.astype(np.int32), starts, ends[order], first[order], last[order])
+
+    @property
+    def arrays(self) -> tuple[I32, kernels.Places, I32, I32, I32]:
+        return self.keys, self.starts, self.ends, self.first, self.last
+
+    def of_node(self, node: int) -> slice:
+        """The places of a node's edges."""
+        key = int(np.searchsorted(self.keys, node))
+        if key == self.keys.size or self.keys[key] != node:
+            return slice(0, 0)
+        return slice(int(self.starts[key]), int(self.starts[key + 1]))
+
+    def change(self, node: int, end: int, first: int, new: tuple[int, int]) -> bool:
+        """Give the edge another span; whether there was one."""
+        run = self.of_node(node)
+        found = np.nonzero((self.ends[run] == end) & (self.first[run] == first))[0]
+        if found.size:
+            place = run.start + int(found[-1])
+            self.first[place], self.last[place] = new
+        return bool(found.size)
+
+    @property
+    def sources(self) -> I32:
+        return np.repeat(self.keys, np.diff(self.starts))
 
 
-_EMPTY = _Side(_NONE, _START, _NONE, _NONE)
+_EMPTY = Side(_NONE, _START, _NONE, _NONE, _NONE)
 
 
 class TraceIndex:
@@ -73,12 +102,19 @@ class TraceIndex:
     """
 
     def __init__(
-        self, starts: kernels.Places, ends: I32, times: I32, back_starts: kernels.Places, back_edges: kernels.Places
+        self,
+        starts: kernels.Places,
+        ends: I32,
+        times: I32,
+        back_starts: kernels.Places,
+        back_edges: kernels.Places,
+        ahead: Side = _EMPTY,
+        behind: Side = _EMPTY,
     ) -> None:
         self._starts, self._ends, self._times = starts, ends, times
         self._back_starts, self._back_edges = back_starts, back_edges
-        self._new: tuple[I32, I32, I32] = (_NONE, _NONE, _NONE)
-        self._ahead = self._behind = _EMPTY
+        self._ahead, self._behind = ahead, behind
+        self._new_ahead = self._new_behind = _EMPTY
         self._nodes = starts.size - 1
 
     @classmethod
@@ -111,47 +147,122 @@ class TraceIndex:
 
     @property
     def edges(self) -> int:
-        return int(self._ends.size + self._new[0].size)
+        return int(self._ends.size + self._ahead.ends.size + self._new_ahead.ends.size)
 
     @property
     def appended(self) -> int:
         """Edges that are not merged yet."""
-        return int(self._new[0].size)
+        return int(self._new_ahead.ends.size)
+
+    @property
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What has to be kept to have the index again (`restore`), without what was appended since."""
+        own: dict[str, NDArray[Any]] = {
+            "starts": self._starts,
+            "ends": self._ends,
+            "times": self._times,
+            "back_starts": self._back_starts,
+            "back_edges": self._back_edges,
+        }
+        for name, side in (("ahead", self._ahead), ("behind", self._behind)):
+            own |= {f"{name}_{part}": array for part, array in zip(_PARTS, side.arrays, strict=True)}
+        return own
+
+    @classmethod
+    def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> TraceIndex:
+        """The index of `arrays`, which may be mapped from files copy-on-write."""
+        ahead, behind = (Side(*(arrays[f"{name}_{part}"] for part in _PARTS)) for name in ("ahead", "behind"))
+        starts, ends, times = arrays["starts"], arrays["ends"], arrays["times"]
+        return cls(starts, ends, times, arrays["back_starts"], arrays["back_edges"], ahead, behind)
 
     @property
     def memory(self) -> int:
         """Bytes of the arrays."""
-        own = (self._starts, self._ends, self._times, self._back_starts, self._back_edges, *self._new)
-        sides = (self._ahead, self._behind)
-        return sum(array.nbytes for array in own) + sum(
-            side.keys.nbytes + side.starts.nbytes + side.ends.nbytes + side.times.nbytes for side in sides
-        )
+        own = (self._starts, self._ends, self._times, self._back_starts, self._back_edges)
+        sides = (self._ahead, self._behind, self._new_ahead, self._new_behind)
+        return sum(array.nbytes for array in own) + sum(array.nbytes for side in sides for array in side.arrays)
 
-    def append(self, sources: ArrayLike, targets: ArrayLike, times: ArrayLike) -> None:
+    def append(self, sources: ArrayLike, targets: ArrayLike, times: ArrayLike, until: ArrayLike | None = None) -> None:
         """Add edges (and the nodes that they name) without building the index again.
 
         The appended edges are sorted again each time: append in batches, and `compact` when they have become many.
+
+        Args:
+            until: for edges that hold for a span: its last moment; `times` are then the first.
         """
         source, target, when = _edges(sources, targets, times)
-        sources_now, targets_now, times_now = self._new
-        self._new = (
-            np.concatenate((sources_now, source)),
-            np.concatenate((targets_now, target)),
-            np.concatenate((times_now, when)),
-        )
-        self._ahead = _Side.of(self._new[0], self._new[1], self._new[2])
-        self._behind = _Side.of(self._new[1], self._new[0], self._new[2])
+        last = when if until is None else _edges(sources, targets, until)[2]
+        side = self._new_ahead
+        source, target = np.concatenate((side.sources, source)), np.concatenate((side.ends, target))
+        first, last = np.concatenate((side.first, when)), np.concatenate((side.last, last))
+        self._new_ahead = Side.of(source, target, first, last)
+        self._new_behind = Side.of(target, source, first, last)
         self._nodes = max(self._nodes, int(max(source.max(initial=-1), target.max(initial=-1))) + 1)
+
+    def widen(self, nodes: int) -> None:
+        """Let there be at least so many nodes, with edges or without."""
+        self._nodes = max(self._nodes, nodes)
+
+    def close(self, source: int, target: int, first: int, last: int) -> None:
+        """Let the edge that holds from `first` hold until `last` only.
+
+        Raises:
+            KeyError: there is no such edge with a span.
+        """
+        self._change(source, target, first, (first, last))
+
+    def drop(self, source: int, target: int, time: int) -> None:
+        """Take an edge out: the event behind it did not happen.
+
+        Raises:
+            KeyError: there is no such edge.
+        """
+        if source < self._starts.size - 1:
+            run = slice(int(self._starts[source]), int(self._starts[source + 1]))
+            found = np.nonzero((self._ends[run] == target) & (self._times[run] == time))[0]
+            if found.size:
+                self._times[run.start + int(found[0])] = kernels.ALWAYS
+                return
+        self._change(source, target, time, (kernels.ALWAYS, kernels.ALWAYS))
+
+    def _change(self, source: int, target: int, first: int, new: tuple[int, int]) -> None:
+        for ahead, behind in ((self._new_ahead, self._new_behind), (self._ahead, self._behind)):
+            if ahead.change(source, target, first, new):
+                behind.change(target, source, first, new)
+                return
+        raise KeyError((source, target, first))
+
+    def successors(self, node: int) -> list[tuple[int, int, int]]:
+        """(node, first, last) of the edges that begin at a node, those taken out left out."""
+        found: list[tuple[int, int, int]] = []
+        if node < self._starts.size - 1:
+            run = slice(int(self._starts[node]), int(self._starts[node + 1]))
+            times = self._times[run].tolist()
+            found += zip(self._ends[run].tolist(), times, times, strict=True)
+        for side in (self._ahead, self._new_ahead):
+            run = side.of_node(node)
+            found += zip(side.ends[run].tolist(), side.first[run].tolist(), side.last[run].tolist(), strict=True)
+        return [edge for edge in found if edge[1] != kernels.ALWAYS]
 
     def compact(self) -> TraceIndex:
         """A new index with the appended edges merged; this one stays usable meanwhile."""
         sources = np.repeat(np.arange(self._starts.size - 1, dtype=np.int32), np.diff(self._starts))
-        return TraceIndex.build(
-            np.concatenate((sources, self._new[0])),
-            np.concatenate((self._ends, self._new[1])),
-            np.concatenate((self._times, self._new[2])),
-            self._nodes,
-        )
+        new, old = self._new_ahead, self._ahead
+        points = new.first == new.last
+        source = np.concatenate((sources, new.sources[points]))
+        target = np.concatenate((self._ends, new.ends[points]))
+        times = np.concatenate((self._times, new.first[points]))
+        kept = times != kernels.ALWAYS
+        index = TraceIndex.build(source[kept], target[kept], times[kept], self._nodes)
+        spans = ~points
+        source = np.concatenate((old.sources, new.sources[spans]))
+        target = np.concatenate((old.ends, new.ends[spans]))
+        first, last = np.concatenate((old.first, new.first[spans])), np.concatenate((old.last, new.last[spans]))
+        kept = first != kernels.ALWAYS
+        index._ahead = Side.of(source[kept], target[kept], first[kept], last[kept])
+        index._behind = Side.of(target[kept], source[kept], first[kept], last[kept])
+        index.widen(self._nodes)
+        return index
 
     def forward(
         self,
@@ -173,7 +284,7 @@ class TraceIndex:
             IndexError: a seed is no node.
         """
         times = np.full(len(seeds), kernels.ALWAYS) if start is None else start
-        return self._reach(True, seeds, times, self._ahead, kernels.NEVER if until is None else until, limit)
+        return self._reach(True, seeds, times, kernels.NEVER if until is None else until, limit)
 
     def back(
         self,
@@ -190,14 +301,13 @@ class TraceIndex:
             since: edges before this time are not followed.
         """
         times = np.full(len(seeds), kernels.NEVER) if end is None else end
-        return self._reach(False, seeds, times, self._behind, kernels.ALWAYS if since is None else since, limit)
+        return self._reach(False, seeds, times, kernels.ALWAYS if since is None else since, limit)
 
-    def _reach(
-        self, forward: bool, seeds: Sequence[int] | I32, times: ArrayLike, extra: _Side, horizon: int, limit: int
-    ) -> Trace:
+    def _reach(self, forward: bool, seeds: Sequence[int] | I32, times: ArrayLike, horizon: int, limit: int) -> Trace:
         nodes = np.asarray(seeds, dtype=np.int64)
         if nodes.size and (nodes.min() < 0 or nodes.max() >= self._nodes):
             raise IndexError(f"no node {int(nodes[(nodes < 0) | (nodes >= self._nodes)][0])}; there are {self._nodes}")
+        sides = (self._ahead, self._new_ahead) if forward else (self._behind, self._new_behind)
         labels = np.broadcast_to(np.asarray(times, dtype=np.int32), nodes.shape)
         found = kernels.reach(
             forward,
@@ -208,10 +318,7 @@ class TraceIndex:
             self._times,
             self._back_starts,
             self._back_edges,
-            extra.keys,
-            extra.starts,
-            extra.ends,
-            extra.times,
+            (sides[0].arrays, sides[1].arrays),
             limit,
             horizon,
         )
@@ -224,7 +331,7 @@ def _edges(sources: ArrayLike, targets: ArrayLike, times: ArrayLike) -> tuple[I3
         raise ValueError("sources, targets and times are arrays of one length")
     limits = np.iinfo(np.int32)
     for name, array in zip(("source", "target", "time"), arrays, strict=True):
-        if array.size and not (limits.min < array.min() and array.max() < limits.max):
+        if array.size and not (limits.min < array.min() and array.max() <= limits.max):
             raise ValueError(f"a {name} does not fit 32 bits")
         if name != "time" and array.size and array.min() < 0:
             raise ValueError(f"a {name} is negative")

@@ -100,10 +100,7 @@ def reach(
     times: I32,
     back_starts: Places,
     back_edges: Places,
-    extra_keys: I32,
-    extra_starts: Places,
-    extra_ends: I32,
-    extra_times: I32,
+    sides: tuple[tuple[I32, Places, I32, I32, I32], tuple[I32, Places, I32, I32, I32]],
     limit: int,
     horizon: int,
 ) -> tuple[I32, I32, I32]:
@@ -111,8 +108,9 @@ def reach(
 
     Forward, an edge is followed if its time is not before the arrival at its beginning; backward, if it is not after
     the departure that its end still allows. A label is corrected when a better one comes, so that cycles and equal
-    times need no care. Arrays named `extra` hold the edges appended since the index was built: those of `extra_keys[i]`
-    are `extra_starts[i]:extra_starts[i + 1]`.
+    times need no care. `sides` are edges that hold for a span, and those appended since the index was built: (keys,
+    starts, ends, first, last), where those of `keys[i]` are `starts[i]:starts[i + 1]`; one that holds from `first` to
+    `last` is passed at any moment between. Edges whose time is ALWAYS were taken out.
 
     Args:
         limit: stop when so many nodes are found (0: never).
@@ -156,31 +154,33 @@ def reach(
         waiting -= 1
         queued[own] = False
         node, bound = nodes[own], label[own]
-        for layer in range(2):
+        for layer in range(3):
+            side = sides[0] if layer < 2 else sides[1]
             if layer == 0:
                 if node >= base:
                     continue
                 first = starts[node] if forward else back_starts[node]
                 last = starts[node + 1] if forward else back_starts[node + 1]
             else:
-                if extra_keys.size == 0:
+                if side[0].size == 0:
                     continue
-                key = np.searchsorted(extra_keys, node)
-                if key == extra_keys.size or extra_keys[key] != node:
+                key = np.searchsorted(side[0], node)
+                if key == side[0].size or side[0][key] != node:
                     continue
-                first, last = extra_starts[key], extra_starts[key + 1]
+                first, last = side[1][key], side[1][key + 1]
             for edge in range(first, last):
-                if layer == 1:
-                    other, when = extra_ends[edge], extra_times[edge]
-                elif forward:
-                    other, when = ends[edge], times[edge]
+                if layer:
+                    other, begin, end = side[2][edge], side[3][edge], side[4][edge]
                 else:
-                    when = times[back_edges[edge]]
-                    other = np.int32(-1)
-                if (when < bound or when > horizon) if forward else (when > bound or when < horizon):
+                    begin = times[edge] if forward else times[back_edges[edge]]
+                    other, end = np.int32(-1), begin
+                if begin == ALWAYS:
                     continue
-                if layer == 0 and not forward:
-                    other = np.int32(_source(starts, back_edges[edge]))
+                if (end < bound or begin > horizon) if forward else (begin > bound or end < horizon):
+                    continue
+                when = max(begin, bound) if forward else min(end, bound)
+                if layer == 0:
+                    other = ends[edge] if forward else np.int32(_source(starts, back_edges[edge]))
                 at = _slot(table, size - 1, other)
                 if table[at] == -1:
                     if limit and found >= limit:

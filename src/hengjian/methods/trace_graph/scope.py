@@ -1,0 +1,339 @@
+"""What a recall has to reach: which lots, where they are, how much of them, whom to call.
+
+"Possible" and "expected" stay apart: a lot is in the scope when goods can have got into it; its share says how much of
+it, where the amounts of all inputs are known (proportional mixing). Everything is columns, because a scope may have
+a hundred thousand lots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hengjian.methods.trace_graph.happenings import Level, Move
+from hengjian.methods.trace_graph.network import NEVER, VOID, Network, Traced
+from hengjian.methods.trace_graph.shares import shares
+from hengjian.methods.trace_graph.tables import Array
+from hengjian.methods.trace_graph.units import UNKNOWN, decimal
+
+DEEPEST = 16
+"""Containers in containers in …; more is not followed (a container inside itself would have no end)."""
+FIGURES = ("made", "received", "returned", "shipped", "sold", "destroyed", "used", "ended")
+_COLUMN = {
+    Move.MADE: 0, Move.RECEIVED: 1, Move.RETURNED: 2, Move.SHIPPED: 3, Move.SOLD: 4, Move.DESTROYED: 5, Move.USED: 6,
+    Move.ENDED: 7,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Amounts of one unit; `on_hand` may be below zero where more left than is known to have come.
+
+    Attributes:
+        made, received, returned, shipped, sold, destroyed, used, ended: told by events.
+        untold: movements that named no amount.
+    """
+
+    unit: str
+    made: Decimal
+    received: Decimal
+    returned: Decimal
+    shipped: Decimal
+    sold: Decimal
+    destroyed: Decimal
+    used: Decimal
+    ended: Decimal
+    untold: int
+
+    @property
+    def on_hand(self) -> Decimal:
+        arrived = self.made + self.received + self.returned
+        return arrived - self.shipped - self.sold - self.destroyed - self.used - self.ended
+
+
+@dataclass(frozen=True)
+class ScopeLot:
+    """A lot or item in the scope.
+
+    Attributes:
+        since: from when on it can be affected; None: from its beginning.
+        share: of it that is expected to come from the source, numerator and denominator in one unit; None: not
+            computable, so that all of it counts.
+        contained: expected amount from the source; None: not computable.
+        at_most: the whole amount of the lot.
+    """
+
+    key: str
+    level: Level
+    since: int | None
+    share: tuple[Decimal, Decimal] | None
+    unit: str
+    at_most: Decimal | None
+    contained: Decimal | None
+    sites: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScopePlace:
+    """A site in the scope and what it has and had of the lots; one row per unit."""
+
+    site: str
+    party: str
+    lots: int
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class ScopeParty:
+    """Whom to call: has or had things of the scope, or shall receive them (`expected`: shipped there, not received)."""
+
+    party: str
+    sites: tuple[str, ...]
+    lots: int
+    expected: int
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The answer, in columns; `lots`, `places` and `parties` make rows of it.
+
+    Attributes:
+        traced: the trace behind it.
+        things: nodes of the lots and items in the scope; `keys`: their names.
+        coarse, unknown: keys that cannot be traced or that no event names.
+    """
+
+    network: Network
+    traced: Traced
+    things: NDArray[np.int32]
+    since: NDArray[np.int32]
+    keys: list[str]
+    share: NDArray[np.float64]
+    amounts: NDArray[np.int64]
+    unit_of: NDArray[np.int16]
+    rows: dict[str, Array]
+    places: list[ScopePlace]
+    parties: list[ScopeParty]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        return self.traced.unknown
+
+    @property
+    def coarse(self) -> tuple[str, ...]:
+        return self.traced.coarse
+
+    def total(self, unit: str | None = None) -> list[Figures]:
+        """Figures over all places, one per unit."""
+        found = []
+        for wanted in dict.fromkeys(place.figures.unit for place in self.places):
+            if unit is None or unit == wanted:
+                rows = [place.figures for place in self.places if place.figures.unit == wanted]
+                sums = {name: sum((getattr(row, name) for row in rows), Decimal(0)) for name in FIGURES}
+                found.append(Figures(unit=wanted, untold=sum(row.untold for row in rows), **sums))
+        return found
+
+    def lots(self, start: int = 0, stop: int | None = None) -> Iterator[ScopeLot]:
+        """The lots in the order found, from `start` to before `stop`."""
+        stop = len(self.keys) if stop is None else min(stop, len(self.keys))
+        names, rows = self.network.places, self.rows
+        order = np.argsort(rows["of"], kind="stable")
+        begins = np.searchsorted(rows["of"][order], np.arange(start, stop + 1))
+        for place in range(start, stop):
+            own = order[begins[place - start] : begins[place - start + 1]]
+            sites = dict.fromkeys(names[int(number)] for number in rows["site"][own])
+            share, whole = float(self.share[place]), int(self.amounts[place])
+            at_most = decimal(whole)
+            known = not np.isnan(share)
+            contained = decimal(round(share * whole)) if known and whole != UNKNOWN else None
+            since = int(self.since[place])
+            yield ScopeLot(
+                key=self.keys[place],
+                level=self.network.level(int(self.things[place])),
+                since=None if since <= -(2**31) + 1 else since,
+                share=(contained, at_most) if contained is not None and at_most is not None else None,
+                unit=self.network.units[int(self.unit_of[place])] if self.unit_of[place] >= 0 else "",
+                at_most=at_most,
+                contained=contained,
+                sites=tuple(site for site in sites if site),
+            )
+
+
+def recall_scope(
+    network: Network,
+    keys: Sequence[str],
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    sites: Sequence[str] = (),
+    limit: int = 0,
+) -> Scope:
+    """The scope of a recall of some things.
+
+    Args:
+        keys: suspect things in canonical form.
+        since, until: the window in which the source was at work.
+        sites: with a window: everything that was at these sites then is suspect, too.
+    """
+    wanted = list(keys)
+    if sites:
+        wanted += things_at(network, sites, since, until)
+    traced = network.trace(list(dict.fromkeys(wanted)), "forward", since=since, limit=limit)
+    levels = network.levels[traced.nodes]
+    lots = np.nonzero(levels != Level.PROCESS)[0]
+    things, times = traced.nodes[lots], traced.times[lots]
+    rows = movements(network, things)
+    amounts, unit_of = _amounts(rows, things.size)
+    found_shares = shares(network, traced, set(traced.nodes[traced.origin == -1].tolist()))[lots]
+    return Scope(
+        network=network,
+        traced=traced,
+        things=things,
+        since=times,
+        keys=network.names.texts(things),
+        share=found_shares,
+        amounts=amounts,
+        unit_of=unit_of,
+        rows=rows,
+        places=_places(network, rows),
+        parties=_parties(network, rows),
+    )
+
+
+def things_at(network: Network, sites: Sequence[str], since: int | None, until: int | None) -> list[str]:
+    """Keys of the lots and items that were seen at the sites in the window."""
+    numbers = [network.places.find(site) for site in sites]
+    every = np.arange(len(network.names), dtype=np.int32)
+    rows = network.moves.gather(every)
+    here = np.isin(rows["site"], numbers) & (rows["kind"] != VOID)
+    if since is not None:
+        here &= rows["time"] >= since
+    if until is not None:
+        here &= rows["time"] <= until
+    nodes = np.unique(rows["of"][here])
+    return network.names.texts(nodes[network.levels[nodes] < Level.CLASS])
+
+
+def movements(network: Network, things: NDArray[np.int32]) -> dict[str, Array]:
+    """Movements of the things, their own and those of the containers they were in at the time.
+
+    Returns:
+        Columns of `Network.moves` and `of`: the place of the thing in `things`.
+    """
+    own = network.moves.gather(things)
+    parts = [own]
+    owner = np.arange(things.size)
+    nodes = things
+    first, last = np.full(things.size, -(2**31), np.int64), np.full(things.size, NEVER, np.int64)
+    micro = unit = None
+    for _level in range(DEEPEST):
+        packs = network.packs.gather(nodes)
+        if not packs["of"].size:
+            break
+        of = packs["of"]
+        amount = packs["micro"] if micro is None else micro[of]
+        measure = packs["unit"] if unit is None else unit[of]
+        first, last = np.maximum(first[of], packs["first"]), np.minimum(last[of], packs["last"])
+        owner, nodes = owner[of], packs["parent"]
+        holds = first <= last
+        owner, nodes, first, last = owner[holds], nodes[holds], first[holds], last[holds]
+        micro, unit = amount[holds], measure[holds]
+        moves = network.moves.gather(nodes)
+        inside = (moves["time"] >= first[moves["of"]]) & (moves["time"] <= last[moves["of"]])
+        inside &= (moves["kind"] != Move.MADE) & (moves["kind"] != Move.SEEN)
+        carried = {name: column[inside] for name, column in moves.items()}
+        by = carried["of"]
+        parts.append(carried | {"of": owner[by], "micro": micro[by], "unit": unit[by]})
+    merged = {name: np.concatenate([part[name] for part in parts]) for name in own}
+    kept = merged["kind"] != VOID
+    return {name: column[kept] for name, column in merged.items()}
+
+
+def _amounts(rows: dict[str, Array], count: int) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+    """(amount, unit) of each thing: what was made of it, or else the most that one movement tells."""
+    amounts, unit_of = np.full(count, UNKNOWN, np.int64), np.full(count, -1, np.int16)
+    known = rows["micro"] != UNKNOWN
+    of, micro, unit = rows["of"][known], rows["micro"][known], rows["unit"][known]
+    np.maximum.at(amounts, of, micro)
+    unit_of[of] = unit
+    made = rows["kind"][known] == Move.MADE
+    if made.any():
+        sums = np.zeros(count, np.int64)
+        np.add.at(sums, of[made], micro[made])
+        begun = np.unique(of[made])
+        amounts[begun] = sums[begun]
+        unit_of[of[made]] = unit[made]
+    return amounts, unit_of
+
+
+def sums(rows: dict[str, Array], groups: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(amounts of shape (count, 8) by `FIGURES`, movements without an amount) of rows in groups 0 … count - 1."""
+    table = np.zeros((count, len(FIGURES)), np.int64)
+    known = rows["micro"] != UNKNOWN
+    for kind, column in _COLUMN.items():
+        chosen = known & (rows["kind"] == kind)
+        np.add.at(table[:, column], groups[chosen], rows["micro"][chosen])
+    back = known & (rows["kind"] == Move.UNSHIPPED)
+    np.subtract.at(table[:, _COLUMN[Move.SHIPPED]], groups[back], rows["micro"][back])
+    untold = np.bincount(groups[~known & (rows["kind"] != Move.SEEN)], minlength=count)
+    return table, untold
+
+
+def figures(unit: str, amounts: NDArray[np.int64], untold: int) -> Figures:
+    """A row of `sums` as figures."""
+    values = {name: decimal(int(value)) or Decimal(0) for name, value in zip(FIGURES, amounts, strict=True)}
+    return Figures(unit=unit, untold=int(untold), **values)
+
+
+def _places(network: Network, rows: dict[str, Array]) -> list[ScopePlace]:
+    told = rows["kind"] != Move.SEEN
+    group = rows["site"].astype(np.int64) * 2**16 + rows["unit"]
+    unique, inverse = np.unique(group[told], return_inverse=True)
+    table, untold = sums({name: column[told] for name, column in rows.items()}, inverse, unique.size)
+    pairs = np.unique(np.stack((inverse, rows["of"][told])), axis=1) if unique.size else np.empty((2, 0), np.int64)
+    lots = np.bincount(pairs[0], minlength=unique.size)
+    return [
+        ScopePlace(
+            site=network.places[int(code) // 2**16],
+            party=network.places[network.owners[int(code) // 2**16]] if int(code) // 2**16 in network.owners else "",
+            lots=int(lots[row]),
+            figures=figures(network.units[int(code) % 2**16], table[row], int(untold[row])),
+        )
+        for row, code in enumerate(unique.tolist())
+    ]
+
+
+def _parties(network: Network, rows: dict[str, Array]) -> list[ScopeParty]:
+    """Holders of the sites, and receivers of what was shipped; `expected` are lots that never arrived there."""
+    owner = np.full(max(len(network.places), 1), -1, np.int64)
+    for site, party in network.owners.items():
+        owner[site] = party
+    nobody = network.places.find("")
+    holder = np.where((rows["holder"] == nobody) | (rows["holder"] < 0), owner[rows["site"]], rows["holder"])
+    shipped = rows["kind"] == Move.SHIPPED
+    to_site = owner[rows["other_site"]]
+    target = np.where((rows["other"] == nobody) | (rows["other"] < 0), to_site, rows["other"])
+    width = np.int64(rows["of"].max(initial=0)) + 1
+    has = np.unique((holder * width + rows["of"])[holder >= 0])
+    coming = np.setdiff1d(np.unique((target * width + rows["of"])[shipped & (target >= 0)]), has)
+    numbers = np.unique(np.concatenate((has // width, coming // width)))
+    lots = dict(zip(*(part.tolist() for part in np.unique(has // width, return_counts=True)), strict=True))
+    expected = dict(zip(*(part.tolist() for part in np.unique(coming // width, return_counts=True)), strict=True))
+    pairs = np.unique(np.stack((holder, rows["site"].astype(np.int64))), axis=1)
+    sites: dict[int, list[str]] = {}
+    for party, site in pairs.T.tolist():
+        sites.setdefault(party, []).append(network.places[site])
+    return [
+        ScopeParty(
+            party=network.places[number],
+            sites=tuple(site for site in sites.get(number, ()) if site),
+            lots=lots.get(number, 0),
+            expected=expected.get(number, 0),
+        )
+        for number in numbers.tolist()
+        if network.places[number]
+    ]
