@@ -1,0 +1,74 @@
+"""What a dossier shows to whom: sections, counts, times, and that the public sees a strict subset."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from hengjian.credit.dossier.dossier import Dossier
+from hengjian.credit.dossier.readers import Reader, reader_of
+from tests.credit.dossier.conftest import Told
+
+pytestmark = pytest.mark.django_db
+PUBLIC = Reader("public")
+
+
+def titles(dossier: Dossier, code: str) -> list[str]:
+    shown = dossier.find(code)
+    return [line.title for line in shown.lines] if shown else []
+
+
+def test_everybody_sees_public_matters_and_counts_of_complaints(told: Told) -> None:
+    dossier = Dossier(told.enterprise, PUBLIC)
+    assert titles(dossier, "penalties") == ["生产不合格灭菌乳"]
+    complaints = dossier.find("complaints")
+    assert complaints is not None and complaints.counts_only and (complaints.count, complaints.closed) == (2, 1)
+    assert dossier.find("risks") is None
+    words = repr([(line.title, line.details) for line in dossier.events()])
+    assert "酸奶胀包" not in words and "氨制冷" not in words and "已撤下的标题" not in words
+
+
+def test_officers_see_what_departments_share_and_the_enterprise_does_not_see_risks(told: Told) -> None:
+    officer = Dossier(told.enterprise, reader_of(told.market.county_officer, told.enterprise))
+    assert titles(officer, "risks") == ["氨制冷机房"]
+    assert sorted(titles(officer, "complaints")) == ["酸奶胀包", "酸奶胀包"]
+    own = Dossier(told.enterprise, reader_of(told.market.enterprise, told.enterprise))
+    assert own.reader.own and own.find("risks") is None and len(titles(own, "complaints")) == 2
+
+
+def test_who_reads_as_whom(told: Told) -> None:
+    market, enterprise = told.market, told.enterprise
+    sides = {
+        user: reader_of(user, enterprise).side
+        for user in (market.officer, market.county_officer, market.other_officer, market.enterprise, market.citizen)
+    }
+    assert sides == {
+        market.officer: "officer",
+        market.county_officer: "officer",
+        market.other_officer: "public",
+        market.enterprise: "own",
+        market.citizen: "public",
+    }
+    assert reader_of(market.other_officer, enterprise).abroad
+    assert reader_of(market.enterprise, told.elsewhere).side == "public"
+    assert reader_of(None, enterprise).side == "public"
+
+
+def test_an_earlier_day_shows_what_was_so_then(told: Told) -> None:
+    officer = reader_of(told.market.county_officer, told.enterprise)
+    assert titles(Dossier(told.enterprise, officer, valid_on=date(2026, 4, 1)), "penalties") == []
+    then = Dossier(told.enterprise, officer, valid_on=date(2026, 6, 10))
+    assert [line.state for line in then.find("complaints").lines] == ["办理中", "办理中"]  # type: ignore[union-attr]
+    # What left the public part of its register does not come back to the public by asking for an earlier day.
+    assert titles(Dossier(told.enterprise, PUBLIC, valid_on=date(2026, 6, 10)), "penalties") == ["生产不合格灭菌乳"]
+
+
+def test_two_days_are_compared(told: Told) -> None:
+    officer = reader_of(told.market.county_officer, told.enterprise)
+    now = Dossier(told.enterprise, officer)
+    changed = {
+        section.code: (len(came), len(gone))
+        for section, came, gone in now.differences(Dossier(told.enterprise, officer, valid_on=date(2026, 4, 1)))
+    }
+    assert changed == {"penalties": (2, 0), "complaints": (2, 0), "risks": (1, 0)}
