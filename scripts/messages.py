@@ -21,6 +21,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "hengjian"
+FLOORS = ("systems", "credit", "trace")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)|(?<!\{)\{(\w*)\}(?!\})")
 KEYWORDS = {
@@ -156,11 +157,11 @@ def update(room: Path) -> int:
 
 
 def all_rooms() -> list[Path]:
-    """Every room; `systems` is a floor of rooms of its own."""
-    found = {path.parent for path in PACKAGE.glob("*/__init__.py")} | {
-        path.parent for path in PACKAGE.glob("systems/*/__init__.py")
-    }
-    return sorted(found - {PACKAGE / "systems"})
+    """Every room; some folders hold rooms of their own."""
+    found = {path.parent for path in PACKAGE.glob("*/__init__.py")}
+    for floor in FLOORS:
+        found |= {path.parent for path in PACKAGE.glob(f"{floor}/*/__init__.py")}
+    return sorted(found - {PACKAGE / floor for floor in FLOORS})
 
 
 def main() -> int:

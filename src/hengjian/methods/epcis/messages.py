@@ -59,6 +59,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "prefix_undeclared": ("扩展字段的前缀未声明：{field}", "the prefix of an extension is not declared: {field}"),
     "too_deep": ("嵌套超过 {value} 层", "nested deeper than {value} levels"),
     "percentage": ("百分位应在 0 与 100 之间：{value}", "a percentile lies between 0 and 100: {value}"),
+    "characters": (
+        "含有无法保存的字符或数字（空字符、孤立代理项、超大数字）",
+        "characters or numbers that cannot be kept (NUL, lone surrogates, numbers without end)",
+    ),
+    "time_range": ("时间应在 1900 年至 2199 年之间：{value}", "times lie between the years 1900 and 2199: {value}"),
+    "event_id_taken": (
+        "eventID 已用于内容不同的另一事件：{value}",
+        "the eventID belongs to another event with other content: {value}",
+    ),
+    "declaration_foreign": (
+        "更正声明针对的是其他主体采集的事件：{value}",
+        "the error declaration is about an event that another party captured: {value}",
+    ),
+    "too_many_events": ("事件超过 {value} 个", "more than {value} events"),
     "parameter_unknown": ("未知的查询参数 {field}", "unknown query parameter {field}"),
     "parameter_value": (
         "查询参数 {field} 的值无效：{value}",
