@@ -48,6 +48,8 @@ AREAS: dict[str, Area] = {
         Area("engineering", "工程质量", "Engineering quality", "building"),
         Area("remedy", "召回、保险与救济", "Recall, insurance and relief", "bell"),
         Area("enforcement", "监督检查与专项行动", "Inspection and campaigns", "list"),
+        Area("trace", "产品追溯", "Traceability", "list"),
+        Area("credit", "质量信用", "Quality credit", "scale"),
         Area("environment", "能效与环境", "Energy and environment", "leaf"),
         Area("innovation", "创新与项目", "Innovation and projects", "cascade"),
         Area("governance", "制度与公开清单", "Rules and public lists", "home"),

@@ -10,6 +10,9 @@ from hengjian.rulebook.parameters.assessment_schemes import AssessmentSchemes
 from hengjian.rulebook.parameters.calendar import CalendarYear
 from hengjian.rulebook.parameters.codes import Codes
 from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
+from hengjian.rulebook.parameters.credit_grading import CreditFeatures, CreditGrading
+from hengjian.rulebook.parameters.credit_records import CreditCatalogue, CreditRepair
+from hengjian.rulebook.parameters.credit_measures import CreditMeasures
 from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
 from hengjian.rulebook.parameters.guarantees import Guarantees
@@ -31,6 +34,7 @@ from hengjian.rulebook.parameters.score_sheets import ScoreSheets
 from hengjian.rulebook.parameters.source_precedence import SourcePrecedence
 from hengjian.rulebook.parameters.survey_evaluation import SurveyEvaluation
 from hengjian.rulebook.parameters.terms import Terms
+from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
 from hengjian.rulebook.parameters.traffic_lights import TrafficLights
 
 FAMILIES: dict[str, Family] = {
@@ -68,6 +72,12 @@ FAMILIES: dict[str, Family] = {
         Family("index_bands", "指数分段", "得分对应的用语，各家说法不一", IndexBands),
         Family("grade_coefficients", "等级品率系数", "各等级产值的折算系数", GradeCoefficients),
         Family("weighted_pass_rate", "产值加权合格率", "无样本行业的处理和区间", WeightedPassRate),
+        Family("credit_features", "信用指标取数", "从哪些事实取得评价企业质量信用的数值", CreditFeatures),
+        Family("credit_measures", "联合激励惩戒措施", "列入名单后由哪些部门依据什么采取什么措施", CreditMeasures),
+        Family("credit_grading", "信用等级与分类", "质量信用等级和分类监管的指标、分值、等级和措施", CreditGrading),
+        Family("trace_evaluation", "追溯运行评价", "及时的时限、评价指标和权重", TraceEvaluation),
+        Family("credit_catalogue", "公共信用信息目录", "哪些信息可以作为信用信息归集，公开到哪一级", CreditCatalogue),
+        Family("credit_repair", "信用修复与公示期", "失信程度、最短最长公示期、修复条件和到期处理", CreditRepair),
         Family("acceptance_sampling", "抽样检验方案", "字码、样本量、接收数和转移规则", AcceptanceSampling),
     )
 }
