@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "hengjian.returns",
     "hengjian.surveys",
     "hengjian.cases",
+    "hengjian.enterprises.search",
     "hengjian.enterprises",
     "hengjian.registers",
     "hengjian.draws",

@@ -1,0 +1,205 @@
+"""Reading and writing postings: lists of a term, intersections segment by segment, merging what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+from numpy.typing import NDArray
+
+from hengjian.enterprises.models import Enterprise
+from hengjian.enterprises.search import postings
+from hengjian.enterprises.search.models import Fresh, Posting
+from hengjian.enterprises.search.postings import SEGMENT_BITS, SEGMENT_SIZE
+from hengjian.enterprises.search.terms import Clause
+from hengjian.ledger.projections import batched
+
+Numbers = NDArray[np.int64]
+#: A term with at most so many enterprises is read as a whole; others segment by segment, until there are enough.
+FEW = 6_000
+#: Terms that one query may add by a beginning ("p" + "xind").
+MOST_TERMS = 300
+BATCH = 400
+#: A term that many times as frequent as the rarest one says little more; what it lets through is read and judged.
+TELLING = 25
+NARROW = 400
+
+
+def _key(term: str) -> bytes:
+    return term.encode()
+
+
+def counts_of(terms: Iterable[str]) -> dict[str, dict[int, int]]:
+    """How many enterprises of which segment have each term."""
+    found: dict[str, dict[int, int]] = {}
+    for part in batched(terms, BATCH):
+        rows = Posting.objects.filter(term__in=[_key(term) for term in part])
+        for term, segment, count in rows.values_list("term", "segment", "count"):
+            found.setdefault(bytes(term).decode(), {})[segment] = count
+    return found
+
+
+def lists_of(terms: Iterable[str], segments: Sequence[int] | None = None) -> dict[tuple[str, int], bytes]:
+    """The encoded lists of the terms, by term and segment."""
+    found: dict[tuple[str, int], bytes] = {}
+    for part in batched(terms, BATCH):
+        rows = Posting.objects.filter(term__in=[_key(term) for term in part])
+        if segments is not None:
+            rows = rows.filter(segment__in=segments)
+        for term, segment, places in rows.values_list("term", "segment", "places"):
+            found[bytes(term).decode(), segment] = bytes(places)
+    return found
+
+
+def beginning_with(text: str) -> tuple[str, ...]:
+    """The terms that begin with a text, at most `MOST_TERMS`."""
+    first = _key(text)
+    rows = Posting.objects.filter(term__gte=first, term__lt=first + b"\xff").order_by("term").values_list("term")
+    found = dict.fromkeys(bytes(row[0]).decode() for row in rows[: MOST_TERMS * 3])
+    changed = Fresh.objects.filter(terms__contains=f"\n{text}").order_by("pk").values_list("terms", flat=True)
+    for lines in changed[:MOST_TERMS]:
+        found.update(dict.fromkeys(term for term in lines.split("\n") if term.startswith(text)))
+    return tuple(found)[:MOST_TERMS]
+
+
+def having_organisation_codes(codes: Sequence[str]) -> QuerySet[Enterprise]:
+    """The enterprises whose unified code contains one of these organisation codes (an index of theirs)."""
+    return Enterprise.objects.alias(organisation=Substr("code", 9, 9)).filter(organisation__in=codes)
+
+
+def common(clauses: Sequence[Clause]) -> Iterator[Numbers]:
+    """The enterprises that meet all clauses, in portions, in the order of their numbers; those that changed last.
+
+    A superset: a term may belong to a former state of an enterprise, and frequent terms are left out where few
+    enterprises are left. Whoever asks compares the enterprise itself.
+    """
+    if clauses:
+        yield from _merged(clauses)
+        fresh = fresh_numbers(clauses)
+        if len(fresh):
+            yield fresh
+
+
+def is_rare(clauses: Sequence[Clause]) -> bool:
+    """Whether so few enterprises meet one of the clauses that all can be looked at."""
+    counts = counts_of(dict.fromkeys(term for clause in clauses for term in clause))
+    return min((_total(clause, counts) for clause in clauses), default=0) <= FEW
+
+
+def _total(clause: Clause, counts: Mapping[str, Mapping[int, int]]) -> int:
+    return sum(sum(counts.get(term, {}).values()) for term in clause)
+
+
+def _merged(clauses: Sequence[Clause]) -> Iterator[Numbers]:
+    counts = counts_of(dict.fromkeys(term for clause in clauses for term in clause))
+    ordered = sorted(dict.fromkeys(clauses), key=lambda clause: _total(clause, counts))
+    smallest = _total(ordered[0], counts)
+    if smallest == 0:
+        return
+    held = [{segment for term in clause for segment in counts.get(term, {})} for clause in ordered]
+    segments = sorted(set.intersection(*held))
+    if smallest > FEW:
+        size, at = 1, 0
+        while at < len(segments):
+            part = segments[at : at + size]
+            yield from _intersect(ordered, part)
+            at, size = at + size, min(size * 2, 8)
+        return
+    telling = [clause for clause in ordered if _total(clause, counts) <= smallest * TELLING + NARROW]
+    rest = ordered[len(telling) :]
+    portions = list(_intersect(telling, segments))
+    if rest and sum(map(len, portions)) > NARROW:
+        kept = sorted({int(portion[0]) >> SEGMENT_BITS for portion in portions})
+        portions = list(_intersect(ordered, kept))
+    yield from portions
+
+
+def _intersect(clauses: Sequence[Clause], segments: Sequence[int]) -> Iterator[Numbers]:
+    lists = lists_of(dict.fromkeys(term for clause in clauses for term in clause), segments)
+    for segment in segments:
+        parts = []
+        for clause in clauses:
+            held = [lists[term, segment] for term in clause if (term, segment) in lists]
+            if not held:
+                break
+            parts.append(postings.either(held))
+        else:
+            found = postings.common(parts)
+            if len(found):
+                yield _numbers(segment, found)
+
+
+def numbers_in(segment: int, data: bytes) -> Numbers:
+    """The enterprises of an encoded list."""
+    return _numbers(segment, postings.decode(data))
+
+
+def _numbers(segment: int, places: postings.Places) -> Numbers:
+    return places.astype(np.int64) + (segment << SEGMENT_BITS)
+
+
+def fresh_numbers(clauses: Sequence[Clause]) -> Numbers:
+    """Those among the changed ones that meet all clauses."""
+    rows = Fresh.objects.all()
+    for clause in clauses:
+        asked = Q()
+        for term in clause[:50]:
+            asked |= Q(terms__contains=f"\n{term}\n")
+        rows = rows.filter(asked)
+    return np.array(list(rows.order_by("pk").values_list("pk", flat=True)[:FEW]), np.int64)
+
+
+def grouped(pairs: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], list[int]]:
+    """Places by term and segment."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for term, numbers in pairs.items():
+        for number in numbers:
+            found.setdefault((term, number >> SEGMENT_BITS), []).append(number & (SEGMENT_SIZE - 1))
+    return found
+
+
+def merge(pairs: Mapping[str, Sequence[int]]) -> None:
+    """Add enterprises to the lists of terms; inside a transaction that holds the index."""
+    wanted = grouped(pairs)
+    for part in batched(sorted(wanted), BATCH):
+        before = lists_of(dict.fromkeys(term for term, _segment in part), sorted({segment for _term, segment in part}))
+        made = []
+        for key in part:
+            places = np.unique(np.array(wanted[key], np.uint32))
+            if key in before:
+                places = np.union1d(postings.decode(before[key]), places).astype(np.uint32)
+            term, segment = key
+            made.append(Posting(term=_key(term), segment=segment, count=len(places), places=postings.encode(places)))
+        Posting.objects.bulk_create(
+            made, update_conflicts=True, unique_fields=["term", "segment"], update_fields=["count", "places"]
+        )
+
+
+def replace(segment: int, terms: Sequence[str], which: NDArray[np.int64], places: NDArray[np.int64]) -> int:
+    """Put the lists of a whole segment in place of what stands there.
+
+    Args:
+        terms: distinct terms; `which[i]` is the place in `terms` of a pair, `places[i]` the place in the segment.
+    """
+    Posting.objects.filter(segment=segment).delete()
+    pairs = np.unique((which.astype(np.int64) << SEGMENT_BITS) | places)
+    which, inside = pairs >> SEGMENT_BITS, (pairs & (SEGMENT_SIZE - 1)).astype(np.uint32)
+    starts = np.flatnonzero(np.diff(which, prepend=-1))
+    ends = np.append(starts[1:], len(which))
+    order = sorted(range(len(starts)), key=lambda at: _key(terms[int(which[starts[at]])]))
+    for part in batched(order, 5_000):
+        Posting.objects.bulk_create(
+            [
+                Posting(
+                    term=_key(terms[int(which[starts[at]])]),
+                    segment=segment,
+                    count=int(ends[at] - starts[at]),
+                    places=postings.encode(inside[starts[at] : ends[at]]),
+                )
+                for at in part
+            ],
+            batch_size=5_000,
+        )
+    return len(order)
