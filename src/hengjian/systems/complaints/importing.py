@@ -146,7 +146,8 @@ def advance(batch: TicketBatch) -> bool:
 
 def _check(batch: TicketBatch) -> None:
     try:
-        found = read(batch)
+        with store.bulk():
+            found = read(batch)
     except UploadRefused as refused:
         batch.state, batch.message = State.FAILED, f"{refused.message}{refused.next_step}"[:500]
     else:
@@ -167,8 +168,8 @@ def _check(batch: TicketBatch) -> None:
 
 def _import(batch: TicketBatch) -> None:
     importer = Importer(batch)
-    rows = iter(read(batch).drafts.values())
     with store.bulk():
+        rows = iter(read(batch).drafts.values())
         while part := list(islice(rows, ROUND)):
             importer.take(part)
     with transaction.atomic():

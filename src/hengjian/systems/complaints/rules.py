@@ -31,6 +31,8 @@ class Part:
 def _found(text: str, words: Iterable[str]) -> list[str]:
     """The words that occur, in the order of the text; a word inside a longer one that occurs too is left out."""
     hits = [word for word in words if word in text]
+    if len(hits) < 2:
+        return hits
     longest = [word for word in hits if not any(word != other and word in other for other in hits)]
     return sorted(longest, key=text.index)
 
