@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -15,11 +15,14 @@ from hengjian.enterprises.rules import Said, ranked
 from hengjian.rulebook.parameters.source_precedence import SourcePrecedence
 
 FAMILY = "source_precedence"
+# Stands for the family of a record that an officer wrote to correct what departments say: it goes first.
+CORRECTION = "*"
 
 
 def precedence(region: str, on: date) -> Callable[[str, str], int]:
     """(family of the unit, field) → rank, as the rulebook orders the sources there on that day."""
-    return rulebook.at(FAMILY, region, on).typed(SourcePrecedence).rank
+    rank = rulebook.at(FAMILY, region, on).typed(SourcePrecedence).rank
+    return lambda family, field: -1 if family == CORRECTION else rank(family, field)
 
 
 def live() -> Q:
@@ -39,7 +42,8 @@ def known(at: datetime) -> Q:
 def said(record: SourceRecord) -> Said:
     """The record as the rule reads it; without a day of its own it speaks of the day it came."""
     since = record.valid_from or timezone.localdate(record.received_at)
-    return Said(record.pk, record.source.family, since, record.received_at, record.values)
+    family = record.source.family if record.batch_id else CORRECTION
+    return Said(record.pk, family, since, record.received_at, record.values)
 
 
 def records_of(enterprise: Enterprise, known_at: datetime | None = None) -> QuerySet[SourceRecord]:
@@ -54,7 +58,7 @@ def records_of(enterprise: Enterprise, known_at: datetime | None = None) -> Quer
 
 def _moved_since(enterprise: Enterprise, moment: datetime) -> tuple[set[int], set[int]]:
     """(records that came to the body after the moment, records that left it after it), walked back event by event."""
-    events = EntityEvent.objects.filter(Q(enterprise=enterprise) | Q(other=enterprise), at__gt=moment).exclude(moved=[])
+    events = EntityEvent.objects.filter(Q(enterprise=enterprise) | Q(other=enterprise), at__gt=moment).exclude(moved={})
     came: set[int] = set()
     went: set[int] = set()
     for event in events.order_by("-at", "-pk").select_related("undoes"):
@@ -62,7 +66,7 @@ def _moved_since(enterprise: Enterprise, moment: datetime) -> tuple[set[int], se
         # A merge brings records to `enterprise`, a split takes them away; undoing turns it round.
         towards = (kind == EntityEvent.Kind.MERGED) != (event.undoes is not None)
         gained = towards == (event.enterprise_id == enterprise.pk)
-        records = set(event.moved)
+        records = set(event.moved.get("records", ()))
         if gained:
             came |= records - went
             went -= records
@@ -90,8 +94,3 @@ def sources_of(enterprise: Enterprise, known_at: datetime | None = None) -> list
         for field, rows in claims.items()
         for place, (value, one) in enumerate(rows)
     ]
-
-
-def counting(records: Iterable[SourceRecord], rank: Callable[[str, str], int]) -> dict[str, tuple[str, Said]]:
-    """Field → (value that counts, its record)."""
-    return {field: claims[0] for field, claims in ranked(map(said, records), rank).items()}

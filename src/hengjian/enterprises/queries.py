@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Substr
+from django.db.models.lookups import Exact
 
 from hengjian.enterprises.models import Enterprise, EnterpriseCode
 from hengjian.methods import uscc
@@ -52,10 +54,6 @@ def by_code(code: str) -> Enterprise | None:
 
 
 def _inside(organisation: str) -> Q:
-    from django.db.models import Value
-    from django.db.models.functions import Substr
-    from django.db.models.lookups import Exact
-
     return Q(Exact(Substr("code", 9, 9), Value(organisation)))
 
 

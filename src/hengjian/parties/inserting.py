@@ -20,7 +20,7 @@ PLAIN = frozenset({str, int, type(None)})
 def insert_many(rows: Iterable[Row]) -> list[Row]:
     """Write new rows of one model inside the caller's transaction; they have their keys afterwards.
 
-    Sends no signals and calls no `pre_save`, as the models of bulk imports need none.
+    Either all rows bring keys from `reserve_keys`, or none does. Sends no signals and calls no `pre_save`, as the models of bulk imports need none.
 
     Raises:
         TransactionManagementError: outside of a transaction, where another writer could take the same keys.
@@ -39,7 +39,7 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
-        if isinstance(model._meta.pk, models.AutoField):
+        if isinstance(model._meta.pk, models.AutoField) and fresh[0].pk is None:
             for row, key in zip(fresh, _keys(cursor, model, len(fresh)), strict=True):
                 row.pk = key
         cursor.executemany(
@@ -49,6 +49,18 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
     for row in fresh:
         row._state.adding, row._state.db = False, connection.alias
     return fresh
+
+
+def reserve_keys(model: type[models.Model], number: int) -> list[int]:
+    """So many keys that nobody else gets, for rows that need theirs before they are written.
+
+    Raises:
+        TransactionManagementError: outside of a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("reserve_keys outside of a transaction")
+    with connection.cursor() as cursor:
+        return list(_keys(cursor, model, number))
 
 
 def _preparing(field: Any) -> Callable[[Any], Any]:

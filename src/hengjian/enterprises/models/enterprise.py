@@ -16,8 +16,8 @@ from hengjian.parties.models import Region, Unit
 class Enterprise(models.Model):
     """One body: an enterprise, co-operative, sole trader or institution.
 
-    The row holds what is held true today; who said so stands in `SourceRecord`. A row is never deleted and its key never
-    given to another body.
+    The row holds what is held true today; who said so stands in `SourceRecord`. A row is never deleted, and
+    its key never given to another body.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +34,8 @@ class Enterprise(models.Model):
         DEREGISTERED = "deregistered", pgettext_lazy("enterprise", "注销")
         CANCELLED = "cancelled", pgettext_lazy("enterprise", "撤销登记")
         MOVED_OUT = "moved_out", pgettext_lazy("enterprise", "迁出")
+        # Nobody speaks of it any more: the only deliveries that did were taken back.
+        VOID = "void", pgettext_lazy("enterprise", "建档已撤销")
 
     key = models.CharField(_("主体标识"), max_length=12, unique=True)
     code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, default="")
@@ -73,7 +75,8 @@ class Enterprise(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """As logs name it; pages show `name`."""
+        return self.key if self.is_person else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("enterprises:enterprise", args=[self.key])
@@ -161,8 +164,8 @@ class EntityEvent(models.Model):
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     before = models.CharField(_("变更前"), max_length=200, blank=True)
     after = models.CharField(_("变更后"), max_length=200, blank=True)
-    # Source records that changed hands by a merge or split, and the code that moved with them.
-    moved = models.JSONField(default=list, blank=True)
+    # {"records": [source records that changed hands], "merged": [bodies that were merged into the one that went]}
+    moved = models.JSONField(default=dict, blank=True)
     batch = models.ForeignKey(
         "enterprises.IntakeBatch", null=True, blank=True, on_delete=models.PROTECT, related_name="events"
     )

@@ -42,8 +42,8 @@ def patterns() -> Iterator[tuple[int, tuple[int, ...]]]:
 
 def candidates(left: ir.Table, right: ir.Table | None = None) -> ir.Table:
     """Distinct pairs of rows that share a key: `one` < `other`, or with `right` a row of `left` and any of `right`."""
-    first = _keys(left)
-    whole = first if right is None else _keys(right)
+    first = keys(left)
+    whole = first if right is None else keys(right)
     if right is not None:
         whole = whole.semi_join(first, "key")
     sizes = whole.group_by("key").aggregate(size=whole.count())
@@ -56,8 +56,8 @@ def candidates(left: ir.Table, right: ir.Table | None = None) -> ir.Table:
     return pairs.distinct()
 
 
-def _keys(table: ir.Table) -> ir.Table:
-    """One row per record and key. A key's first letter says of which kind it is."""
+def keys(table: ir.Table) -> ir.Table:
+    """Blocking keys: one `row` and `key` per record and key. A key's first letter says of which kind it is."""
     county = table.place.substr(0, 4)
     made = {
         "c": ([table.code], table.code != ""),
