@@ -11,8 +11,8 @@ from hengjian.rulebook.parameters.calendar import CalendarYear
 from hengjian.rulebook.parameters.codes import Codes
 from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake, Jurisdiction, ReportReward
 from hengjian.rulebook.parameters.credit_grading import CreditFeatures, CreditGrading
-from hengjian.rulebook.parameters.credit_records import CreditCatalogue, CreditRepair
 from hengjian.rulebook.parameters.credit_measures import CreditMeasures
+from hengjian.rulebook.parameters.credit_records import CreditCatalogue, CreditRepair
 from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
 from hengjian.rulebook.parameters.guarantees import Guarantees

@@ -1,0 +1,56 @@
+"""Reads of credit records; sealed ones are in no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final, Literal
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from hengjian.credit.records.models import CreditRecord
+from hengjian.credit.records.policies import PUBLIC
+from hengjian.enterprises.models import Enterprise
+from hengjian.parties.models import User
+from hengjian.parties.policies import visible
+
+
+class System:
+    """The system itself as a reader: batches and projections of this server, never a face."""
+
+
+SYSTEM: Final = System()
+Reader = User | AnonymousUser | System | Literal["public"]
+
+
+def records(
+    enterprise: Enterprise,
+    *,
+    reader: Reader,
+    known_at: datetime | None = None,
+    valid_on: date | None = None,
+    categories: Iterable[str] | None = None,
+) -> QuerySet[CreditRecord]:
+    """The records of a body and of those merged into it, newest decision first.
+
+    Args:
+        reader: "public", a person (by policy), or `SYSTEM` for all.
+        known_at: leaves out what was recorded later.
+        valid_on: leaves out what was decided later, and what had reached its maximum by then.
+        categories: only these.
+    """
+    rows = CreditRecord.objects.filter(Q(enterprise=enterprise) | Q(enterprise__merged_into=enterprise))
+    if reader == "public":
+        rows = rows.filter(PUBLIC)
+    elif not isinstance(reader, System):
+        rows = visible(reader, rows)
+    if known_at is not None:
+        rows = rows.filter(recorded_at__lte=known_at)
+    if valid_on is not None:
+        rows = rows.filter(decided_on__lte=valid_on).filter(
+            Q(max_until__isnull=True) | Q(max_until__gt=valid_on) | Q(unfulfilled=True)
+        )
+    if categories is not None:
+        rows = rows.filter(category__in=list(categories))
+    return rows.select_related("organ", "enterprise")
