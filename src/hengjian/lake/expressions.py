@@ -50,12 +50,14 @@ class Snapshot:
 
     Attributes:
         starts: whether facts that occur after `day` are left out (`valid_on` of the ledger's queries).
+        sealed: leaves that are sealed and may still lie in the files.
     """
 
     tree_size: int
     day: date
     starts: bool
     disclosure: Disclosure
+    sealed: tuple[int, ...] = ()
 
 
 def in_effect(table: ir.Table, ends: ir.Table | None, snapshot: Snapshot) -> ir.Table:
@@ -66,6 +68,8 @@ def in_effect(table: ir.Table, ends: ir.Table | None, snapshot: Snapshot) -> ir.
         table.retracts.isnull(),
         table.ends_on.isnull() | (table.ends_on > snapshot.day),
     )
+    if snapshot.sealed:
+        shown = shown.filter(~shown.leaf_index.isin(snapshot.sealed))
     if snapshot.starts:
         shown = shown.filter(shown.occurred_on <= snapshot.day)
     if ends is not None:

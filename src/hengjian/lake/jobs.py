@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from hengjian.lake.sealing import stamp
 from hengjian.lake.storing import lake
 from hengjian.lake.syncing import sync
 from hengjian.ledger.log import log_size
@@ -12,9 +13,13 @@ INTERVAL = timedelta(minutes=1)
 
 
 def run_due(now: datetime) -> int:
-    """Copy what is new; returns 1 if facts were copied. Readers who come earlier copy the rest themselves."""
+    """Copy what is new, take out what was sealed; returns 1 if something was done. Earlier readers do it themselves."""
     store = lake()
     saved = store.saved_at()
     if saved is not None and now.timestamp() - saved < INTERVAL.total_seconds():
         return 0
-    return int(store.manifest().tree_size != log_size() and sync(store=store) > 0)
+    manifest = store.manifest()
+    if manifest.seals != stamp():
+        sync(store=store)
+        return 1
+    return int(manifest.tree_size != log_size() and sync(store=store) > 0)

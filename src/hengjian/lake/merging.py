@@ -54,7 +54,7 @@ def _runs(segments: Sequence[Segment], everything: bool) -> list[list[Segment]]:
 def _merged(connection: duckdb.DuckDBPyConnection, store: Store, place: str, run: Sequence[Segment]) -> Segment:
     if len(run) == 1:
         return run[0]
-    first, last = run[0].first, run[-1].last
+    first, last = min(one.first for one in run), max(one.last for one in run)
     file = store.new_file(place, f"{first}-{last}")
     files = ", ".join(text(str(store.path(one.file))) for one in run)
     connection.execute(

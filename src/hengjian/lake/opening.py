@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.lake import dimensions
+from hengjian.lake import dimensions, sealing
 from hengjian.lake.columns import Columns, columns_of, merged
 from hengjian.lake.engines import Session, session
 from hengjian.lake.errors import LakeError, MeasureError
@@ -145,12 +145,13 @@ def reading(state: Snapshot, kinds: frozenset[str] | None = None) -> Iterator[Re
     store = lake()
     if not connection.in_atomic_block:
         manifest = store.manifest()
-        if manifest.tree_size < state.tree_size or not belongs(manifest):
+        if manifest.tree_size < state.tree_size or not belongs(manifest) or manifest.seals != sealing.stamp():
             sync(store=store)
         yield Reading(state, (Part(store, store.manifest()),))
         return
     manifest = store.manifest()
     parts = [Part(store, manifest)] if manifest.tree_size and belongs(manifest) else []
+    state = replace(state, sealed=tuple(sealing.pending(store, manifest)))
     first = manifest.tree_size if parts else 0
     if first >= state.tree_size:
         yield Reading(state, tuple(parts))

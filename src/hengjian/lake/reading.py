@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 from django.db import connection
+
+from hengjian.ledger.models import Seal
 
 # Dates, times and ids as text, the same on both databases: DuckDB reads them faster than Python would.
 _TEXT = {"sqlite": "{0} || ''", "postgresql": "{0}::text"}
@@ -42,7 +45,7 @@ SCHEMA = pa.schema(
 def read_facts(
     first: int, last: int, kinds: Iterable[str] | None = None, *, ends: bool = True, limit: int | None = None
 ) -> pa.Table:
-    """The facts with first <= leaf_index < last, in log order, at most `limit`.
+    """The facts with first <= leaf_index < last that are not sealed, in log order, at most `limit`.
 
     Args:
         kinds: only these; with `ends` also all withdrawals, which are facts of a kind of their own.
@@ -71,8 +74,9 @@ def read_facts(
         "t.leaf_index",
         "t.kind",
     ]
-    where = "f.leaf_index >= %s AND f.leaf_index < %s"
-    values: list[int | str] = [first, last]
+    sealed = Seal.objects.active().values("leaf_index").query.sql_with_params()
+    where = f"f.leaf_index >= %s AND f.leaf_index < %s AND f.leaf_index NOT IN ({sealed[0]})"
+    values: list[Any] = [first, last, *sealed[1]]
     if kinds is not None:
         wanted = sorted(set(kinds))
         of_kind = f"f.kind IN ({', '.join(['%s'] * len(wanted))})"

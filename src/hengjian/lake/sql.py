@@ -117,6 +117,7 @@ def _prepare(connection: duckdb.DuckDBPyConnection, found: Reading, words: set[s
         connection.execute(
             f"CREATE VIEW {HISTORY}.{name} AS SELECT * EXCLUDE (unfit) FROM {_files(files)} "
             f"WHERE leaf_index < {state.tree_size} AND disclosure IN ({_listed(readable(state.disclosure))})"
+            + (f" AND leaf_index NOT IN ({', '.join(map(str, state.sealed))})" if state.sealed else "")
         )
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {HISTORY}.{name} WHERE {_in_effect(state)}")
         yield from files

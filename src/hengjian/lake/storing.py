@@ -72,6 +72,8 @@ class Manifest(Stored):
         datasets: kind → its files.
         ends: files of `ends`: which leaf was superseded or retracted by which other, and from which day.
         tables: `regions`, `units`.
+        seals: state of the ledger's seals when the files were last cleared of sealed facts (`sealing.stamp`).
+        sealed: the leaves that were sealed then, in a file of the folder `tables`; empty when none was.
         retired: file → when (Unix time) it ceased to count.
     """
 
@@ -82,10 +84,13 @@ class Manifest(Stored):
     ends: tuple[Segment, ...] = ()
     tables: Mapping[str, Table] = Field(default_factory=dict)
     retired: Mapping[str, float] = Field(default_factory=dict)
+    seals: str = ""
+    sealed: str = ""
 
     def files(self) -> set[str]:
         named = {segment.file for dataset in self.datasets.values() for segment in dataset.segments}
-        return named | {segment.file for segment in self.ends} | {table.file for table in self.tables.values()}
+        named |= {segment.file for segment in self.ends} | {table.file for table in self.tables.values()}
+        return named | ({self.sealed} if self.sealed else set())
 
 
 class Store:

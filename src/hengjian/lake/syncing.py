@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from hengjian.lake import dimensions
+from hengjian.lake import dimensions, sealing
 from hengjian.lake.columns import Columns, declared_columns, merged
 from hengjian.lake.errors import LakeError
 from hengjian.lake.merging import merge
@@ -21,7 +21,8 @@ Progress = Callable[[int, int], None]
 
 
 def sync(progress: Progress | None = None, store: Store | None = None) -> int:
-    """Copy what the ledger has and the lake has not; safe to run in several processes at once, and to kill.
+    """Copy what the ledger has and the lake has not, and take out what was sealed; safe to run in several processes at
+    once, and to kill.
 
     A lake that belongs to another ledger (a restored backup, another database) is built anew.
 
@@ -42,12 +43,14 @@ def sync(progress: Progress | None = None, store: Store | None = None) -> int:
             known = manifest
             if not belongs(manifest):
                 manifest = retire(Manifest(retired=manifest.retired), manifest.files())
+            # Before and after: what is left out while copying must be known as sealed, or it would never come back.
+            manifest = sealing.clear(store, manifest)
             first = manifest.tree_size
             last = min(size, first + CHUNK)
             if first < last:
                 manifest = merge(store, append(store, manifest, first, last))
             if last == size:
-                manifest = dimensions.refresh(store, manifest)
+                manifest = dimensions.refresh(store, sealing.clear(store, manifest))
             if manifest != known:
                 store.save(store.tidy(manifest))
         copied += last - first

@@ -69,18 +69,26 @@ def write_batch(
     written = {}
     for (kind,) in connection.execute("SELECT DISTINCT kind FROM batch ORDER BY kind").fetchall():
         written[kind] = write_kind(connection, store, kind, first, last, columns[kind])
-    ends = None
-    if batch["target"].null_count < batch.num_rows:
-        file = store.new_file(ENDS, f"{first}-{last}")
-        connection.execute(
-            # A correction counts at once, a withdrawal from its day on.
-            "COPY (SELECT target, leaf_index AS by_leaf, target_kind AS kind, "
-            "CASE WHEN retracts IS NOT NULL THEN CAST(occurred_on AS DATE) END AS from_day "
-            f"FROM batch WHERE target IS NOT NULL) TO {text(str(store.path(file)))} {PARQUET}"
-        )
-        ends = segment(connection, store, file, first, last)
     connection.unregister("batch")
-    return written, ends
+    return written, write_ends(connection, store, batch, first, last)
+
+
+def write_ends(
+    connection: duckdb.DuckDBPyConnection, store: Store, batch: pa.Table, first: int, last: int
+) -> Segment | None:
+    """Write what the facts of a batch superseded or retracted; None when they did neither."""
+    if batch["target"].null_count == batch.num_rows:
+        return None
+    connection.register("batch", batch)
+    file = store.new_file(ENDS, f"{first}-{last}")
+    connection.execute(
+        # A correction counts at once, a withdrawal from its day on.
+        "COPY (SELECT target, leaf_index AS by_leaf, target_kind AS kind, "
+        "CASE WHEN retracts IS NOT NULL THEN CAST(occurred_on AS DATE) END AS from_day "
+        f"FROM batch WHERE target IS NOT NULL) TO {text(str(store.path(file)))} {PARQUET}"
+    )
+    connection.unregister("batch")
+    return segment(connection, store, file, first, last)
 
 
 def write_kind(
