@@ -39,6 +39,7 @@ class Move(IntEnum):
     USED = 7
     ENDED = 8
     UNSHIPPED = 9
+    LEFT = 10
 
 
 class Level(IntEnum):
@@ -110,6 +111,8 @@ class Happening:
             return Move.UNSHIPPED
         if self.step == "receiving":
             return Move.RETURNED if self.disposition == "returned" else Move.RECEIVED
+        if self.step in ("departing", "loading"):
+            return Move.LEFT
         if self.step == "sampling":
             return Move.USED
         if self.action == "DELETE" and self.kind == "ObjectEvent":

@@ -70,6 +70,7 @@ class Network:
         self.moves = Rows(_MOVES, parts.get("moves"))
         self.packs = Rows(_PACKS, parts.get("packs"))
         self.flows = Rows(_FLOWS, parts.get("flows"))
+        self.expiries = Rows({"day": np.int32}, parts.get("expiries"))
         self.index = TraceIndex.restore(parts["index"]) if "index" in parts else TraceIndex.build([], [], [])
         self._levels = bytearray(parts["levels"]["level"].tobytes() if "levels" in parts else b"")
         self.stale = False
@@ -130,6 +131,9 @@ class Network:
     def _add(self, one: Happening) -> None:
         if one.holder and one.site:
             self.owners[self.places.number(one.site)] = self.places.number(one.holder)
+        if one.expires is not None:
+            for thing in (*one.things, *one.outputs):
+                self.expiries.add(self._node(thing), one.expires.toordinal())
         if one.kind == "TransformationEvent":
             self._transform(one)
         elif one.kind == "AggregationEvent":
@@ -149,7 +153,7 @@ class Network:
             if thing.level != Level.CLASS:
                 self._edges.append([node, process, one.time, one.time, 1])
                 self._used[node] = max(self._used.get(node, ALWAYS), one.time)
-                for inner in self._contents(node, one.time):
+                for inner in self.contents(node, one.time):
                     self._edges.append([inner, process, one.time, one.time, 1])
         for thing in one.outputs:
             node = self._node(thing)
@@ -237,7 +241,7 @@ class Network:
                     latest = max(latest, first)
         return latest
 
-    def _contents(self, parent: int, time: int) -> list[int]:
+    def contents(self, parent: int, time: int) -> list[int]:
         """Everything in the container at that time, however deep."""
         found: dict[int, None] = {}
         waiting = [parent]
@@ -338,6 +342,7 @@ class Network:
             "moves": self.moves.arrays(),
             "packs": self.packs.arrays(),
             "flows": self.flows.arrays(),
+            "expiries": self.expiries.arrays(),
             "index": self.index.arrays,
             "levels": {"level": self.levels},
             "owners": {

@@ -186,16 +186,16 @@ def recall_scope(
     levels = network.levels[traced.nodes]
     lots = np.nonzero(levels != Level.PROCESS)[0]
     things, times = traced.nodes[lots], traced.times[lots]
-    rows = movements(network, things)
+    rows = movements(network, things, seen=True)
     amounts, unit_of = _amounts(rows, things.size)
-    found_shares = shares(network, traced, set(traced.nodes[traced.origin == -1].tolist()))[lots]
+    whole = dict(zip(things.tolist(), amounts.tolist(), strict=True))
     return Scope(
         network=network,
         traced=traced,
         things=things,
         since=times,
         keys=network.names.texts(things),
-        share=found_shares,
+        share=shares(network, traced, whole)[lots],
         amounts=amounts,
         unit_of=unit_of,
         rows=rows,
@@ -218,13 +218,17 @@ def things_at(network: Network, sites: Sequence[str], since: int | None, until: 
     return network.names.texts(nodes[network.levels[nodes] < Level.CLASS])
 
 
-def movements(network: Network, things: NDArray[np.int32]) -> dict[str, Array]:
+def movements(network: Network, things: NDArray[np.int32], *, seen: bool = False) -> dict[str, Array]:
     """Movements of the things, their own and those of the containers they were in at the time.
 
+    Args:
+        seen: also where containers were merely seen.
+
     Returns:
-        Columns of `Network.moves` and `of`: the place of the thing in `things`.
+        Columns of `Network.moves`; `of`: the place of the thing in `things`; `own`: not by a container.
     """
     own = network.moves.gather(things)
+    own["own"] = np.ones(own["of"].size, bool)
     parts = [own]
     owner = np.arange(things.size)
     nodes = things
@@ -244,10 +248,10 @@ def movements(network: Network, things: NDArray[np.int32]) -> dict[str, Array]:
         micro, unit = amount[holds], measure[holds]
         moves = network.moves.gather(nodes)
         inside = (moves["time"] >= first[moves["of"]]) & (moves["time"] <= last[moves["of"]])
-        inside &= (moves["kind"] != Move.MADE) & (moves["kind"] != Move.SEEN)
+        inside &= (moves["kind"] != Move.MADE) & (seen | (moves["kind"] != Move.SEEN))
         carried = {name: column[inside] for name, column in moves.items()}
         by = carried["of"]
-        parts.append(carried | {"of": owner[by], "micro": micro[by], "unit": unit[by]})
+        parts.append(carried | {"of": owner[by], "micro": micro[by], "unit": unit[by], "own": np.zeros(by.size, bool)})
     merged = {name: np.concatenate([part[name] for part in parts]) for name in own}
     kept = merged["kind"] != VOID
     return {name: column[kept] for name, column in merged.items()}
@@ -279,7 +283,7 @@ def sums(rows: dict[str, Array], groups: NDArray[np.int64], count: int) -> tuple
         np.add.at(table[:, column], groups[chosen], rows["micro"][chosen])
     back = known & (rows["kind"] == Move.UNSHIPPED)
     np.subtract.at(table[:, _COLUMN[Move.SHIPPED]], groups[back], rows["micro"][back])
-    untold = np.bincount(groups[~known & (rows["kind"] != Move.SEEN)], minlength=count)
+    untold = np.bincount(groups[~known & np.isin(rows["kind"], list(_COLUMN))], minlength=count)
     return table, untold
 
 
@@ -290,7 +294,7 @@ def figures(unit: str, amounts: NDArray[np.int64], untold: int) -> Figures:
 
 
 def _places(network: Network, rows: dict[str, Array]) -> list[ScopePlace]:
-    told = rows["kind"] != Move.SEEN
+    told = rows["kind"] != Move.LEFT
     group = rows["site"].astype(np.int64) * 2**16 + rows["unit"]
     unique, inverse = np.unique(group[told], return_inverse=True)
     table, untold = sums({name: column[told] for name, column in rows.items()}, inverse, unique.size)

@@ -17,8 +17,13 @@ from hengjian.methods.trace_graph.units import UNKNOWN
 NAN = float("nan")
 
 
-def shares(network: Network, traced: Traced, seeds: set[int]) -> NDArray[np.float64]:
-    """Share of every node of the trace, 1 for the seeds; processes get NaN."""
+def shares(network: Network, traced: Traced, amounts: dict[int, int]) -> NDArray[np.float64]:
+    """Share of every node of the trace, 1 for what it began with; processes get NaN.
+
+    Args:
+        amounts: millionths that were made of each thing, by processes outside the trace, too.
+    """
+    seeds = set(traced.nodes[traced.origin == -1].tolist())
     levels = network.levels
     own = levels[traced.nodes]
     processes = traced.nodes[own == Level.PROCESS]
@@ -58,7 +63,7 @@ def shares(network: Network, traced: Traced, seeds: set[int]) -> NDArray[np.floa
             awaited[node] -= 1
             if awaited[node]:
                 continue
-            known[node] = _mixed(node, made[node], inputs, known, place)
+            known[node] = _mixed(made[node], amounts.get(node, UNKNOWN), inputs, known, place)
             for following in uses.get(node, ()):
                 open_inputs[following] -= 1
                 if not open_inputs[following]:
@@ -69,13 +74,13 @@ def shares(network: Network, traced: Traced, seeds: set[int]) -> NDArray[np.floa
 
 
 def _mixed(
-    node: int,
     made: list[tuple[int, int, int, int]],
+    whole: int,
     inputs: dict[int, list[tuple[int, int, int, int]]],
     known: dict[int, float],
     place: dict[int, int],
 ) -> float:
-    """The share of a lot over all processes that made it, weighted by what each made."""
+    """The share of a lot over all processes that made it, weighted by what each made of the `whole`."""
     total = weighted = 0.0
     for process, time, micro, unit in made:
         going_in = [row for row in inputs.get(process, ()) if row[1] <= time]
@@ -86,7 +91,7 @@ def _mixed(
         if not amount or {row[3] for row in made} != {unit}:
             return NAN
         affected = sum(row[2] * (known.get(row[0], NAN) if row[0] in place else 0.0) for row in going_in)
-        weight = 1.0 if len(made) == 1 else float(micro)
+        weight = 1.0 if micro == UNKNOWN else float(micro)
         total += weight
         weighted += weight * affected / amount
-    return weighted / total if total else NAN
+    return weighted / max(total, float(whole)) if total else NAN
