@@ -1,8 +1,16 @@
 """Django app of the room."""
 
-from django.apps import AppConfig
+from hengjian.programmes.loading import SystemConfig
 
 
-class CreditGradingConfig(AppConfig):
+class CreditGradingConfig(SystemConfig):
     name = "hengjian.credit.grading"
     label = "credit_grading"
+    default = True  # `SystemConfig` stands in this module, too
+
+    def ready(self) -> None:
+        super().ready()
+        from hengjian.credit.grading import facts, policies
+
+        assert facts.CLASSIFIED
+        policies.register()
