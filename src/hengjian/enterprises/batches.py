@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.documents import files
 from hengjian.enterprises import hooks
-from hengjian.enterprises.linking import keys_of_features
+from hengjian.enterprises.linking import blocking
 from hengjian.enterprises.models import IntakeBatch, IntakeFault, LinkKey, ReviewPair, SourceRecord
 from hengjian.enterprises.provenance import live
 from hengjian.enterprises.reading import Reader, Row, mark_duplicates
@@ -183,11 +183,11 @@ def take_back(records: list[int], author: Author) -> list[int]:
 
 def restore_keys(records: list[int]) -> None:
     """Make the blocking keys of records anew from their features."""
-    rows = list(SourceRecord.objects.filter(pk__in=records).values_list("pk", "features", "code"))
-    if not rows:
-        return
-    for (pk, _features, _code), keys in zip(rows, keys_of_features(rows), strict=True):
-        LinkKey.objects.bulk_create([LinkKey(record_id=pk, key=key) for key in sorted(set(keys))])
+    rows = SourceRecord.objects.filter(pk__in=records).values_list("pk", "features", "code")
+    LinkKey.objects.bulk_create(
+        (LinkKey(record_id=pk, key=key) for pk, features, code in rows for key in blocking(features, code)),
+        batch_size=500,
+    )
 
 
 def progress(batch: IntakeBatch) -> tuple[int, str]:

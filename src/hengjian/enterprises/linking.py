@@ -6,7 +6,7 @@ register. Two different valid codes never become one body here, and what a perso
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -23,7 +23,7 @@ from django.db.models.lookups import In
 from hengjian.enterprises.models import Enterprise, EnterpriseCode, LinkKey, LinkWeights, ResolverEdge, SourceRecord
 from hengjian.methods.company_names import compare_names
 from hengjian.methods.record_linkage import Model, Records, extend, prepare
-from hengjian.methods.record_linkage.comparing import LARGEST_BLOCK, keys
+from hengjian.methods.record_linkage.comparing import LARGEST_BLOCK, keys_of
 from hengjian.methods.record_linkage.model import learn
 
 FEATURES = ("brand", "trade", "form", "kind", "branch", "place", "person", "street")
@@ -112,14 +112,10 @@ def hashed(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) >> 1
 
 
-def blocking(records: Records, engine: ibis.BaseBackend) -> list[list[int]]:
-    """Blocking keys per row."""
-    found = keys(engine.create_table("fresh_features", records.table, temp=True)).to_pyarrow()
-    engine.drop_table("fresh_features")
-    out: list[list[int]] = [[] for _row in range(len(records.ids))]
-    for row, key in zip(found["row"].to_pylist(), found["key"].to_pylist(), strict=True):
-        out[row].append(hashed(key))
-    return out
+def blocking(features: Sequence[str], code: str) -> list[int]:
+    """Blocking keys of one record, hashed."""
+    record = dict(zip(FEATURES, features, strict=True), code=code)
+    return sorted({hashed(key) for key in keys_of(record)})
 
 
 def known_codes(fresh: Sequence[Fresh]) -> dict[str, tuple[int, str]]:
@@ -157,17 +153,12 @@ def resolve(fresh: Sequence[Fresh], model: Model | None = None) -> Answer:
     ready = Records(
         ready.table.set_column(ready.table.schema.get_field_index("code"), "code", pa.array(spoken)), ready.ids
     )
-    engine = ibis.duckdb.connect(memory_limit="1500MB", threads=2)
-    try:
-        block = blocking(ready, engine)
-        old, owners = _candidates(block)
-        start = _clusters(owners)
-        linked = extend(old, start, ready, model or weights(), connection=engine, processes=1)
-    finally:
-        engine.disconnect()
+    columns = [ready.table[name].to_pylist() for name in FEATURES]
+    features = [list(values) for values in zip(*columns, strict=True)]
+    block = [blocking(values, code) for values, code in zip(features, spoken, strict=True)]
+    old, owners = _candidates(block)
+    roots, review = _linked(old, owners, ready, block, model)
     shift = len(owners)
-    roots = linked.clusters.tolist()
-    review = linked.review.to_pylist()
     clashing = {row["one"] for row in review if row["reason"] == "code_issued_twice"} | {
         row["other"] for row in review if row["reason"] == "code_issued_twice"
     }
@@ -175,8 +166,7 @@ def resolve(fresh: Sequence[Fresh], model: Model | None = None) -> Answer:
     for place in range(shift):
         if owners[place] not in bodies[roots[place]]:
             bodies[roots[place]].append(owners[place])
-    columns = [ready.table[name].to_pylist() for name in FEATURES]
-    answer = Answer([], {}, features=[list(values) for values in zip(*columns, strict=True)], keys=block)
+    answer = Answer([], {}, features=features, keys=block)
     names = _names({known[0] for known in by_number if known})
     for index, (one, known) in enumerate(zip(fresh, by_number, strict=True)):
         root = roots[shift + index]
@@ -196,6 +186,22 @@ def resolve(fresh: Sequence[Fresh], model: Model | None = None) -> Answer:
         doubt for row in review if (doubt := _doubt(row, shift, old.ids.to_pylist() if shift else [])) is not None
     ]
     return answer
+
+
+def _linked(
+    old: Records, owners: Sequence[int], new: Records, block: Sequence[Sequence[int]], model: Model | None
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """(cluster of each old and then each new record, pairs to look at)."""
+    count = len(owners) + len(block)
+    shared = Counter(key for own in block for key in own)
+    if not owners and max(shared.values(), default=0) < 2:
+        return list(range(count)), []  # nothing resembles anything
+    engine = ibis.duckdb.connect(memory_limit="1500MB", threads=2)
+    try:
+        linked = extend(old, _clusters(owners), new, model or weights(), connection=engine, processes=1)
+    finally:
+        engine.disconnect()
+    return linked.clusters.tolist(), linked.review.to_pylist()
 
 
 def _by_number(one: Fresh, codes: dict[str, tuple[int, str]]) -> tuple[int, str] | None:
@@ -264,16 +270,6 @@ def _table(rows: Sequence[tuple[Sequence[str], str]]) -> pa.Table:
     names = ("brand", "trade", "form", "kind", "branch", "place", "code", "person", "street")
     row = pa.array(range(len(rows)), pa.int32())
     return pa.table({"row": row, **{name: pa.array(columns[name], pa.string()) for name in names}})
-
-
-def keys_of_features(rows: Sequence[tuple[int, Sequence[str], str]]) -> list[list[int]]:
-    """Blocking keys of stored records, given as (number, features, code)."""
-    engine = ibis.duckdb.connect(threads=2)
-    try:
-        ids = pa.chunked_array([pa.array([str(pk) for pk, _features, _code in rows], pa.string())])
-        return blocking(Records(_table([(features, code) for _pk, features, code in rows]), ids), engine)
-    finally:
-        engine.disconnect()
 
 
 def decided_apart(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

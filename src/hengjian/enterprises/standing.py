@@ -151,7 +151,6 @@ def _refresh(part: Sequence[int], author: Author, found: Refreshed) -> None:
         for row in spoken
     }
     found.blocked += _free(rows, wanted)
-    remember(rows, records)
     events: list[EntityEvent] = []
     changed: dict[int, tuple[str, ...]] = {}
     for pk, new in wanted.items():
@@ -166,6 +165,7 @@ def _refresh(part: Sequence[int], author: Author, found: Refreshed) -> None:
         row.updated_at = author.at
     _write([rows[pk] for pk in changed], author)
     insert_many(events)
+    remember({row.pk: row for row in spoken}, records)
     append_many(
         facts.standing(
             facts.CHANGED,

@@ -223,9 +223,7 @@ def _store(records: Sequence[SourceRecord], before: Sequence[_Before | None], an
     LinkKey.objects.filter(record__in=list(rows)).delete()
     insert_many(records)
     insert_many(
-        LinkKey(record_id=record.pk, key=key)
-        for record, keys in zip(records, answer.keys, strict=True)
-        for key in sorted(set(keys))
+        LinkKey(record_id=record.pk, key=key) for record, keys in zip(records, answer.keys, strict=True) for key in keys
     )
 
 

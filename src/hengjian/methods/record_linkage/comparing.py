@@ -6,7 +6,7 @@ number, its *pattern*; all statistics are taken over patterns, wherever the pair
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -35,6 +35,38 @@ COMPARISONS = (
 )
 
 
+@dataclass(frozen=True)
+class Key:
+    """What two records of one body will nearly always share.
+
+    Attributes:
+        letter: tells keys of different kinds apart.
+        parts: features that are joined; `county` is the place down to the prefecture.
+        needs: features without which there is no such key.
+        place: how long the division code must be at least.
+        nameless: only for bodies without a name-giving word.
+    """
+
+    letter: str
+    parts: tuple[str, ...]
+    needs: tuple[str, ...]
+    place: int = 0
+    nameless: bool = False
+
+
+KEYS = (
+    Key("c", ("code",), ("code",)),
+    Key("p", ("brand", "trade", "county"), ("brand",), place=4),
+    # A name whose place is unknown meets those of its kind whose place is known only here.
+    Key("n", ("brand", "trade"), ("brand", "trade")),
+    Key("b", ("brand", "person"), ("brand", "person")),
+    Key("s", ("person", "street"), ("person", "street")),
+    Key("t", ("trade", "street", "county"), ("trade", "street")),
+    Key("w", ("brand", "street"), ("brand", "street")),
+    Key("v", ("form", "trade", "place"), (), place=6, nameless=True),
+)
+
+
 def patterns() -> Iterator[tuple[int, tuple[int, ...]]]:
     """Every pattern number with the levels of `COMPARISONS` that it stands for."""
     yield from enumerate(product(*(range(len(one.levels)) for one in COMPARISONS)))
@@ -57,26 +89,32 @@ def candidates(left: ir.Table, right: ir.Table | None = None) -> ir.Table:
 
 
 def keys(table: ir.Table) -> ir.Table:
-    """Blocking keys: one `row` and `key` per record and key. A key's first letter says of which kind it is."""
-    county = table.place.substr(0, 4)
-    made = {
-        "c": ([table.code], table.code != ""),
-        "p": ([table.brand, table.trade, county], (table.brand != "") & (table.place.length() >= 4)),
-        # A name whose place is unknown meets those of its kind whose place is known only here.
-        "n": ([table.brand, table.trade], (table.brand != "") & (table.trade != "")),
-        "b": ([table.brand, table.person], (table.brand != "") & (table.person != "")),
-        "s": ([table.person, table.street], (table.person != "") & (table.street != "")),
-        "t": ([table.trade, table.street, county], (table.trade != "") & (table.street != "")),
-        "w": ([table.brand, table.street], (table.brand != "") & (table.street != "")),
-        "v": ([table.form, table.trade, table.place], (table.brand == "") & (table.place.length() == 6)),
-    }
+    """Blocking keys: one `row` and `key` per record and key; see `KEYS`."""
+    columns = {name: table[name] for name in table.columns} | {"county": table.place.substr(0, 4)}
     tables = []
-    for letter, (parts, there) in made.items():
-        joined = ibis.literal(letter)
-        for part in parts:
-            joined = joined + ibis.literal("|") + part
+    for one in KEYS:
+        joined = ibis.literal(one.letter)
+        for part in one.parts:
+            joined = joined + ibis.literal("|") + columns[part]
+        there = table.place.length() >= one.place
+        for name in one.needs:
+            there = there & (columns[name] != "")
+        if one.nameless:
+            there = there & (table.brand == "")
         tables.append(table.filter(there).select(row=table.row, key=joined))
     return ibis.union(*tables)
+
+
+def keys_of(record: Mapping[str, str]) -> list[str]:
+    """The keys of one record, given by its features; the same as `keys` finds for it."""
+    columns = {**record, "county": record["place"][:4]}
+    return [
+        "|".join((one.letter, *(columns[part] for part in one.parts)))
+        for one in KEYS
+        if len(columns["place"]) >= one.place
+        and all(columns[name] for name in one.needs)
+        and not (one.nameless and columns["brand"])
+    ]
 
 
 def compared(pairs: ir.Table, left: ir.Table, right: ir.Table | None = None) -> ir.Table:
