@@ -14,7 +14,6 @@ from hengjian.enterprises.search import spelling, store
 from hengjian.enterprises.search.models import Document
 from hengjian.enterprises.search.store import having_organisation_codes
 from hengjian.enterprises.search.terms import ACTIVE, LONGEST_QUERY, Clause, all_of, any_of, folded, grams, one_wrong
-from hengjian.ledger.projections import batched
 from hengjian.methods import uscc
 from hengjian.methods.company_names import parse_name
 from hengjian.parties.models import Region
@@ -65,10 +64,13 @@ class _Seen:
 
 @dataclass(frozen=True)
 class _Filter:
+    """What narrows a query beside its words, and what the query reads through."""
+
     region: Region | None
     kind: str
     status: str
-    inside: frozenset[int] | None = None
+    inside: frozenset[int] | None
+    reader: store.Reader
 
     def clauses(self) -> list[Clause]:
         found: list[Clause] = []
@@ -91,7 +93,7 @@ class _Filter:
 def find(text: str, *, region: Region | None, kind: str | None, status: str | None, limit: int, offset: int) -> Found:
     """What `hengjian.enterprises.search.search` answers."""
     inside = None if region is None else frozenset(Region.objects.within(region).values_list("pk", flat=True))
-    narrowed = _Filter(region, kind or "", status or "", inside)
+    narrowed = _Filter(region, kind or "", status or "", inside, store.Reader())
     limit, offset = max(1, limit), min(max(0, offset), DEEPEST)
     wanted = offset + limit + 1
     seen: dict[int, _Seen] = {}
@@ -111,15 +113,17 @@ def _answers(text: str, narrowed: _Filter) -> Iterator[_Seen]:
         return
     code = uscc.normalise(text)
     if code.isascii() and code.isalnum() and (any(char.isdigit() for char in code)) and len(code) >= 5:
-        yield from _by_code(code, narrowed)
+        found = list(_by_code(code, narrowed))
+        if found:
+            yield from found
+            return
     count = 0
     for attempt in _attempts(text, words):
+        if attempt.loose and count:
+            return
         for one in attempt(narrowed):
             count += 1
             yield one
-        # What follows lets mistakes pass; it is asked only where nothing fits.
-        if count and attempt.loose_next:
-            return
 
 
 # ---- codes
@@ -162,16 +166,19 @@ class _Attempt:
 
     Attributes:
         tiers: lists of clauses, the better ones first; all are supersets of what `judge` accepts.
-        loose_next: what comes after this is looser, and not tried when something was found.
+        loose: lets mistakes pass, and is tried only where nothing was found.
     """
 
     tiers: Sequence[Sequence[Clause]]
     judge: Judge
-    loose_next: bool = False
+    loose: bool = False
 
     def __call__(self, narrowed: _Filter) -> Iterator[_Seen]:
         last = list(self.tiers[-1])
-        if len(self.tiers) > 1 and store.is_rare(last):
+        # What lets mistakes pass needs something that tells: no reading through all that end alike.
+        if self.loose and not narrowed.reader.is_rare(last):
+            return
+        if len(self.tiers) > 1 and narrowed.reader.is_rare(last):
             yield from _sorted_run([*last, *narrowed.clauses()], self.judge, narrowed)
             return
         done: set[int] = set()
@@ -188,7 +195,7 @@ class _Attempt:
 def _sorted_run(clauses: list[Clause], judge: Judge, narrowed: _Filter, done: Iterable[int] = ()) -> Iterator[_Seen]:
     """The documents that fit, portion by portion, each portion in order."""
     portion: list[_Seen] = []
-    rare = store.is_rare(clauses)
+    rare = narrowed.reader.is_rare(clauses)
     for one in _fitting(clauses, judge, narrowed, done):
         portion.append(one)
         if len(portion) >= PORTION and not rare:
@@ -199,8 +206,9 @@ def _sorted_run(clauses: list[Clause], judge: Judge, narrowed: _Filter, done: It
 
 def _fitting(clauses: list[Clause], judge: Judge, narrowed: _Filter, done: Iterable[int]) -> Iterator[_Seen]:
     read, given = 0, set(done)
-    for numbers in store.common(clauses):
-        for part in batched([int(number) for number in numbers if int(number) not in given], PORTION):
+    for numbers in narrowed.reader.common(clauses):
+        for at in range(0, len(numbers), PORTION):
+            part = [number for number in numbers[at : at + PORTION].tolist() if number not in given]
             if read >= _MOST_READ:
                 return
             read += len(part)
@@ -228,30 +236,29 @@ def _best(names: list[str], brand: str, judge: Judge) -> tuple[How, int, int, st
 
 def _attempts(text: str, words: list[str]) -> Iterator[_Attempt]:
     whole = "".join(words)
-    if len(words) == 1:
-        yield _Attempt(_tiers(whole), _contains(words), loose_next=not _LETTERS.fullmatch(whole))
-    else:
-        yield _Attempt([all_of(term for word in words for term in _inside(word))], _contains(words), loose_next=True)
+    if len(words) > 1:
+        yield _Attempt([all_of(term for word in words for term in _inside(word))], _contains(words))
+        return
+    yield _Attempt(_tiers(whole), _contains(words))
     if _LETTERS.fullmatch(whole):
         if whole.isalpha():
             yield from _spelled_attempts(whole)
         return
-    if len(words) == 1:
-        parts = parse_name(text)
-        kept = [part for part in map(folded, (parts.region, parts.brand, parts.trade, parts.branch)) if part]
-        if len(kept) > 1:
-            yield _Attempt([all_of(term for part in kept for term in _inside(part))], _parts(kept), loose_next=True)
-        core = [part for part in (folded(parts.brand), folded(parts.trade)) if part]
-        if parts.region and len(folded(parts.brand)) >= 2 and core != kept:
-            yield _Attempt([all_of(term for part in core for term in _inside(part))], _parts(core), loose_next=True)
+    parts = parse_name(text)
+    kept = [part for part in map(folded, (parts.region, parts.brand, parts.trade, parts.branch)) if part]
+    if len(kept) > 1:
+        yield _Attempt([all_of(term for part in kept for term in _inside(part))], _parts(kept))
+    core = [part for part in (folded(parts.brand), folded(parts.trade)) if part]
+    if parts.region and len(folded(parts.brand)) >= 2 and core != kept:
+        yield _Attempt([all_of(term for part in core for term in _inside(part))], _parts(core), loose=True)
     if 2 <= len(whole) <= 20:
         sounds = sorted(spelling.spelled(whole))
         pairs = [any_of("y", one) for one in _pairs(whole)]
         if pairs:
-            yield _Attempt([pairs], _sounds(sounds), loose_next=True)
+            yield _Attempt([pairs], _sounds(sounds), loose=True)
     if 3 <= len(whole) <= 30:
         for clauses in one_wrong(whole):
-            yield _Attempt([clauses], _nearly(whole))
+            yield _Attempt([clauses], _nearly(whole), loose=True)
 
 
 def _pairs(text: str) -> Iterator[set[str]]:

@@ -6,18 +6,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from datetime import datetime, timedelta
+from multiprocessing import get_context
 
 import numpy as np
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
-from numpy.typing import NDArray
 
 from hengjian.enterprises.models import Enterprise, EnterpriseName
 from hengjian.enterprises.search import store
 from hengjian.enterprises.search.models import Document, Fresh, IndexState, Posting
 from hengjian.enterprises.search.postings import SEGMENT_BITS, SEGMENT_SIZE
-from hengjian.enterprises.search.terms import Subject, brand_of, terms_of
+from hengjian.enterprises.search.terms import Made, Subject, brand_of, pairs_of, terms_of
 from hengjian.ledger.projections import batched
 from hengjian.parties.models import Region
 
@@ -95,7 +95,7 @@ def reindex(progress: Progress = lambda done, total: None, processes: int | None
     total = Enterprise.objects.count()
     above, done = _Regions(), 0
     workers = processes or min(os.cpu_count() or 1, 4)
-    pool = ProcessPoolExecutor(workers) if workers > 1 and total >= _MANY else None
+    pool = ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 and total >= _MANY else None
     try:
         for segment in range((last >> SEGMENT_BITS) + 1):
             _lease(timezone.now() + _LEASE)
@@ -113,43 +113,39 @@ def _rebuild(segment: int, above: _Regions, pool: Executor | None, done: int, pr
     here = Q(pk__gte=first, pk__lt=end)
     fresh = list(Fresh.objects.filter(here).values_list("pk", "at"))
     numbers: dict[str, int] = {}
-    which: list[NDArray[np.int32]] = []
-    places: list[NDArray[np.int32]] = []
-    waiting: list[Future[list[tuple[int, list[str]]]]] = []
+    pairs = [np.zeros(0, np.int64)]
+    waiting: list[Future[Made]] = []
 
-    def take(answer: list[tuple[int, list[str]]]) -> None:
-        for number, terms in answer:
-            which.append(np.array([numbers.setdefault(term, len(numbers)) for term in terms], np.int32))
-            places.append(np.full(len(terms), number & (SEGMENT_SIZE - 1), np.int32))
+    def take(made: Made) -> None:
+        terms, which, numbered = made
+        known = np.array([numbers.setdefault(term, len(numbers)) for term in terms], np.int64)
+        pairs.append((known[which] << SEGMENT_BITS) | (numbered & (SEGMENT_SIZE - 1)))
 
     for rows in batched(_rows(here), _PORTION):
         with transaction.atomic():
             _save_documents(rows)
         subjects = [_subject(row, above) for row in rows]
         if pool is None:
-            take(_terms_of(subjects))
+            take(pairs_of(subjects))
         else:
-            waiting.append(pool.submit(_terms_of, subjects))
+            waiting.append(pool.submit(pairs_of, subjects))
             if len(waiting) > 6:
                 take(waiting.pop(0).result())
         done += len(rows)
         progress(done)
     for left in waiting:
         take(left.result())
+    together = np.concatenate(pairs)
+    pairs.clear()
     with transaction.atomic():
         _hold()
-        nothing = np.zeros(0, np.int32)
-        store.replace(segment, list(numbers), np.concatenate([nothing, *which]), np.concatenate([nothing, *places]))
+        store.replace(segment, list(numbers), together)
         for part in batched(fresh, 500):
             stale = Q()
             for pk, at in part:
                 stale |= Q(pk=pk, at=at)
             Fresh.objects.filter(stale).delete()
     return done
-
-
-def _terms_of(subjects: Sequence[Subject]) -> list[tuple[int, list[str]]]:
-    return [(subject.number, list(terms_of(subject))) for subject in subjects]
 
 
 def _rows(which: Q) -> Iterator[Row]:

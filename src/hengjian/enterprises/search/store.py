@@ -69,51 +69,71 @@ def having_organisation_codes(codes: Sequence[str]) -> QuerySet[Enterprise]:
     return Enterprise.objects.alias(organisation=Substr("code", 9, 9)).filter(organisation__in=codes)
 
 
-def common(clauses: Sequence[Clause]) -> Iterator[Numbers]:
-    """The enterprises that meet all clauses, in portions, in the order of their numbers; those that changed last.
+class Reader:
+    """Reads for one question; what it has counted it keeps."""
 
-    A superset: a term may belong to a former state of an enterprise, and frequent terms are left out where few
-    enterprises are left. Whoever asks compares the enterprise itself.
-    """
-    if clauses:
-        yield from _merged(clauses)
-        fresh = fresh_numbers(clauses)
-        if len(fresh):
-            yield fresh
+    def __init__(self) -> None:
+        self._counts: dict[str, dict[int, int]] = {}
+        self._fresh: bool | None = None
 
+    def common(self, clauses: Sequence[Clause]) -> Iterator[Numbers]:
+        """The enterprises that meet all clauses, in portions, in the order of their numbers; those that changed last.
 
-def is_rare(clauses: Sequence[Clause]) -> bool:
-    """Whether so few enterprises meet one of the clauses that all can be looked at."""
-    counts = counts_of(dict.fromkeys(term for clause in clauses for term in clause))
-    return min((_total(clause, counts) for clause in clauses), default=0) <= FEW
+        A superset: a term may belong to a former state of an enterprise, and frequent terms are left out where few
+        enterprises are left. Whoever asks compares the enterprise itself.
+        """
+        if clauses:
+            yield from self._merged(clauses)
+            fresh = self._changed(clauses)
+            if len(fresh):
+                yield fresh
 
+    def is_rare(self, clauses: Sequence[Clause]) -> bool:
+        """Whether so few enterprises meet one of the clauses that all can be looked at."""
+        self._count(clauses)
+        return min(map(self._total, clauses), default=0) <= FEW
 
-def _total(clause: Clause, counts: Mapping[str, Mapping[int, int]]) -> int:
-    return sum(sum(counts.get(term, {}).values()) for term in clause)
+    def _count(self, clauses: Sequence[Clause]) -> None:
+        terms = [term for clause in clauses for term in clause if term not in self._counts]
+        if terms:
+            found = counts_of(dict.fromkeys(terms))
+            self._counts.update((term, found.get(term, {})) for term in terms)
 
+    def _total(self, clause: Clause) -> int:
+        return sum(sum(self._counts[term].values()) for term in clause)
 
-def _merged(clauses: Sequence[Clause]) -> Iterator[Numbers]:
-    counts = counts_of(dict.fromkeys(term for clause in clauses for term in clause))
-    ordered = sorted(dict.fromkeys(clauses), key=lambda clause: _total(clause, counts))
-    smallest = _total(ordered[0], counts)
-    if smallest == 0:
-        return
-    held = [{segment for term in clause for segment in counts.get(term, {})} for clause in ordered]
-    segments = sorted(set.intersection(*held))
-    if smallest > FEW:
-        size, at = 1, 0
-        while at < len(segments):
-            part = segments[at : at + size]
-            yield from _intersect(ordered, part)
-            at, size = at + size, min(size * 2, 8)
-        return
-    telling = [clause for clause in ordered if _total(clause, counts) <= smallest * TELLING + NARROW]
-    rest = ordered[len(telling) :]
-    portions = list(_intersect(telling, segments))
-    if rest and sum(map(len, portions)) > NARROW:
-        kept = sorted({int(portion[0]) >> SEGMENT_BITS for portion in portions})
-        portions = list(_intersect(ordered, kept))
-    yield from portions
+    def _merged(self, clauses: Sequence[Clause]) -> Iterator[Numbers]:
+        self._count(clauses)
+        ordered = sorted(dict.fromkeys(clauses), key=self._total)
+        smallest = self._total(ordered[0])
+        if smallest == 0:
+            return
+        held = [{segment for term in clause for segment in self._counts[term]} for clause in ordered]
+        segments = sorted(set.intersection(*held))
+        if smallest > FEW:
+            size, at = 1, 0
+            while at < len(segments):
+                yield from _intersect(ordered, segments[at : at + size])
+                at, size = at + size, min(size * 2, 8)
+            return
+        telling = [clause for clause in ordered if self._total(clause) <= smallest * TELLING + NARROW]
+        portions = list(_intersect(telling, segments))
+        if len(telling) < len(ordered) and sum(map(len, portions)) > NARROW:
+            kept = sorted({int(portion[0]) >> SEGMENT_BITS for portion in portions})
+            portions = list(_intersect(ordered, kept))
+        yield from portions
+
+    def _changed(self, clauses: Sequence[Clause]) -> Numbers:
+        """Those among the changed ones that meet all clauses."""
+        if self._fresh is None:
+            self._fresh = Fresh.objects.exists()
+        rows = Fresh.objects.all() if self._fresh else Fresh.objects.none()
+        for clause in clauses:
+            asked = Q()
+            for term in clause[:50]:
+                asked |= Q(terms__contains=f"\n{term}\n")
+            rows = rows.filter(asked)
+        return np.array(list(rows.order_by("pk").values_list("pk", flat=True)[:FEW]), np.int64)
 
 
 def _intersect(clauses: Sequence[Clause], segments: Sequence[int]) -> Iterator[Numbers]:
@@ -138,17 +158,6 @@ def numbers_in(segment: int, data: bytes) -> Numbers:
 
 def _numbers(segment: int, places: postings.Places) -> Numbers:
     return places.astype(np.int64) + (segment << SEGMENT_BITS)
-
-
-def fresh_numbers(clauses: Sequence[Clause]) -> Numbers:
-    """Those among the changed ones that meet all clauses."""
-    rows = Fresh.objects.all()
-    for clause in clauses:
-        asked = Q()
-        for term in clause[:50]:
-            asked |= Q(terms__contains=f"\n{term}\n")
-        rows = rows.filter(asked)
-    return np.array(list(rows.order_by("pk").values_list("pk", flat=True)[:FEW]), np.int64)
 
 
 def grouped(pairs: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], list[int]]:
@@ -177,23 +186,25 @@ def merge(pairs: Mapping[str, Sequence[int]]) -> None:
         )
 
 
-def replace(segment: int, terms: Sequence[str], which: NDArray[np.int64], places: NDArray[np.int64]) -> int:
-    """Put the lists of a whole segment in place of what stands there.
+def replace(segment: int, terms: Sequence[str], pairs: NDArray[np.int64]) -> int:
+    """Put the lists of a whole segment in place of what stands there; returns their number.
 
     Args:
-        terms: distinct terms; `which[i]` is the place in `terms` of a pair, `places[i]` the place in the segment.
+        terms: distinct terms.
+        pairs: each the place of a term in `terms`, times the size of a segment, plus a place in the segment; distinct.
     """
     Posting.objects.filter(segment=segment).delete()
-    pairs = np.unique((which.astype(np.int64) << SEGMENT_BITS) | places)
-    which, inside = pairs >> SEGMENT_BITS, (pairs & (SEGMENT_SIZE - 1)).astype(np.uint32)
-    starts = np.flatnonzero(np.diff(which, prepend=-1))
-    ends = np.append(starts[1:], len(which))
-    order = sorted(range(len(starts)), key=lambda at: _key(terms[int(which[starts[at]])]))
-    for part in batched(order, 5_000):
+    pairs.sort()
+    inside = (pairs & (SEGMENT_SIZE - 1)).astype(np.uint32)
+    pairs >>= SEGMENT_BITS
+    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    ends = np.append(starts[1:], len(pairs))
+    which = pairs[starts]
+    for part in batched(sorted(range(len(starts)), key=lambda at: _key(terms[int(which[at])])), 5_000):
         Posting.objects.bulk_create(
             [
                 Posting(
-                    term=_key(terms[int(which[starts[at]])]),
+                    term=_key(terms[int(which[at])]),
                     segment=segment,
                     count=int(ends[at] - starts[at]),
                     places=postings.encode(inside[starts[at] : ends[at]]),
@@ -202,4 +213,4 @@ def replace(segment: int, terms: Sequence[str], which: NDArray[np.int64], places
             ],
             batch_size=5_000,
         )
-    return len(order)
+    return len(starts)

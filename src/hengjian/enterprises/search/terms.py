@@ -11,11 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hengjian.enterprises.search import spelling
 from hengjian.methods.company_names import fold_name, parse_name
 
 #: One of these terms; a query is a list of clauses that must all be met.
 Clause = tuple[str, ...]
+#: Distinct terms; for each pair the place of its term among them, and the number of the enterprise.
+Made = tuple[list[str], NDArray[np.int32], NDArray[np.int64]]
 ACTIVE = "a"
 LONGEST_QUERY = 100
 _LONGEST_BRAND = 12
@@ -79,6 +84,18 @@ def _brand_terms(name: str) -> set[str]:
     if region:
         found.update("i" + text for text in spelling.initials(region.rstrip("省市县区旗")[:4] + brand))
     return found
+
+
+def pairs_of(subjects: Sequence[Subject]) -> Made:
+    """Terms and enterprises of many, compact: this is what several processes make."""
+    places: dict[str, int] = {}
+    which: list[int] = []
+    numbers: list[int] = []
+    for subject in subjects:
+        terms = terms_of(subject)
+        which += [places.setdefault(term, len(places)) for term in terms]
+        numbers += [subject.number] * len(terms)
+    return list(places), np.array(which, np.int32), np.array(numbers, np.int64)
 
 
 def any_of(kind: str, texts: Iterable[str]) -> Clause:
