@@ -12,9 +12,10 @@ class CreditRecordsConfig(AppConfig):
     verbose_name = _("信用记录")
 
     def ready(self) -> None:
-        from hengjian.credit.records import facts, policies
+        from hengjian.credit.records import facts, policies, repairing
         from hengjian.programmes.loading import load_folder
 
         facts.register()
         policies.register()
+        repairing.register()
         load_folder(Path(self.path) / "config")

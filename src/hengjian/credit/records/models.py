@@ -92,6 +92,8 @@ class CreditRecord(models.Model):
     disputed_since = models.DateField(_("异议中"), null=True, blank=True)
     sealed_at = models.DateTimeField(_("封存时间"), null=True, blank=True)
     shielded_until = models.DateTimeField(_("屏蔽至"), null=True, blank=True)
+    # When a repair of it was revoked because the papers were false.
+    revoked_on = models.DateField(_("撤销修复日期"), null=True, blank=True)
     # The fact of another room from which it was made; sealed with it.
     origin = models.UUIDField(null=True, blank=True)
     # Digest of organ, category, document, day: the same decision is not recorded twice, not even after its repair.

@@ -15,6 +15,8 @@ from hengjian.parties.policies import Policy, register_policy
 from hengjian.parties.roles import register_verb
 
 OFFICERS = ("office", "unit_head", "officer", "inspector", "reviewer", "viewer", "analyst")
+# Verbs on what is sealed; nothing else reaches it.
+SEALED_VERBS = ("credit.sealed", "credit.revoke_repair")
 PUBLIC = Q(sealed_at__isnull=True, disclosure=Level.PUBLIC, state=CreditRecord.State.PUBLISHED)
 
 
@@ -27,6 +29,9 @@ class RecordPolicy(Policy):
         open_ones = Q(sealed_at__isnull=True)
         if grant.role == "enterprise":
             return open_ones & Q(enterprise__account=grant.unit) if grant.unit is not None else None
+        if verb in SEALED_VERBS:
+            reach = super()._reach(user, grant, verb, model)
+            return None if reach is None else reach & Q(sealed_at__isnull=False)
         if verb != self.view:
             reach = super()._reach(user, grant, verb, model)
             return None if reach is None else open_ones & reach
@@ -56,6 +61,7 @@ def register() -> None:
         ("reviewer",),
         _("仅供监督检查，限本单位认定的，须写明目的，每次留痕。"),
     )
+    register_verb("credit.revoke_repair", _("撤销信用修复"), ("unit_head", "reviewer"), _("查实申请材料虚假的。"))
     register_verb("credit.looks", _("查看查询记录"), ("unit_head", "enterprise"), _("谁查过本企业或本单位人员查过谁。"))
     register_policy(
         CreditRecord,
