@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from hengjian.enterprises.models import Enterprise
+from hengjian.enterprises.search.indexing import index
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.models import Fact
@@ -92,6 +93,7 @@ def told(db: None) -> Told:
         registered_on=date(2012, 4, 12),
         address=company.address,
     )
+    index([enterprise.pk])
     other = next(one for one in fictional.roster() if one.region == "990103" and one.code != company.code)
     elsewhere = Enterprise.objects.create(
         key="E0000000002", code=other.code, name=other.name, region=world.other_county

@@ -14,14 +14,16 @@ class CreditDossierConfig(SystemConfig):
 
     def ready(self) -> None:
         super().ready()
-        from hengjian.credit.dossier import declared, policies
+        from hengjian.credit.dossier import declared, effects, policies
         from hengjian.pages.navigation import register_navigation, register_public_page
 
         policies.register()
         declared.register()
+        effects.register()
         register_navigation(
             "credit", _("一企一档"), "credit_dossier:search", "building", "dossier.read", order=10, key="e"
         )
+        register_navigation("credit", _("本企业"), "credit_dossier:mine", "home", "dossier.own", order=5)
         register_public_page(
             _("企业质量信用"),
             "credit_dossier:public_search",

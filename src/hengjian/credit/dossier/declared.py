@@ -23,7 +23,7 @@ SECTIONS = (
     ),
     Section(
         "standards",
-        _("标准声明"),
+        _("标准与承诺"),
         "doc",
         order=40,
         kinds=("standard_declaration", "declaration_review", "metrology_commitment", "commitment"),

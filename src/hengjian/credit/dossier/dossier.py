@@ -11,6 +11,8 @@ from hengjian.credit.dossier.declared import OTHERS, UNSHOWN
 from hengjian.credit.dossier.gathering import Gathered, Matter, gather
 from hengjian.credit.dossier.lines import line_of
 from hengjian.credit.dossier.readers import Reader
+from hengjian.credit.dossier.recorded import SECTION_OF, line_of_record, records_for
+from hengjian.credit.records.models import CreditRecord
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.queries import subjects_of
 from hengjian.enterprises.sections import Line, Question, Section, sections
@@ -69,6 +71,11 @@ class Dossier:
         return gather(self.question, self.reader)
 
     @cached_property
+    def records(self) -> list[CreditRecord]:
+        """The credit records that the reader may see."""
+        return records_for(self.question, self.reader)
+
+    @cached_property
     def by_section(self) -> dict[str, list[Matter]]:
         """Section code → its matters; a matter stands in the first section that claims its kind."""
         claimed: dict[str, str] = {}
@@ -76,8 +83,10 @@ class Dossier:
             for kind in section.kinds:
                 claimed.setdefault(kind, section.code)
         found: dict[str, list[Matter]] = {}
+        # A record that was made from a fact of another room stands for it.
+        recorded = {record.origin for record in self.records if record.origin}
         for matter in self.gathered.matters:
-            if matter.prefix not in UNSHOWN:
+            if matter.prefix not in UNSHOWN and not recorded & {fact.id for fact in matter.facts}:
                 found.setdefault(claimed.get(matter.prefix, OTHERS), []).append(matter)
         return found
 
@@ -95,11 +104,15 @@ class Dossier:
 
     def extra(self, section: Section) -> list[Line]:
         """The lines of a section that do not come from the ledger by kind, read once."""
-        if section.lines is None:
-            return []
         if section.code not in self.extras:
             public = self.reader.side == "public"
-            self.extras[section.code] = [line for line in section.lines(self.question) if line.public or not public]
+            found = list(section.lines(self.question)) if section.lines is not None else []
+            found += [
+                line_of_record(record, self.reader)
+                for record in self.records
+                if SECTION_OF.get(record.category, OTHERS) == section.code
+            ]
+            self.extras[section.code] = [line for line in found if line.public or not public]
         return self.extras[section.code]
 
     def _shown(self, section: Section) -> Shown:

@@ -9,7 +9,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from hengjian.cases.forms import Files
 from hengjian.credit.dossier.purposes import PURPOSES, Purpose
+from hengjian.documents.uploads import UploadRefused, read_upload
 from hengjian.enterprises.models import Enterprise
 from hengjian.pages.forms import HengjianForm
 from hengjian.parties.models import Region
@@ -88,3 +90,42 @@ class TimesForm(HengjianForm):
 
 def end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.max))
+
+
+class ClaimForm(HengjianForm):
+    """Who asks to act for an enterprise. Names and numbers are checked by the declaration of the procedure."""
+
+    position = forms.ChoiceField(
+        label=_("在企业的身份"),
+        choices=[("legal", _("法定代表人或负责人")), ("agent", _("受委托的经办人"))],
+        widget=forms.RadioSelect,
+    )
+    licence_number = forms.CharField(
+        label=_("证照编号"), max_length=60, help_text=_("营业执照或其他登记证照上的编号，用于核对。")
+    )
+    phone = forms.CharField(label=_("联系电话"), max_length=30, help_text=_("单独加密保存，查看须写明目的。"))
+    files = Files(label=_("证照和委托书"), help_text=_("营业执照照片或扫描件；经办人另附委托书。"))
+
+
+class ObjectionForm(HengjianForm):
+    claim = forms.CharField(label=_("哪里不对"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+    wanted = forms.CharField(label=_("应当是什么"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class VerifyForm(HengjianForm):
+    code = forms.CharField(label=_("查询码"), max_length=40, help_text=_("报告附件中的 12 位查询码，横线可以不写。"))
+
+
+class CheckForm(HengjianForm):
+    """A file that is said to be the report; it is compared, never kept."""
+
+    file = forms.FileField(label=_("报告文件"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "file" in cleaned:
+            try:
+                cleaned["data"] = read_upload(cleaned["file"])
+            except UploadRefused as error:
+                self.add_error("file", f"{error.message}{error.next_step}")
+        return cleaned

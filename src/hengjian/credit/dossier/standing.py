@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from hengjian.credit.dossier.dossier import Dossier
+from hengjian.credit.grading.packs import QUALITY, RISK
+from hengjian.credit.grading.queries import Feature, Grade, grade_of, history, may_see_class
+from hengjian.credit.lists.queries import PUBLIC, Membership, memberships
 from hengjian.enterprises.fields import FIELDS
 from hengjian.enterprises.queries import ValueSource, values_of
 
+MOST_BADGES = 4
 FIELD_OF = {field.code: field for field in FIELDS}
 
 
@@ -32,14 +37,59 @@ class Said:
         return len({value.value for value in self.values}) > 1
 
 
+@dataclass(frozen=True)
+class Badge:
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One group of the grade's table: its points, and the features that were counted in it."""
+
+    title: str
+    points: Decimal | None
+    features: tuple[Feature, ...]
+
+
 def head(dossier: Dossier) -> dict[str, Any]:
-    """Badges beside the name."""
-    return {"badges": []}
+    """Badges beside the name: lists on which the enterprise stands, good ones in bronze."""
+    badges = [Badge(one.title, "bronze" if one.light == "green" else "") for one in lists_of(dossier)]
+    return {"badges": list(dict.fromkeys(badges))[:MOST_BADGES]}
+
+
+def lists_of(dossier: Dossier) -> list[Membership]:
+    """The lists that the reader may see. Lists say how things are now; earlier times are not asked."""
+    user = dossier.reader.user
+    return memberships(dossier.enterprise, reader=PUBLIC if dossier.reader.side == "public" or user is None else user)
 
 
 def overview(dossier: Dossier) -> dict[str, Any]:
-    """Grade with its parts, lists."""
-    return {}
+    """Grade with its parts, the class where the reader supervises, lists."""
+    grade = grade_of(dossier.enterprise, on=dossier.valid_on)
+    if grade is not None and not grade.public and not _supervises(dossier):
+        grade = None
+    return {
+        "grade": grade,
+        "grade_parts": _parts(grade) if grade is not None else [],
+        "risk": grade_of(dossier.enterprise, RISK, dossier.valid_on) if _supervises(dossier) else None,
+        "lists": lists_of(dossier),
+        "history": [one for one in history(dossier.enterprise, QUALITY) if one != grade][:1] if grade else [],
+    }
+
+
+def _supervises(dossier: Dossier) -> bool:
+    return dossier.reader.officer and may_see_class(dossier.reader.user)
+
+
+def _parts(grade: Grade) -> list[Part]:
+    """The features by group, in the order of the groups."""
+    points = dict(grade.groups)
+    titles = list(dict.fromkeys([*points, *(feature.group for feature in grade.features)]))
+    return [
+        Part(title, points.get(title), tuple(feature for feature in grade.features if feature.group == title))
+        for title in titles
+    ]
 
 
 def identity(dossier: Dossier) -> dict[str, Any]:

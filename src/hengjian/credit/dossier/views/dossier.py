@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +20,7 @@ from hengjian.credit.dossier.forms import PurposeForm, TimesForm, end_of
 from hengjian.credit.dossier.purposes import keep_purpose, purpose_of
 from hengjian.credit.dossier.readers import PUBLIC, Reader, reader_of
 from hengjian.credit.dossier.views.common import DOSSIERS, find_enterprise, ident_of, inside_url, limit, public_url
+from hengjian.credit.dossier.views.mine import repair_url
 from hengjian.credit.dossier.views.search import light_of
 from hengjian.enterprises.models import Enterprise
 from hengjian.parties.requests import UserRequest
@@ -34,6 +36,7 @@ def public_page(request: HttpRequest, ident: str) -> HttpResponse:
     context = _context(request, enterprise, Reader(PUBLIC.side))
     inside = reader_of(request.user, enterprise)
     context["inside"] = inside_url(enterprise) if inside.side != "public" else ""
+    context["report_url"] = reverse("credit_dossier:public_report", args=[ident])
     return render(request, "credit_dossier/public.html", context)
 
 
@@ -52,10 +55,18 @@ def inside_page(request: UserRequest, ident: str) -> HttpResponse:
         return redirect(public_url(enterprise))
     if reader.officer and (asked := _ask_purpose(request, enterprise)) is not None:
         return asked
-    tab = request.GET.get("tab", "")
-    looking.note_look(request, enterprise, reader, tab)
     context = _context(request, enterprise, reader)
-    context["purpose"] = purpose_of(request, enterprise)
+    context["purpose"] = purpose = purpose_of(request, enterprise)
+    context["report_url"] = reverse("credit_dossier:report_new", args=[ident])
+    if reader.own:
+        context |= {
+            "mine_url": reverse("credit_dossier:mine"),
+            "may_object": True,
+            "object_url": reverse("credit_dossier:object"),
+            "repair_url": repair_url(enterprise),
+        }
+    if request.method != "HEAD":
+        looking.note_look(enterprise, reader, purpose, context["tab"])
     return render(request, "credit_dossier/dossier.html", context)
 
 

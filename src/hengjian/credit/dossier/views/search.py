@@ -30,15 +30,18 @@ LIGHTS = {Enterprise.Status.ACTIVE: "green", Enterprise.Status.SUSPENDED: "amber
 #: How a hit was found, in words.
 HOW: dict[str, Any] = {
     "code": gettext_lazy("代码一致"),
-    "code_part": gettext_lazy("代码前段一致"),
     "old_code": gettext_lazy("曾用代码一致"),
+    "code_repaired": gettext_lazy("代码更正误写后一致"),
+    "code_part": gettext_lazy("代码的一部分"),
     "name": gettext_lazy("名称一致"),
-    "name_start": gettext_lazy("名称开头一致"),
+    "beginning": gettext_lazy("名称开头一致"),
     "brand": gettext_lazy("字号一致"),
-    "name_part": gettext_lazy("名称中含有"),
-    "former_name": gettext_lazy("曾用名一致"),
+    "inside": gettext_lazy("名称中含有"),
+    "parts": gettext_lazy("名称中分别含有"),
     "pinyin": pgettext_lazy("检索方式", "拼音一致"),
     "initials": gettext_lazy("拼音首字母一致"),
+    "sound": gettext_lazy("读音相近"),
+    "similar": gettext_lazy("名称相近"),
 }
 
 
@@ -92,7 +95,7 @@ def _found(request: HttpRequest, inside: bool) -> tuple[dict[str, Any], HttpResp
     context["rows"] = rows_of(answer.hits, inside)
     context["more"] = answer.more and page < LAST_PAGE
     context["query"] = _kept(request)
-    if page == 1 and len(answer.hits) == 1 and answer.hits[0].how in ("code", "old_code"):
+    if page == 1 and len(answer.hits) == 1 and answer.hits[0].how in ("code", "old_code", "code_repaired"):
         return context, redirect(context["rows"][0].url)
     return context, None
 
@@ -110,6 +113,7 @@ def public_search(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q"):
         limit(request, "search", SEARCHES)
     context, way = _found(request, inside=False)
+    context["links"] = {"verify": reverse("credit_dossier:verify"), "mine": reverse("credit_dossier:mine")}
     if way is not None:
         return way
     return render(request, "credit_dossier/public_search.html", {"title": _("企业质量信用查询"), **context})

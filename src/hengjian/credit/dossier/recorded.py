@@ -1,0 +1,94 @@
+"""Credit records as lines of the dossier: under which tab a category stands, and how one reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from hengjian.credit.dossier.readers import Reader
+from hengjian.credit.records.layouts import layout
+from hengjian.credit.records.models import CreditRecord
+from hengjian.credit.records.queries import SYSTEM, records
+from hengjian.enterprises.sections import Line, Question
+from hengjian.registers.fields import FieldSpec
+from hengjian.registers.showing import language, with_unit, words
+
+#: Category of credit records → section.
+SECTION_OF = {
+    "registration": "licences",
+    "permit": "licences",
+    "certification": "licences",
+    "qualification": "licences",
+    "commitment": "standards",
+    "contract": "standards",
+    "compliance": "inspections",
+    "inspection": "inspections",
+    "penalty": "penalties",
+    "coercion": "penalties",
+    "judgement": "penalties",
+    "abnormal": "penalties",
+    "serious": "penalties",
+    "honour": "honours",
+    "evaluation": "ratings",
+}
+LIGHTS = {"minor": "amber", "general": "orange", "serious": "red"}
+
+
+def records_for(question: Question, reader: Reader) -> list[CreditRecord]:
+    """The records that the reader may see, at the asked times. The enterprise sees all that is recorded about it."""
+    who = "public" if reader.side == "public" else SYSTEM if reader.own else reader.user
+    assert who is not None
+    rows = records(question.enterprise, reader=who, known_at=question.known_at, valid_on=question.valid_on)
+    if reader.own:
+        rows = rows.exclude(disclosure="internal")
+    return list(rows)
+
+
+def line_of_record(record: CreditRecord, reader: Reader) -> Line:
+    """A record as one line."""
+    public = record.disclosure == "public" and record.state == CreditRecord.State.PUBLISHED
+    outside = reader.side == "public"
+    return Line(
+        on=record.decided_on or record.recorded_at.date(),
+        title=record.title,
+        kind=record.get_category_display(),
+        number=record.document or record.number,
+        organ=record.organ.name,
+        state=_state(record),
+        light="blue" if record.disputed_since else LIGHTS.get(record.severity, "green"),
+        until=record.max_until,
+        details=_details(record, outside),
+        fact=record.fact,
+        ref=record.ref,
+        url=reverse("credit_records:record", args=[record.key]) if reader.officer else "",
+        public=public,
+    )
+
+
+def _state(record: CreditRecord) -> str:
+    parts: list[str] = []
+    if record.severity:
+        parts.append(_("%(severity)s失信") % {"severity": record.get_severity_display()})
+        if record.max_until:
+            parts.append(_("公示至 %(day)s") % {"day": record.max_until.isoformat()})
+    else:
+        parts.append(_("有效"))
+    if record.disputed_since:
+        parts.append(_("异议处理中"))
+    return "，".join(parts)
+
+
+def _details(record: CreditRecord, public: bool) -> tuple[tuple[str, str], ...]:
+    declared = layout(record.category)
+    fields: Iterable[FieldSpec] = declared.fields
+    found = []
+    for spec in fields:
+        if spec.code == declared.title_field or spec.personal or (public and (not spec.public or spec.mask)):
+            continue
+        if text := with_unit(spec, words(spec, record.values.get(spec.code))):
+            found.append((spec.said(language()), text))
+    if record.min_until and record.severity:
+        found.append((_("可申请修复自"), record.min_until.isoformat()))
+    return tuple(found)

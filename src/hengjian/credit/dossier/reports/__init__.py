@@ -1,0 +1,1 @@
+"""The quality-credit report: what stands in it, its files, how it is issued and verified."""
