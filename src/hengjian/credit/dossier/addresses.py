@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from hengjian.cases.models import Case
 from hengjian.credit.dossier.readers import Reader
@@ -13,6 +14,14 @@ from hengjian.enterprises.sections import Line
 from hengjian.parties.policies import visible
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.queries import entries
+
+
+def address(name: str, *args: Any) -> str:
+    """The address of a page of another room; empty where that room has no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def with_addresses(lines: Sequence[Line], reader: Reader) -> list[Line]:

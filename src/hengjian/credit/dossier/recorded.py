@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hengjian.credit.dossier.addresses import address
 from hengjian.credit.dossier.readers import Reader
 from hengjian.credit.records.layouts import layout
 from hengjian.credit.records.models import CreditRecord
@@ -62,7 +62,7 @@ def line_of_record(record: CreditRecord, reader: Reader) -> Line:
         details=_details(record, outside),
         fact=record.fact,
         ref=record.ref,
-        url=reverse("credit_records:record", args=[record.key]) if reader.officer else "",
+        url=address("credit_records:record", record.key) if reader.officer else "",
         public=public,
     )
 

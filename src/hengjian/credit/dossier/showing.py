@@ -21,6 +21,7 @@ from hengjian.methods.masking import mask
 from hengjian.pages.components import Tab
 
 OVERVIEW, IDENTITY, TIMELINE, LOOKS, ALL = "overview", "identity", "timeline", "looks", "all"
+ALWAYS = frozenset({"inspections", "penalties", "recalls", "complaints"})
 PER_PAGE, NEWEST, YEARS = 50, 8, 3
 HEADINGS: dict[str, Any] = {
     "on": gettext_lazy("日期"),
@@ -72,13 +73,16 @@ def url_of(dossier: Dossier, request: HttpRequest, tab: str) -> str:
 
 
 def tabs_of(dossier: Dossier, request: HttpRequest, current: str) -> list[Tab]:
-    """Overview, identity, every section, the timeline; inside also who looked."""
+    """Overview, identity, every section that holds something, the timeline; inside also who looked. That nothing is
+    recorded about checks, penalties, recalls and complaints is worth a tab."""
     found = [
         Tab(_("概况"), url_of(dossier, request, OVERVIEW), current=current == OVERVIEW),
         Tab(_("登记信息"), url_of(dossier, request, IDENTITY), current=current == IDENTITY),
     ]
     for shown in dossier.all():
         code = shown.section.code
+        if not shown.count and code not in ALWAYS and code != current:
+            continue
         found.append(Tab(shown.section.title, url_of(dossier, request, code), shown.count, current=current == code))
     found.append(Tab(_("时间轴"), url_of(dossier, request, TIMELINE), current=current == TIMELINE))
     if dossier.reader.side != "public":

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,7 @@ from hengjian.cases import showing as cases_showing
 from hengjian.cases.actions.base import declaration
 from hengjian.cases.models import Case
 from hengjian.credit.dossier import filing
+from hengjian.credit.dossier.addresses import address
 from hengjian.credit.dossier.forms import ClaimForm, ObjectionForm, QueryForm
 from hengjian.credit.dossier.own import enterprise_of
 from hengjian.credit.dossier.readers import OWN
@@ -52,14 +53,6 @@ def token_of(request: HttpRequest) -> str:
 
 def plain_token(token: str) -> str:
     return signer.unsign(token, max_age=TOKEN_AGE)
-
-
-def address(name: str, *args: Any) -> str:
-    """The address of a page of another room; empty where that room has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @login_required
