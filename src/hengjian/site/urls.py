@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("epcis/", include("hengjian.trace.events.urls")),
     path("trace/exchange/", include("hengjian.trace.exchange.urls")),
     path("trace/", include("hengjian.trace.chain.urls")),
+    path("", include("hengjian.trace.exchange.root_urls")),
     path("documents/", include("hengjian.documents.urls")),
     path("directory/", include("hengjian.directory.urls")),
     path("ledger/", include("hengjian.ledger.urls")),

@@ -54,7 +54,5 @@ class TraceEvaluation(Parameters):
         told += [
             Sentence("%(title)s占 %(weight)s 分。", {"title": item.title, "weight": item.weight}) for item in self.items
         ]
-        told.append(
-            Sentence("一个单品码查询满 %(n)s 次的，提示消费者核对是否为仿冒。", {"n": self.clone_scans})
-        )
+        told.append(Sentence("一个单品码查询满 %(n)s 次的，提示消费者核对是否为仿冒。", {"n": self.clone_scans}))
         return told

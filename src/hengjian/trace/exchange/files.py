@@ -108,7 +108,11 @@ def _checked(name: str, rows: Iterable[tuple[int, Any]]) -> ReadFile:
 def explain(error: ValidationError) -> list[tuple[str, str]]:
     """(field, what is wrong) in the reader's language."""
     found = []
+    places = [item["loc"] for item in error.errors()]
     for item in error.errors():
+        loc = item["loc"]
+        if item["type"] == "too_short" and any(len(one) > len(loc) and one[: len(loc)] == loc for one in places):
+            continue  # a list whose only item is wrong is told once, at the item
         place = ".".join(str(part) for part in item["loc"][1:])
         field_name = tables.title_of(str(item["loc"][-1])) if len(item["loc"]) > 1 else _("信息类型")
         where = field_name if place.count(".") == 0 else f"{field_name}（{place}）"

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from hengjian.trace.exchange.views import office, producer, resolver
 
 app_name = "trace_exchange"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", producer.home, name="home"),
+    path("produce/", producer.produce, name="produce"),
+    path("receive/", producer.receive, name="receive"),
+    path("sell/", producer.sell, name="sell"),
+    path("certificates/<int:pk>/", producer.certificate, name="certificate"),
+    path("certificates/<int:pk>/labels/", producer.labels, name="labels"),
+    path("files/", office.files, name="files"),
+    path("files/<int:pk>/", office.batch, name="batch"),
+    path("files/template/<slug:kind>.xlsx", office.template, name="template"),
+    path("files/export/", office.export, name="export"),
+    path("coverage/", office.coverage, name="coverage"),
+    path("coverage/missing/", office.missing_links, name="missing"),
+    path("public/", resolver.public_home, name="public_home"),
+]
