@@ -1,6 +1,7 @@
 """Django app of the room."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EnterprisesConfig(AppConfig):
@@ -8,7 +9,29 @@ class EnterprisesConfig(AppConfig):
     label = "enterprises"
 
     def ready(self) -> None:
-        from hengjian.enterprises import facts, policies
+        from hengjian.documents.access import register_file_access
+        from hengjian.enterprises import access, facts, policies
+        from hengjian.pages.navigation import register_navigation
 
         policies.register()
         facts.register()
+        register_file_access("intake", access.may_read_file)
+        register_navigation("credit", _("主体库"), "enterprises:list", "list", "enterprises.view", order=20)
+        register_navigation(
+            "credit",
+            _("疑似重复主体"),
+            "enterprises:review",
+            "people",
+            "enterprises.decide",
+            count=access.pairs_waiting,
+            order=22,
+        )
+        register_navigation(
+            "credit",
+            _("重错码核查"),
+            "enterprises:conflicts",
+            "alert",
+            "enterprises.decide",
+            count=access.conflicts_waiting,
+            order=24,
+        )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
@@ -20,7 +20,7 @@ from hengjian.pages.exporters import exporter_names
 from hengjian.pages.filters import Applied, Filter
 from hengjian.pages.lists import Column, List, exported
 from hengjian.pages.models import SavedView
-from hengjian.pages.paging import pager
+from hengjian.pages.paging import BoundedPaginator, pager
 from hengjian.pages.walking import in_order
 from hengjian.parties.policies import Policy, policy_of
 
@@ -129,7 +129,7 @@ class Table:
 
     @cached_property
     def page(self) -> Page[Any]:
-        counted = Paginator(self.filtered, self.size)
+        counted = BoundedPaginator(self.filtered, self.size, most=self.declaration.count_at_most)
         counted.object_list = in_order(self.filtered, counted.count)
         found: Page[Any] = counted.get_page(self.query.get("page"))
         return found
@@ -140,7 +140,7 @@ class Table:
 
     @property
     def total_text(self) -> str:
-        return f"{self.total:,}"
+        return f"{self.total:,}{'+' if getattr(self.page.paginator, 'more', False) else ''}"
 
     @cached_property
     def group_counts(self) -> dict[Any, int]:
@@ -318,7 +318,8 @@ class Table:
             titles.insert(0, str(group.title))
 
         def rows() -> Iterator[Sequence[Any]]:
-            for row in self.filtered.iterator(chunk_size=2000):
+            most = self.declaration.count_at_most
+            for row in (self.filtered[:most] if most else self.filtered).iterator(chunk_size=2000):
                 values = [exported(column.get(row)) for column in self.columns]
                 if group is not None:
                     values.insert(0, exported(group.label(row)))

@@ -208,6 +208,7 @@ class List:
         row_class: function of the row, e.g. "is-late".
         empty, empty_hint: title and advice when no row is left.
         view_counts: whether the tabs of views show how many rows they hold.
+        count_at_most: for tables of millions: rows are counted and paged up to here; 0: all.
         note: under the table (the rule and its link, as SafeString); data time is added.
     """
 
@@ -224,6 +225,7 @@ class List:
     empty: Text = ""
     empty_hint: Text = ""
     view_counts: bool = True
+    count_at_most: int = 0
     note: Text | SafeString = ""
 
     def __post_init__(self) -> None:
