@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -103,3 +104,36 @@ def test_edges() -> None:
         standing_many([StandingAsk(AMOUNT, by=("other",))], first=day, last=day)
     with pytest.raises(MeasureError, match="result"):
         standing_many([StandingAsk(Standing(kinds=("test.checked",), sum="result"))], first=day, last=day)
+
+
+def test_days_of_the_period() -> None:
+    """Every comparison with the first and the last day, alone in `where` and beside another one in `meets`."""
+    first, last = date(2025, 6, 15), date(2026, 5, 10)
+    compare = {"eq": operator.eq, "ge": operator.ge, "gt": operator.gt, "le": operator.le, "lt": operator.lt}
+    pairs = [(op, word) for op in compare for word in ("@start", "@end")]
+    until = Condition(field="sampled_on", op="ge", value="@start")
+    for frequency in ("month", "year"):
+        asks = [
+            StandingAsk(
+                Standing(
+                    kinds=("test.checked",), where=(Condition(field="sampled_on", op=op, value=word),), meets=(until,)
+                ),
+                frequency,
+            )
+            for op, word in pairs
+        ]
+        known = list(queries.facts(disclosure="internal", kinds=["test.checked"]))
+        known = sorted(
+            (fact for fact in known if fact.occurred_on <= last), key=lambda one: (one.occurred_on, one.leaf_index)
+        )
+        for (op, word), answer in zip(pairs, standing_many(asks, first=first, last=last), strict=True):
+            plain = {}
+            for period in periods_between(period_of(first, frequency), period_of(last, frequency)):
+                day = period.first if word == "@start" else period.last
+                standing = {fact.subject: fact for fact in known if fact.occurred_on <= period.last}.values()
+                days = [found for fact in standing if (found := field(fact, "sampled_on")) is not None]
+                if held := [found for found in days if compare[op](found, day)]:
+                    plain[period.first] = (sum(found >= period.first for found in held), len(held))
+            assert {one.period: (one.part, one.whole) for one in answer} == plain, (frequency, op, word)
+    with pytest.raises(ValueError, match="@end"):
+        Condition(field="sampled_on", op="ne", value="@end")

@@ -231,7 +231,7 @@ def ask(folder: Path, engine: str) -> dict[str, float]:
         lake = Opened(state, (Part(store, store.manifest()),), running)
         found = tally_in(lake, wanted)
         counted = time.perf_counter() - start
-        stood = [standing_in(lake, one, date(2022, 1, 1), date(2026, 10, 31)) for one in states]
+        stood = standing_in(lake, states, date(2022, 1, 1), date(2026, 10, 31))
     seconds = time.perf_counter() - start
     plain = [[(one.region, one.period, str(one.value), one.facts) for one in tallies] for tallies in found]
     held = [[(one.region, one.period, str(one.part), str(one.whole)) for one in answer] for answer in stood]

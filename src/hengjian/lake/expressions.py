@@ -88,12 +88,6 @@ def period_number(day: ir.Value, frequency: Frequency, year_start: int) -> ir.Va
     return ((number - offset) // months) * months + offset
 
 
-def period_day(number: ir.Value) -> ir.Value:
-    """The first day of the month with that number of months since the year 0."""
-    year = (number // 12).cast("int32")
-    return ibis.date(year, (number - (number // 12) * 12 + 1).cast("int32"), ibis.literal(1, type="int32"))
-
-
 def place(table: ir.Table, regions: ir.Table | None, level: Level | None, within: Sequence[str]) -> ir.Table:
     """Add the column `place` (the ancestor of `level`, or the own region above it); keep only what lies `within`."""
     if level is None and not within:
@@ -109,13 +103,8 @@ def place(table: ir.Table, regions: ir.Table | None, level: Level | None, within
     return joined.mutate(place=where)
 
 
-def condition(
-    column: ir.Value, type_: Type, wanted: Condition, days: Mapping[str, ir.Value] | None = None
-) -> ir.BooleanValue:
+def condition(column: ir.Value, type_: Type, wanted: Condition) -> ir.BooleanValue:
     """The condition on a column. Missing values fail every comparison.
-
-    Args:
-        days: words that stand for a day of each row (`@start`, `@end` of its period).
 
     Raises:
         MeasureError: the value does not fit the column.
@@ -130,12 +119,7 @@ def condition(
     if type_ in ("list", "json"):
         raise _misfit(wanted, _("列表字段只能用 contains、is_null 和 not_null"))
     values = wanted.value if isinstance(wanted.value, tuple) else (wanted.value,)
-    named = days if days and type_ in ("date", "datetime") else {}
-    read = [
-        named[str(value)] if str(value) in named else _literal(value, type_, wanted)
-        for value in values
-        if value is not None
-    ]
+    read = [_literal(value, type_, wanted) for value in values if value is not None]
     compared = column
     if type_ == "datetime":
         compared = column.cast("date")

@@ -23,6 +23,9 @@ Operator = Literal["eq", "ne", "in", "not_in", "ge", "gt", "le", "lt", "is_null"
 Scalar = bool | int | Decimal | date | str
 FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 DISTINCT = "distinct:"
+#: Words for the first and the last day of a period in the conditions of a `Standing`.
+START, END = "@start", "@end"
+ORDERS = ("eq", "ge", "gt", "le", "lt")
 
 
 class Declared(BaseModel):
@@ -56,7 +59,15 @@ class Condition(Declared):
                 raise ValueError(f"{self.op} needs a list of values")
         elif self.value is None or isinstance(self.value, tuple):
             raise ValueError(f"{self.op} needs one value")
+        values = self.value if isinstance(self.value, tuple) else (self.value,)
+        if self.op not in ORDERS and (START in values or END in values):
+            raise ValueError(f"{self.op} does not go with {START} and {END}; write one of {', '.join(ORDERS)}")
         return self
+
+    @property
+    def of_period(self) -> bool:
+        """Whether it is about the first or last day of the period."""
+        return self.value in (START, END)
 
 
 class Declaration(Declared):

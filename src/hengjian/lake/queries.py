@@ -196,7 +196,10 @@ def _pass(
             aggregates[f"v{number}"] = found.read(measure.distinct)[0].nunique(where=holds)
     columns = list(dict.fromkeys(column for column, _type in keys))
     rows = lake.session.rows(table.group_by("period", "place", *columns).aggregate(**aggregates))
-    return [_tallies(rows, number, asked, [column for column, _type in keys]) for number, asked in enumerate(asks)]
+    said = [column for column, _type in keys]
+    # Once for all questions of the pass: by period, region and dimensions.
+    rows.sort(key=lambda row: (row["period"], row["place"] or "", in_text_order(as_text(row[name]) for name in said)))
+    return [_tallies(rows, number, asked, said) for number, asked in enumerate(asks)]
 
 
 def _facts(
@@ -225,18 +228,23 @@ def _facts(
 
 def _tallies(rows: Iterable[Mapping[str, Any]], number: int, asked: Ask, columns: Sequence[str]) -> list[Tally]:
     found = []
+    count, sum_ = f"n{number}", f"v{number}"
+    days: dict[int, date] = {}
     for row in rows:
-        facts = int(row[f"n{number}"] or 0)
-        if facts:
-            value = row.get(f"v{number}", facts)
+        if facts := int(row[count] or 0):
+            value = row.get(sum_, facts) or 0
+            at = row["period"]
+            if at not in days:
+                days[at] = date(at // 12, at % 12 + 1, 1)
             dimensions = {name: as_text(row[column]) for name, column in zip(asked.by, columns, strict=True)}
-            period = date(row["period"] // 12, row["period"] % 12 + 1, 1)
-            found.append(Tally(row["place"] or "", period, plain(Decimal(value or 0)), facts, dimensions))
-    return sorted(found, key=_order)
+            value = Decimal(value) if isinstance(value, int) else plain(Decimal(value))
+            found.append(Tally(row["place"] or "", days[at], value, facts, dimensions))
+    return found
 
 
-def _order(one: Tally) -> tuple[Any, ...]:
-    return (one.period, one.region, [(text is not None, text or "") for text in one.dimensions.values()])
+def in_text_order(values: Iterable[str | None]) -> list[tuple[bool, str]]:
+    """A key that sorts texts with missing ones first."""
+    return [(text is not None, text or "") for text in values]
 
 
 def plain(value: Decimal) -> Decimal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,11 +35,9 @@ class Source:
         name, type_ = self.fields[field]
         return self.table[name], type_
 
-    def holds(
-        self, conditions: Iterable[Condition], days: Mapping[str, ir.Value] | None = None
-    ) -> ir.BooleanValue | None:
-        """All of the conditions, or None when there is none; `days` as in `expressions.condition`."""
-        return all_of(condition(*self.read(wanted.field), wanted, days) for wanted in conditions)
+    def holds(self, conditions: Iterable[Condition]) -> ir.BooleanValue | None:
+        """All of the conditions, or None when there is none."""
+        return all_of(condition(*self.read(wanted.field), wanted) for wanted in conditions)
 
 
 def source(lake: Opened, measures: Sequence[Declaration]) -> Source | None:
