@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -132,7 +133,15 @@ def grade_item() -> Item:
     return Item("grade", str(_("质量信用等级")), "grade", None)
 
 
-def object_to(user: User, enterprise: Enterprise, item: Item, claim: str, wanted: str, token: str) -> Opened:
+def object_to(
+    user: User,
+    enterprise: Enterprise,
+    item: Item,
+    claim: str,
+    wanted: str,
+    token: str,
+    opened_at: datetime | None = None,
+) -> Opened:
     """File an objection with whoever said so, else with the registrar of the region.
 
     Raises:
@@ -159,6 +168,7 @@ def object_to(user: User, enterprise: Enterprise, item: Item, claim: str, wanted
         subject=enterprise.subject,
         channel="web",
         token=token,
+        opened_at=opened_at,
     ).execute()
 
 

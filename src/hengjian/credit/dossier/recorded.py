@@ -62,7 +62,7 @@ def line_of_record(record: CreditRecord, reader: Reader) -> Line:
         details=_details(record, outside),
         fact=record.fact,
         ref=record.ref,
-        url=address("credit_records:record", record.key) if reader.officer else "",
+        url=address("credit_records:record", record.key) if not outside else "",
         public=public,
     )
 

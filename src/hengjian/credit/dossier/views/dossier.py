@@ -20,7 +20,6 @@ from hengjian.credit.dossier.forms import PurposeForm, TimesForm, end_of
 from hengjian.credit.dossier.purposes import keep_purpose, purpose_of
 from hengjian.credit.dossier.readers import PUBLIC, Reader, reader_of
 from hengjian.credit.dossier.views.common import DOSSIERS, find_enterprise, ident_of, inside_url, limit, public_url
-from hengjian.credit.dossier.views.mine import repair_url
 from hengjian.credit.dossier.views.search import light_of
 from hengjian.enterprises.models import Enterprise
 from hengjian.parties.requests import UserRequest
@@ -63,11 +62,15 @@ def inside_page(request: UserRequest, ident: str) -> HttpResponse:
             "mine_url": reverse("credit_dossier:mine"),
             "may_object": True,
             "object_url": reverse("credit_dossier:object"),
-            "repair_url": repair_url(enterprise),
+            "repair_url": f"{reverse('credit_dossier:mine')}#adverse" if _repairable(context) else "",
         }
     if request.method != "HEAD":
         looking.note_look(enterprise, reader, purpose, context["tab"])
     return render(request, "credit_dossier/dossier.html", context)
+
+
+def _repairable(context: dict[str, Any]) -> bool:
+    return any(record.is_adverse for record in context["dossier"].records)
 
 
 def _ask_purpose(request: UserRequest, enterprise: Enterprise) -> HttpResponse | None:

@@ -77,16 +77,12 @@ def mine(request: UserRequest) -> HttpResponse:
         "new_report": reverse("registers:new", args=[REPORTS]),
         "grade_objection": reverse("credit_dossier:object") + "?grade=1",
         "issued": reverse("credit_dossier:report_new", args=[enterprise.code or enterprise.key]),
-        "repair_url": repair_url(enterprise),
-        "adverse": [record for record in dossier.records if record.is_adverse],
+        "adverse": [
+            (record, address("credit_records:apply", record.key)) for record in dossier.records if record.is_adverse
+        ],
         "subscriptions": address("credit_sharing:subscriptions"),
     }
     return render(request, "credit_dossier/mine.html", context)
-
-
-def repair_url(enterprise: Enterprise) -> str:
-    """Where an enterprise applies for repair."""
-    return address("credit_records:repair_new")
 
 
 def _own_cases(request: UserRequest) -> list[Case]:
