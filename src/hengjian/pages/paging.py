@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
@@ -14,6 +14,11 @@ from hengjian.pages.components import esc
 
 PAGE_PARAMETER = "page"
 
+if TYPE_CHECKING:
+    _Paginator = Paginator[Any]
+else:
+    _Paginator = Paginator
+
 
 def with_parameter(query: QueryDict | None, name: str, value: object) -> str:
     """`?…` with one parameter replaced; the others keep their order."""
@@ -22,7 +27,7 @@ def with_parameter(query: QueryDict | None, name: str, value: object) -> str:
     return "?" + changed.urlencode()
 
 
-class BoundedPaginator(Paginator[Any]):
+class BoundedPaginator(_Paginator):
     """Counts up to `most` rows only, and pages no further: in a table of millions a count takes seconds."""
 
     def __init__(self, rows: Any, size: int, *, most: int = 0) -> None:
