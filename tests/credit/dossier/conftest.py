@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from hengjian.credit.records.actions import RecordCredit
+from hengjian.credit.records.models import CreditRecord
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.search.indexing import index
 from hengjian.ledger.actions import append
@@ -55,6 +58,27 @@ def bulletin(world: MarketWorld, code: str, headline: str) -> Any:
     return enter(world, "exposure_bulletin", values, on=date(2026, 5, 20))
 
 
+def penalty(world: MarketWorld, code: str, title: str = "使用未经检定的计量器具") -> CreditRecord:
+    """A published penalty that can be repaired by now."""
+    return RecordCredit(
+        user=None,
+        system="test",
+        subject=f"enterprise:{code}",
+        category="penalty",
+        values={
+            "title": title,
+            "measures": ["fine"],
+            "content": "罚款三万元",
+            "amount": "30000",
+            "procedure": "ordinary",
+            "fine_level": "larger",
+        },
+        organ=world.county_market,
+        decided_on=timezone.localdate() - timedelta(days=160),
+        document="澜东市监处罚〔2026〕12号",
+    ).execute()
+
+
 def complaint(world: MarketWorld, code: str, closed: bool) -> None:
     """The facts of a complaint about the enterprise."""
     number = f"TS2026-990102-{Fact.objects.count():06d}"
@@ -92,6 +116,7 @@ def told(db: None) -> Told:
         region=world.county,
         registered_on=date(2012, 4, 12),
         address=company.address,
+        account=world.works,
     )
     index([enterprise.pk])
     other = next(one for one in fictional.roster() if one.region == "990103" and one.code != company.code)

@@ -26,9 +26,10 @@ from hengjian.credit.dossier.readers import OWN
 from hengjian.credit.dossier.views.common import find_enterprise, inside_url
 from hengjian.credit.dossier.views.search import rows_of
 from hengjian.credit.records.looks import looks_at
+from hengjian.credit.records.models import CreditRecord
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.search import search
-from hengjian.parties.policies import Forbidden, may_anywhere
+from hengjian.parties.policies import Forbidden, can, may_anywhere
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers.catalogue import register_type
@@ -77,12 +78,15 @@ def mine(request: UserRequest) -> HttpResponse:
         "new_report": reverse("registers:new", args=[REPORTS]),
         "grade_objection": reverse("credit_dossier:object") + "?grade=1",
         "issued": reverse("credit_dossier:report_new", args=[enterprise.code or enterprise.key]),
-        "adverse": [
-            (record, address("credit_records:apply", record.key)) for record in dossier.records if record.is_adverse
-        ],
+        "adverse": [(record, _apply_url(request, record)) for record in dossier.records if record.is_adverse],
         "subscriptions": address("credit_sharing:subscriptions"),
     }
     return render(request, "credit_dossier/mine.html", context)
+
+
+def _apply_url(request: UserRequest, record: CreditRecord) -> str:
+    """Where the repair of a record is asked for; empty where the account may not."""
+    return address("credit_records:apply", record.key) if can(request.user, "credit.view", record) else ""
 
 
 def _own_cases(request: UserRequest) -> list[Case]:
