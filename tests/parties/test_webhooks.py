@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hengjian.parties import webhooks
-from hengjian.parties.webhooks import DeliveryFailed, UrlRefused, check_url, post, sign, verify
+from hengjian.parties.webhooks import DeliveryFailed, UrlRefused, check_url, open_sealed, post, seal, sign, verify
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -138,3 +138,11 @@ def test_without_encryption_only_inside(monkeypatch: pytest.MonkeyPatch, setting
 def test_the_signature_is_a_known_value() -> None:
     digest = "47b6ce0fca59474308e2921c247cb2493dce6b8101d90ac05bd0c6a37d0e046e"
     assert sign("key", b"body", 1700000000) == f"t=1700000000,sha256={digest}"
+
+
+def test_secrets_lie_encrypted(settings: Any) -> None:
+    sealed = seal("口令")
+    assert "口令" not in sealed and open_sealed(sealed) == "口令" and seal("") == open_sealed("") == ""
+    settings.SECRET_KEY = "another-key-of-thirty-two-characters-at-least"
+    with pytest.raises(DeliveryFailed):
+        open_sealed(sealed)

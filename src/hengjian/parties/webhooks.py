@@ -10,6 +10,7 @@ trying again and giving up are the business of the room that sends; never call `
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import ipaddress
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import SplitResult, urlsplit
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -77,6 +79,28 @@ def verify(secret: str, body: bytes, signature: str, *, now: int, tolerance: int
         and abs(now - int(match[1])) <= tolerance
         and hmac.compare_digest(sign(secret, body, int(match[1])), signature)
     )
+
+
+def seal(secret: str) -> str:
+    """A signing secret as it may lie in the database: encrypted under the installation's key; empty stays empty."""
+    return _cipher().encrypt(secret.encode()).decode() if secret else ""
+
+
+def open_sealed(sealed: str) -> str:
+    """The secret again.
+
+    Raises:
+        DeliveryFailed: it was sealed under another key.
+    """
+    try:
+        return _cipher().decrypt(sealed.encode()).decode() if sealed else ""
+    except InvalidToken as error:
+        raise DeliveryFailed("the signing secret was sealed under another key: subscribe again") from error
+
+
+def _cipher() -> Fernet:
+    key = hashlib.sha256(b"hengjian webhooks" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def check_url(url: str) -> SplitResult:

@@ -20,6 +20,9 @@ from hengjian.site.accounts import must_enrol
 #: How many files of the largest size one request may carry.
 FILES_PER_REQUEST = 5
 
+#: Addresses of the interfaces for machines: they refuse, translate and report in forms of their own.
+INTERFACES = ("/api/", "/epcis/")
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 #: Nothing from other hosts, nothing inline, nothing evaluated. `data:` images are the QR code of the second factor.
@@ -63,7 +66,7 @@ class RequestLimitsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith("/api/"):  # the interface refuses the same in its own form
+        if request.path_info.startswith(INTERFACES):  # the interface refuses the same in its own form
             return self.get_response(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
         # A form carries a few files, each up to the limit; whoever sends more fills the disk.
@@ -80,7 +83,7 @@ class RequestLimitsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        if request.method != "POST" or request.path_info.startswith("/api/"):  # the interface has a parser of its own
+        if request.method != "POST" or request.path_info.startswith(INTERFACES):  # they have parsers of their own
             return None
         if any("\0" in value for _name, values in request.POST.lists() for value in values):
             return _no_text(request)
@@ -101,7 +104,7 @@ class ChineseFirstLocaleMiddleware(LocaleMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(INTERFACES):
             super().process_request(request)
             return
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
@@ -110,7 +113,7 @@ class ChineseFirstLocaleMiddleware(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith(INTERFACES):
             return super().process_response(request, response)
         patch_vary_headers(response, ("Cookie",))
         response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)

@@ -190,6 +190,9 @@ X_FRAME_OPTIONS = "DENY"
 # Private networks in which receivers of webhooks may lie; otherwise only public hosts (hengjian.parties.webhooks).
 HENGJIAN_WEBHOOK_NETWORKS = _env.networks("HENGJIAN_WEBHOOK_NETWORKS")
 
+# Largest document of traceability events (hengjian.trace.events); it is read as a stream.
+HENGJIAN_EPCIS_LIMIT_MB = _env.integer("HENGJIAN_EPCIS_LIMIT_MB", 128, 1, 4096)
+
 # Limits on log-ins must hold across worker processes, so they are counted in the database.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "hengjian_cache"}}
 

@@ -65,20 +65,24 @@ def add_events(
     user: User | None,
     *,
     context: Any = None,
+    ignore: tuple[str, ...] = (),
+    tolerate: frozenset[str] = frozenset(),
     system: str = "",
 ) -> Captured:
     """Capture events of another room in the JSON binding: whole or nothing, inside the caller's transaction.
 
     Args:
         party: the unit that says so. user: who acts; None with `system`, which needs no permission.
-        context: value of "@context" where the events use prefixes of their own.
+        context: value of "@context", or a `Context`, where the events use prefixes of their own.
+        ignore: names of fields that the hash leaves out. tolerate: reasons that only warn (methods.epcis.tolerated).
 
     Raises:
         NotCaptured: an event is wrong or contradicts what is stored. Forbidden: the person may not capture for it.
     """
     if user is not None or not system:
         require(user, CAPTURE, Scope(unit=party))
-    prepared = prepare_events(events, Context.from_json(context or EPCIS_CONTEXT))
+    prefixes = context if isinstance(context, Context) else Context.from_json(context or EPCIS_CONTEXT)
+    prepared = prepare_events(events, prefixes, tolerate=tolerate, ignore=ignore)
     if prepared.problems:
         raise NotCaptured(prepared.problems)
     with transaction.atomic():

@@ -101,6 +101,7 @@ class Event(AppendOnly):
             models.Index(fields=["event_time"], name="trace_event_time"),
             models.Index(fields=["record_time"], name="trace_event_recorded"),
             models.Index(fields=["job"], name="trace_event_job"),
+            models.Index(fields=["type", "id"], name="trace_event_type"),
             models.Index(fields=["event_id"], condition=~Q(declaration=""), name="trace_event_declared"),
             *(
                 models.Index(fields=[name, "id"], condition=~Q(**{name: ""}), name=f"trace_event_{name}")

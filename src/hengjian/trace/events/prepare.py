@@ -223,9 +223,15 @@ def prepare_stream(stream: BinaryIO, *, most: int) -> Prepared:
     return prepared
 
 
-def prepare_events(events: list[dict[str, Any]], context: Context) -> Prepared:
+def prepare_events(
+    events: list[dict[str, Any]],
+    context: Context,
+    *,
+    tolerate: frozenset[str] = frozenset(),
+    ignore: tuple[str, ...] = (),
+) -> Prepared:
     """The same for events at hand."""
-    preparer = Preparer(context)
+    preparer = Preparer(context, tolerate, ignore)
     prepared = Prepared(None, contexts=preparer.contexts)
     rows = []
     for index, event in enumerate(events):
