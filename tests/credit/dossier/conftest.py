@@ -58,7 +58,9 @@ def bulletin(world: MarketWorld, code: str, headline: str) -> Any:
     return enter(world, "exposure_bulletin", values, on=date(2026, 5, 20))
 
 
-def penalty(world: MarketWorld, code: str, title: str = "使用未经检定的计量器具") -> CreditRecord:
+def penalty(
+    world: MarketWorld, code: str, title: str = "使用未经检定的计量器具", document: str = "澜东市监处罚〔2026〕12号"
+) -> CreditRecord:
     """A published penalty that can be repaired by now."""
     return RecordCredit(
         user=None,
@@ -75,7 +77,7 @@ def penalty(world: MarketWorld, code: str, title: str = "使用未经检定的�
         },
         organ=world.county_market,
         decided_on=timezone.localdate() - timedelta(days=160),
-        document="澜东市监处罚〔2026〕12号",
+        document=document,
     ).execute()
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
+from random import Random
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from hengjian.credit.dossier.dossier import Dossier
 from hengjian.credit.dossier.readers import Reader, reader_of
-from tests.credit.dossier.conftest import Told
+from hengjian.credit.records.models import CreditRecord
+from hengjian.registers.actions import SetStatus
+from tests.credit.dossier.conftest import Told, bulletin, complaint, penalty, signed_in
 
 pytestmark = pytest.mark.django_db
 PUBLIC = Reader("public")
@@ -72,3 +79,55 @@ def test_two_days_are_compared(told: Told) -> None:
         for section, came, gone in now.differences(Dossier(told.enterprise, officer, valid_on=date(2026, 4, 1)))
     }
     assert changed == {"penalties": (2, 0), "complaints": (2, 0), "risks": (1, 0)}
+
+
+def test_the_public_sees_a_strict_subset_whatever_is_recorded(told: Told) -> None:
+    """Records and entries of every category and disclosure, at random: each public line stands in the dossier inside,
+    and no word that only a non-public line has stands among the public ones."""
+    random = Random(20261121)
+    market, code = told.market, told.code
+    for number in range(30):
+        if random.random() < 0.5:
+            record = penalty(market, code, f"处罚{number:02d}号密语", document=f"澜东罚〔2026〕{number}号")
+            if random.random() < 0.5:
+                CreditRecord.objects.filter(pk=record.pk).update(disclosure=random.choice(["shared", "internal"]))
+        else:
+            entry = bulletin(market, code, f"曝光{number:02d}号密语")
+            if random.random() < 0.5:
+                SetStatus(
+                    user=None, system="test", entry=entry, status="withdrawn", on=date(2026, 9, 1), reason="期满"
+                ).execute()
+    whole = Dossier(told.enterprise, reader_of(market.county_officer, told.enterprise))
+    public = Dossier(told.enterprise, PUBLIC)
+    seen = {(shown.section.code, line.fact) for shown in public.all() for line in shown.lines}
+    inside = {(shown.section.code, line.fact): line for shown in whole.all() for line in shown.lines}
+    assert seen < set(inside)
+    hidden = {line.title for key, line in inside.items() if key not in seen and "密语" in line.title}
+    assert len(hidden) > 5
+    words = repr([(line.title, line.details) for line in public.events()])
+    page = Client().get(reverse("credit_dossier:public", args=[code]), {"tab": "all"}).content.decode()
+    for title in hidden:
+        assert title not in words and title not in page
+
+
+def test_a_dossier_takes_few_queries(
+    told: Told, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    for number in range(12):
+        bulletin(told.market, told.code, f"曝光{number}")
+        complaint(told.market, told.code, closed=True)
+    url = reverse("credit_dossier:public", args=[told.code])
+    Client().get(url)
+    with django_assert_max_num_queries(24):
+        Client().get(url)
+    with django_assert_max_num_queries(24):
+        Client().get(url, {"tab": "all"})
+
+
+def test_the_street_of_a_sole_trader_is_all_that_the_public_sees(told: Told) -> None:
+    told.enterprise.kind = "sole_trader"
+    told.enterprise.save()
+    url = reverse("credit_dossier:public", args=[told.code])
+    assert told.enterprise.address not in Client().get(url).content.decode()
+    client = signed_in(told.market.enterprise)
+    assert told.enterprise.address in client.get(reverse("credit_dossier:dossier", args=[told.code])).content.decode()

@@ -6,8 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.enterprises.sections import Section, register_section
 
-#: Kinds of facts that tell about the house-keeping of the dossier itself and stand in no section.
-UNSHOWN = frozenset({"ledger", "enterprises", "enterprise", "entity", "dossier", "credit", "lists", "grading"})
+#: Kinds of facts that stand in no section: those shown as lists, grades, credit records and values, and those that tell
+#: about the house-keeping of the dossier itself.
+UNSHOWN = frozenset(
+    {
+        "credit",
+        "credit_list",
+        "credit_objection",
+        "credit_repair",
+        "enterprise",
+        "enterprise_claim",
+        "indicator",
+        "ledger",
+    }
+)
 #: The section for facts that no other claims.
 OTHERS = "others"
 
@@ -139,6 +151,26 @@ SECTIONS = (
         kinds=("sector_rating", "trade_enterprise_class", "environmental_rating", "quality_credit_report"),
         columns=("on", "organ", "until", "state"),
         empty=_("没有其他部门的评价结果和企业自行发布的报告。"),
+    ),
+    Section(
+        "trace",
+        _("追溯"),
+        "route",
+        order=130,
+        kinds=(
+            "trace",
+            "trace_subject",
+            "trace_product",
+            "production_place",
+            "trace_paper",
+            "conformity",
+            "imported_lot",
+            "farm_input",
+            "food_importer",
+            "source_tracing",
+        ),
+        columns=("on", "number", "organ", "until", "state"),
+        empty=_("没有登记的追溯产品、批次和合格证。"),
     ),
     Section(
         OTHERS,
