@@ -86,6 +86,8 @@ class CreditRecord(models.Model):
     max_until = models.DateField(_("最长公示至"), null=True, blank=True)
     disclosure = models.CharField(_("公开属性"), max_length=8, choices=Level.choices)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.PUBLISHED)
+    # Working days from decision to recording, by which the seven days of 双公示 are measured; kept after sealing.
+    delay = models.PositiveSmallIntegerField(_("归集用时（工作日）"), default=0)
     fulfilled_on = models.DateField(_("义务履行日期"), null=True, blank=True)
     # Told by the organ: then the record goes on beyond its maximum where the sector's rule says so.
     unfulfilled = models.BooleanField(_("义务未履行"), default=False)

@@ -1,17 +1,29 @@
 """The verbs of the room."""
 
+from hengjian.credit.records.actions.delivering import (
+    ApplyDelivery,
+    DropDelivery,
+    MapDelivery,
+    UndoDelivery,
+    UploadDelivery,
+)
 from hengjian.credit.records.actions.ending import ShieldRecords, WithdrawRecord
 from hengjian.credit.records.actions.marking import SetDispute, SetFulfilment
 from hengjian.credit.records.actions.recording import CorrectRecord, RecordCredit
 from hengjian.credit.records.actions.repairing import ApplyForRepair, RevokeRepair
 
 __all__ = [
+    "ApplyDelivery",
     "ApplyForRepair",
     "CorrectRecord",
+    "DropDelivery",
+    "MapDelivery",
     "RecordCredit",
     "RevokeRepair",
     "SetDispute",
     "SetFulfilment",
     "ShieldRecords",
+    "UndoDelivery",
+    "UploadDelivery",
     "WithdrawRecord",
 ]

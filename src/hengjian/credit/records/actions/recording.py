@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from hengjian.clocks.calendar import current_calendar
+from hengjian.clocks.rules import working_days_between
 from hengjian.credit.records import hooks
 from hengjian.credit.records.admitting import admit, edition, repair_rule
 from hengjian.credit.records.facts import RECORDED, Recorded
@@ -184,6 +186,7 @@ class RecordCredit(Action[CreditRecord]):
             disclosure=disclosure_of(found.entry, shown.published),
             state=CreditRecord.State.PUBLISHED if shown.published else CreditRecord.State.KEPT,
             unfulfilled=self.unfulfilled,
+            delay=working_days_between(self.decided_on, today, current_calendar(self.deciding.region.code)),
             origin=self.origin,
             identity=found.identity,
             batch=self.batch,
