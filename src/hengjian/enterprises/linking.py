@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
-import ibis
 import numpy as np
 import pyarrow as pa
 from django.db import connection
@@ -196,6 +195,8 @@ def _linked(
     shared = Counter(key for own in block for key in own)
     if not owners and max(shared.values(), default=0) < 2:
         return list(range(count)), []  # nothing resembles anything
+    import ibis  # takes long to load
+
     engine = ibis.duckdb.connect(memory_limit="1500MB", threads=2)
     try:
         linked = extend(old, _clusters(owners), new, model or weights(), connection=engine, processes=1)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from math import isnan, sqrt
+from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from hengjian.indicators.derived import Ingredients, Input, Made, register
 from hengjian.indicators.rules import PLACES, SHARE_TYPES
 from hengjian.indicators.rules import Tree as Regions
 from hengjian.methods.composite.aggregation import Node, Tree, aggregate
 from hengjian.methods.composite.normalisation import Normalisation, normalise
+from hengjian.methods.later import later
 from hengjian.methods.statistics import competitiveness
 from hengjian.methods.statistics.quality_economics import grade_rate
 from hengjian.methods.statistics.survey_estimates import output_weighted_pass_rate
 from hengjian.rulebook.parameters.quality_indices import Competitiveness, GradeCoefficients, WeightedPassRate
+
+stats: Any = later("scipy.stats")
 
 COLLAPSED = {
     "what": "coverage",
@@ -44,7 +47,7 @@ def weighted_pass_rate(given: Ingredients) -> Iterator[Made]:
     if given.rule is None or not rates or not outputs:
         return
     rule = given.rule.typed(WeightedPassRate)
-    z = float(norm.ppf((1 + float(rule.confidence)) / 2))
+    z = float(stats.norm.ppf((1 + float(rule.confidence)) / 2))
     for region in sorted({above for code in outputs for above in (code, *given.tree.above.get(code, ()))}):
         sampled = given.below(region, rates)
         rest = given.below(region, [code for code in outputs if not _overlaps(code, sampled, given.tree)])

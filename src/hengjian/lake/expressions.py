@@ -8,17 +8,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 
 from hengjian.lake.columns import Type
 from hengjian.lake.errors import MeasureError
 from hengjian.lake.measures import Condition, Level, Scalar
 from hengjian.ledger.drafts import Disclosure, readable
+from hengjian.methods.later import later
 from hengjian.methods.periods import MONTHS, Frequency
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = later("ibis")
 
 DECIMAL = "decimal(38, 12)"
 IBIS: Mapping[Type, str] = {

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import ibis
-import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 
 from hengjian.lake.columns import Type
@@ -19,7 +17,14 @@ from hengjian.lake.measures import Condition, Declaration, Level, Measure, Tally
 from hengjian.lake.opening import Opened, opened, snapshot
 from hengjian.lake.sources import Source, arranged, source
 from hengjian.ledger.drafts import Disclosure
+from hengjian.methods.later import later
 from hengjian.methods.periods import Frequency
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = later("ibis")
 
 WIDE = Context(prec=38)  # all digits that sums of the lake can have
 __all__ = ["Ask", "BehindPage", "facts_behind", "snapshot", "tally", "tally_many"]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 
 from hengjian.lake.columns import PAYLOAD, Type, resolve
@@ -16,7 +14,14 @@ from hengjian.lake.errors import LakeError, MeasureError
 from hengjian.lake.expressions import IBIS, NUMBERS, all_of, condition, in_effect, period_number, place
 from hengjian.lake.measures import Condition, Declaration, Level, Measure
 from hengjian.lake.opening import Opened
+from hengjian.methods.later import later
 from hengjian.methods.periods import Frequency
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = later("ibis")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 
 from hengjian.lake.errors import MeasureError
@@ -20,7 +18,14 @@ from hengjian.lake.opening import Opened, opened, snapshot
 from hengjian.lake.queries import WIDE, as_text, broken_down, by_scan, in_text_order, plain
 from hengjian.lake.sources import Source, placed, source
 from hengjian.ledger.drafts import Disclosure
+from hengjian.methods.later import later
 from hengjian.methods.periods import MONTHS, Frequency
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = later("ibis")
 
 DAYS = ("date", "datetime")
 

@@ -15,10 +15,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import isfinite, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
+
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
 
 Array = NDArray[np.float64]
 LONGEST_REACH = 1e9
@@ -59,7 +63,7 @@ class _Predictive:
         if self.scale == 0:
             # Ties count half, so that a series that stands exactly on the target says neither yes nor no.
             return 0.5 if number == self.value else float(number > self.value)
-        return float(student.cdf((number - self.value) / self.scale, self.freedom))
+        return float(stats.t.cdf((number - self.value) / self.scale, self.freedom))
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def forecast(
     if len(x) == 2:
         return Forecast(at, value, None, None, confidence, 2, bounds, ())
     parts = (line, walk)
-    half = float(student.ppf((1 + confidence) / 2, len(x) - 2))
+    half = float(stats.t.ppf((1 + confidence) / 2, len(x) - 2))
     low, high = np.clip(
         [min(part.value - half * part.scale for part in parts), max(part.value + half * part.scale for part in parts)],
         *bounds,

@@ -6,10 +6,14 @@ Ranks are computed again under uncertain points and other reasonable weights; th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
+
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
 
 Array = NDArray[np.float64]
 Ranks = NDArray[np.intp]
@@ -53,7 +57,7 @@ class RankSpread:
 def ranks(scores: ArrayLike) -> Ranks:
     """(…, U) 1 for the highest score; equal scores share the better rank; units without a score come last."""
     s = np.nan_to_num(np.asarray(scores, dtype=np.float64), nan=-np.inf)
-    return np.asarray(rankdata(-s, method="min", axis=-1), dtype=np.intp)
+    return np.asarray(stats.rankdata(-s, method="min", axis=-1), dtype=np.intp)
 
 
 def summarise(nominal: Ranks, found: Ranks, confidence: float) -> RankSpread:

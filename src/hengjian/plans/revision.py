@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz, process
-from scipy.optimize import linear_sum_assignment
+
+from hengjian.methods.later import later
+
+optimize: Any = later("scipy.optimize")
 
 # Below this normalised Indel similarity (0..100) two sentences are different actions.
 SIMILAR = 60.0
@@ -63,7 +67,7 @@ def match_lines(old: list[Line], new: list[Line]) -> Matching:
             [line.text for line in rest_old], [line.text for line in rest_new], scorer=fuzz.ratio, dtype=np.float64
         )
         same_clause = np.array([[a.clause == b.clause for b in rest_new] for a in rest_old])
-        rows, columns = linear_sum_assignment(-(scores + SAME_CLAUSE_BONUS * same_clause))
+        rows, columns = optimize.linear_sum_assignment(-(scores + SAME_CLAUSE_BONUS * same_clause))
         paired_old: set[int] = set()
         paired_new: set[int] = set()
         for row, column in zip(rows, columns, strict=True):

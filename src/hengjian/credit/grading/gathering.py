@@ -7,10 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
-
-import ibis
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING, Any
 
 from hengjian.credit.grading.packs import Pack, Use
 from hengjian.lake.expressions import DECIMAL
@@ -19,6 +16,13 @@ from hengjian.lake.opening import Opened, opened, snapshot
 from hengjian.lake.sources import Source, source
 from hengjian.ledger.canonical import canonical
 from hengjian.methods.credit_grading import Value
+from hengjian.methods.later import later
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = later("ibis")
 
 SUBJECT = "enterprise:"
 

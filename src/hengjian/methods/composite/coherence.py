@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import atanh, sqrt, tanh
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm, rankdata
 
 from hengjian.methods.composite.aggregation import Tree
 from hengjian.methods.composite.treatment import table
+from hengjian.methods.later import later
 from hengjian.methods.statistics.reliability import cronbach
+
+stats: Any = later("scipy.stats")
 
 Array = NDArray[np.float64]
 
@@ -33,14 +36,14 @@ def correlation(one: ArrayLike, other: ArrayLike, *, ranks: bool = False, confid
     both = ~np.isnan(x) & ~np.isnan(y)
     x, y, n = x[both], y[both], int(both.sum())
     if ranks and n:
-        x, y = rankdata(x), rankdata(y)
+        x, y = stats.rankdata(x), stats.rankdata(y)
     if n < 4 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return Correlation(float("nan"), float("nan"), float("nan"), n)
     value = float(np.clip(np.corrcoef(x, y)[0, 1], -1, 1))
     if abs(value) == 1:
         return Correlation(value, value, value, n)
     # For ranks the variance of z is a little larger (E. C. Fieller et al., Biometrika 44 (1957) 470).
-    half = float(norm.ppf((1 + confidence) / 2)) * sqrt((1.06 if ranks else 1.0) / (n - 3))
+    half = float(stats.norm.ppf((1 + confidence) / 2)) * sqrt((1.06 if ranks else 1.0) / (n - 3))
     return Correlation(value, tanh(atanh(value) - half), tanh(atanh(value) + half), n)
 
 

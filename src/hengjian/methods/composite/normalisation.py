@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from hengjian.methods.composite.treatment import table
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
 
 Array = NDArray[np.float64]
 Method = Literal["minmax", "zscore", "rank", "borda", "goalposts", "reference"]
@@ -51,7 +53,7 @@ def _zscore(x: Array, how: Normalisation) -> Array:
 
 
 def _rank(x: Array, how: Normalisation) -> Array:
-    return np.asarray(rankdata(x, axis=0, nan_policy="omit"), dtype=np.float64)
+    return np.asarray(stats.rankdata(x, axis=0, nan_policy="omit"), dtype=np.float64)
 
 
 def _borda(x: Array, how: Normalisation) -> Array:

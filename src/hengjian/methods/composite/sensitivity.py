@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import sobol_indices, uniform
+
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
 
 Array = NDArray[np.float64]
 
@@ -49,8 +53,11 @@ def sobol(
         return result
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = sobol_indices(
-            func=recorded, n=n, dists=[uniform(low, high - low) for low, high in factors.values()], rng=generator
+        found = stats.sobol_indices(
+            func=recorded,
+            n=n,
+            dists=[stats.uniform(low, high - low) for low, high in factors.values()],
+            rng=generator,
         )
     spread = float(np.concatenate(seen).var())
     first, total = np.asarray(found.first_order), np.asarray(found.total_order)

@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
+from hengjian.methods.later import later
+
+if TYPE_CHECKING:
+    import ibis
+    import ibis.expr.types as ir
+else:
+    ibis = later("ibis")
+
 
 # Keys shared by more records than this say too little.
 LARGEST_BLOCK = 60

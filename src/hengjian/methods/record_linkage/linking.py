@@ -9,19 +9,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from hengjian.methods.record_linkage.clustering import components
+from hengjian.methods.later import later
 from hengjian.methods.record_linkage.comparing import COMPARISONS, candidates, compared, patterns, random_pairs
 from hengjian.methods.record_linkage.features import Records, prepare
 from hengjian.methods.record_linkage.model import Model, learn
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    ibis = later("ibis")
+clustering: Any = later("hengjian.methods.record_linkage.clustering")  # numba
 
 SURE = 0.99
 REVIEW = 0.5
@@ -94,7 +99,7 @@ def _joined(pairs: ibis.Table, model: Model, sure: float, codes: NDArray[np.int3
     joined = chosen["accept"] & (chosen["probability"] >= sure)
     order = np.lexsort((chosen["other"][joined], chosen["one"][joined], -chosen["probability"][joined]))
     first, second = chosen["one"][joined][order], chosen["other"][joined][order]
-    clusters, refused = components(start.size, codes, first, second, start)
+    clusters, refused = clustering.components(start.size, codes, first, second, start)
     rows = [(int(a), int(b), 1.0, "codes_differ") for a, b in zip(first[refused], second[refused], strict=True)]
     unsure = chosen["accept"] & ~joined & (clusters[chosen["one"]] != clusters[chosen["other"]])
     rows += _rows(chosen, unsure, "unsure")

@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from scipy.optimize import brentq
-from scipy.stats import binom, hypergeom, poisson
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
+optimize: Any = later("scipy.optimize")
+
 
 Severity = Literal["normal", "tightened"]
 Model = Literal["binomial", "hypergeometric", "poisson"]
@@ -130,19 +133,19 @@ def acceptance_probability(plan: Plan, share: float, *, model: Model = "binomial
     if share < 0 or (share > 1 and model != "poisson"):
         raise ValueError(f"a share of {share} is not possible")
     if model == "poisson":
-        return float(poisson.cdf(plan.accept, plan.n * share))
+        return float(stats.poisson.cdf(plan.accept, plan.n * share))
     if model == "hypergeometric":
         if lot is None or lot < plan.n:
             raise ValueError("the hypergeometric model needs a lot at least as large as the sample")
-        return float(hypergeom.cdf(plan.accept, lot, round(lot * share), plan.n))
-    return float(binom.cdf(plan.accept, plan.n, share))
+        return float(stats.hypergeom.cdf(plan.accept, lot, round(lot * share), plan.n))
+    return float(stats.binom.cdf(plan.accept, plan.n, share))
 
 
 def quality_at(plan: Plan, probability: float) -> float:
     """The share nonconforming that is accepted with this probability (0.10: the consumer's risk quality), binomial."""
     if not 0 < probability < 1:
         raise ValueError(f"a probability of {probability} is not between 0 and 1")
-    return float(brentq(lambda share: acceptance_probability(plan, share) - probability, 0.0, 1.0, xtol=1e-14))
+    return float(optimize.brentq(lambda share: acceptance_probability(plan, share) - probability, 0.0, 1.0, xtol=1e-14))
 
 
 def find_plan(producer: tuple[float, float], consumer: tuple[float, float], *, largest: int = 100_000) -> Plan:
@@ -162,15 +165,15 @@ def find_plan(producer: tuple[float, float], consumer: tuple[float, float], *, l
     for accept in range(largest):
         # The smallest sample that turns the bad lot away with this number; it must still let the good one through.
         low, high = accept + 1, largest
-        if binom.cdf(accept, high, bad) > leave:
+        if stats.binom.cdf(accept, high, bad) > leave:
             break
         while low < high:
             middle = (low + high) // 2
-            if binom.cdf(accept, middle, bad) <= leave:
+            if stats.binom.cdf(accept, middle, bad) <= leave:
                 high = middle
             else:
                 low = middle + 1
-        if binom.cdf(accept, low, good) >= keep:
+        if stats.binom.cdf(accept, low, good) >= keep:
             return Plan(low, accept)
     raise ValueError(f"no plan with at most {largest} units fits both points")
 
@@ -190,7 +193,7 @@ class MultiplePlan:
             following: dict[int, float] = {}
             for found, weight in alive.items():
                 for more in range(n + 1):
-                    chance = weight * float(binom.pmf(more, n, share))
+                    chance = weight * float(stats.binom.pmf(more, n, share))
                     total = found + more
                     if total <= accept:
                         accepted += chance
@@ -252,12 +255,12 @@ def declared_level(n: int, limit: int, declared: float, *, population: int | Non
     plan = Plan(n, limit)
     if population is None:
         return DeclaredLevel(n, limit, declared, 1 - acceptance_probability(plan, declared), quality_at(plan, 0.10))
-    risk = float(hypergeom.sf(limit, population, _nonconforming(population, declared), n))
+    risk = float(stats.hypergeom.sf(limit, population, _nonconforming(population, declared), n))
     # The probability of going uncontradicted falls with every nonconforming unit of the population.
     low, high = 0, population
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if hypergeom.cdf(limit, population, middle, n) <= 0.10 else (middle + 1, high)
+        low, high = (low, middle) if stats.hypergeom.cdf(limit, population, middle, n) <= 0.10 else (middle + 1, high)
     return DeclaredLevel(n, limit, declared, risk, low / population, population)
 
 
@@ -278,9 +281,9 @@ def largest_sample(limit: int, declared: float, risk: float = 0.05, *, populatio
 
     def too_risky(n: int) -> bool:
         if population is None:
-            return float(binom.sf(limit, n, declared)) > risk
+            return float(stats.binom.sf(limit, n, declared)) > risk
         # A hair of tolerance: 5 of 100 with one nonconforming is exactly 5 %.
-        return float(hypergeom.sf(limit, population, _nonconforming(population, declared), n)) > risk + 1e-12
+        return float(stats.hypergeom.sf(limit, population, _nonconforming(population, declared), n)) > risk + 1e-12
 
     most = population if population is not None else 10_000_000
     low, high = limit + 1, most

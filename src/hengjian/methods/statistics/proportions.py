@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
 
-from scipy.stats import beta, norm
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
+
 
 Interval = tuple[float, float]
 
@@ -23,7 +27,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> In
         ValueError: not 0 ≤ successes ≤ trials with trials > 0, or confidence outside (0, 1).
     """
     _checked(successes, trials, confidence)
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(stats.norm.ppf((1 + confidence) / 2))
     share = successes / trials
     centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z / (1 + z * z / trials) * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
@@ -39,6 +43,6 @@ def exact_interval(successes: int, trials: int, confidence: float = 0.95) -> Int
     """
     _checked(successes, trials, confidence)
     tail = (1 - confidence) / 2
-    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
-    high = 1.0 if successes == trials else float(beta.ppf(1 - tail, successes + 1, trials - successes))
+    low = 0.0 if successes == 0 else float(stats.beta.ppf(tail, successes, trials - successes + 1))
+    high = 1.0 if successes == trials else float(stats.beta.ppf(1 - tail, successes + 1, trials - successes))
     return low, high

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
-from scipy.stats import chi2
+
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
+optimize: Any = later("scipy.optimize")
 
 Array = NDArray[np.float64]
 Reason = Literal["unsettled", "negative_variance"]
@@ -168,7 +171,7 @@ def fit(covariance: ArrayLike, n: int, model: EquationModel) -> EquationResult:
         outer: Array = inverse - inverse @ observed @ inverse
         return float(logarithm + np.trace(observed @ inverse)) - constant, made.gradient(parameters, outer)
 
-    found = minimize(discrepancy, made.start, jac=True, method="BFGS", options={"maxiter": 2000, "gtol": 1e-8})
+    found = optimize.minimize(discrepancy, made.start, jac=True, method="BFGS", options={"maxiter": 2000, "gtol": 1e-8})
     parameters = np.asarray(found.x)
     value, slope = discrepancy(parameters)
     implied, _inverse, whole = made.implied(parameters)
@@ -197,7 +200,7 @@ def fit(covariance: ArrayLike, n: int, model: EquationModel) -> EquationResult:
     return EquationResult(
         loadings, standard, {path: float(parameters[place]) for place, path in paths},
         {path: float(errors[place]) for place, path in paths}, chi_square, degrees,
-        float(chi2.sf(chi_square, degrees)) if degrees else 1.0, 1 - excess / base_excess if base_excess else 1.0,
+        float(stats.chi2.sf(chi_square, degrees)) if degrees else 1.0, 1 - excess / base_excess if base_excess else 1.0,
         (base_per - per) / (base_per - 1) if base_per > 1 and degrees else 1.0,
         sqrt(excess / (degrees * (n - 1))) if degrees else 0.0,
         sqrt(float((rest[np.tril_indices(p)] ** 2).mean())), tuple(reasons),

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil, sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
+
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
 
 Array = NDArray[np.float64]
 
@@ -28,7 +31,7 @@ class Estimate:
 
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Normal interval value ± z·SE."""
-        half = float(norm.ppf((1 + confidence) / 2)) * self.standard_error
+        half = float(stats.norm.ppf((1 + confidence) / 2)) * self.standard_error
         return self.value - half, self.value + half
 
     @property
@@ -261,7 +264,7 @@ def sample_size(
     """
     if not (0 < share < 1 and 0 < margin < 1 and 0 < confidence < 1 and deff > 0):
         raise ValueError("share, margin and confidence lie between 0 and 1, deff is positive")
-    z = float(norm.ppf((1 + confidence) / 2))
+    z = float(stats.norm.ppf((1 + confidence) / 2))
     n = deff * z * z * share * (1 - share) / (margin * margin)
     if population is not None:
         n = n / (1 + n / population)

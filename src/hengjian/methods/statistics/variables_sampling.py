@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, sqrt
+from typing import Any
 
-from scipy.stats import beta, nct, norm
+from hengjian.methods.later import later
+
+stats: Any = later("scipy.stats")
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,10 @@ def variables_acceptance(plan: VariablesPlan, share: float) -> float:
     """
     if not 0 < share < 1:
         raise ValueError(f"a share of {share} is not between 0 and 1")
-    root, distance = sqrt(plan.n), float(norm.isf(share))
+    root, distance = sqrt(plan.n), float(stats.norm.isf(share))
     if plan.known:
-        return float(norm.cdf(root * (distance - plan.k)))
-    return float(nct.sf(plan.k * root, plan.n - 1, distance * root))
+        return float(stats.norm.cdf(root * (distance - plan.k)))
+    return float(stats.nct.sf(plan.k * root, plan.n - 1, distance * root))
 
 
 def find_variables_plan(
@@ -54,11 +57,18 @@ def find_variables_plan(
     bad, leave = consumer
     if not (0 < good < bad < 1 and 0 < leave < keep < 1):
         raise ValueError("the producer's quality must be better, and its probability higher, than the consumer's")
-    better, worse = float(norm.isf(good)), float(norm.isf(bad))
-    least = max(ceil(((norm.ppf(keep) - norm.ppf(leave)) / (better - worse)) ** 2 - 1e-9), 1 if known else 2)
+    better, worse = float(stats.norm.isf(good)), float(stats.norm.isf(bad))
+    least = max(
+        ceil(((stats.norm.ppf(keep) - stats.norm.ppf(leave)) / (better - worse)) ** 2 - 1e-9),
+        1 if known else 2,
+    )
     for n in range(least, largest + 1):
         root = sqrt(n)
-        k = better - float(norm.ppf(keep)) / root if known else float(nct.isf(keep, n - 1, better * root)) / root
+        k = (
+            better - float(stats.norm.ppf(keep)) / root
+            if known
+            else float(stats.nct.isf(keep, n - 1, better * root)) / root
+        )
         plan = VariablesPlan(n, k, known)
         if variables_acceptance(plan, bad) <= leave:
             return plan
@@ -76,4 +86,4 @@ def estimated_share(n: int, quality: float) -> float:
     if n < 3:
         raise ValueError("the share can be estimated from three units on")
     point = 0.5 - quality * sqrt(n) / (2 * (n - 1))
-    return float(beta.cdf(min(max(point, 0.0), 1.0), n / 2 - 1, n / 2 - 1))
+    return float(stats.beta.cdf(min(max(point, 0.0), 1.0), n / 2 - 1, n / 2 - 1))

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from hengjian.methods.trace_graph.balance import LotBalance
+from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
 from hengjian.methods.trace_graph.happenings import EPOCH, Level, moment
 from hengjian.methods.trace_graph.masters import Known
-from hengjian.methods.trace_graph.network import ALWAYS, NEVER, PROCESS, Network, Traced
+from hengjian.methods.trace_graph.network import PROCESS, Network, Traced
 from hengjian.methods.trace_graph.scope import FIGURES, Figures, Scope
 from hengjian.methods.trace_graph.steps import Anomaly, Completeness
 
@@ -80,8 +81,8 @@ def figures_answer(figures: Figures) -> dict[str, Any]:
     return {"unit": figures.unit, "on_hand": text(figures.on_hand)} | amounts | {"untold": figures.untold}
 
 
-def scope_answer(scope: Scope, names: Names) -> dict[str, Any]:
-    """{lots, places, parties, totals, unknown, not_traceable}; see docs/trace.md."""
+def scope_answer(scope: Scope, names: Names, *, most: int | None = None) -> dict[str, Any]:
+    """{lots, places, parties, totals, unknown, not_traceable}; see docs/trace.md. `most`: so many lots."""
     return {
         "lots": [
             {
@@ -94,7 +95,7 @@ def scope_answer(scope: Scope, names: Names) -> dict[str, Any]:
                 "share": [text(part) for part in lot.share] if lot.share else None,
                 "sites": list(lot.sites),
             }
-            for lot in scope.lots()
+            for lot in scope.lots(0, most)
         ],
         "places": [
             {

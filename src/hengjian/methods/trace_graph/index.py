@@ -9,12 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hengjian.methods.trace_graph import kernels
+from hengjian.methods.later import later
+from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
+
+if TYPE_CHECKING:
+    from hengjian.methods.trace_graph import kernels
+else:  # numba takes long to import
+    kernels = later("hengjian.methods.trace_graph.kernels")
+
 
 I32 = NDArray[np.int32]
 _NONE, _START = np.empty(0, np.int32), np.zeros(1, np.int32)
@@ -134,7 +141,7 @@ class TraceIndex:
         count = nodes or named
 
         def zeros() -> kernels.Places:
-            return np.zeros(count + 1, np.int32) if source.size < kernels.NEVER else np.zeros(count + 1, np.int64)
+            return np.zeros(count + 1, np.int32) if source.size < NEVER else np.zeros(count + 1, np.int64)
 
         starts = kernels.count_starts(source, zeros())
         ends, sorted_times = kernels.scatter(source, target, when, starts)
@@ -221,9 +228,9 @@ class TraceIndex:
             run = slice(int(self._starts[source]), int(self._starts[source + 1]))
             found = np.nonzero((self._ends[run] == target) & (self._times[run] == time))[0]
             if found.size:
-                self._times[run.start + int(found[0])] = kernels.ALWAYS
+                self._times[run.start + int(found[0])] = ALWAYS
                 return
-        self._change(source, target, time, (kernels.ALWAYS, kernels.ALWAYS))
+        self._change(source, target, time, (ALWAYS, ALWAYS))
 
     def _change(self, source: int, target: int, first: int, new: tuple[int, int]) -> None:
         for ahead, behind in ((self._new_ahead, self._new_behind), (self._ahead, self._behind)):
@@ -242,7 +249,7 @@ class TraceIndex:
         for side in (self._ahead, self._new_ahead):
             run = side.of_node(node)
             found += zip(side.ends[run].tolist(), side.first[run].tolist(), side.last[run].tolist(), strict=True)
-        return [edge for edge in found if edge[1] != kernels.ALWAYS]
+        return [edge for edge in found if edge[1] != ALWAYS]
 
     def compact(self) -> TraceIndex:
         """A new index with the appended edges merged; this one stays usable meanwhile."""
@@ -252,13 +259,13 @@ class TraceIndex:
         source = np.concatenate((sources, new.sources[points]))
         target = np.concatenate((self._ends, new.ends[points]))
         times = np.concatenate((self._times, new.first[points]))
-        kept = times != kernels.ALWAYS
+        kept = times != ALWAYS
         index = TraceIndex.build(source[kept], target[kept], times[kept], self._nodes)
         spans = ~points
         source = np.concatenate((old.sources, new.sources[spans]))
         target = np.concatenate((old.ends, new.ends[spans]))
         first, last = np.concatenate((old.first, new.first[spans])), np.concatenate((old.last, new.last[spans]))
-        kept = first != kernels.ALWAYS
+        kept = first != ALWAYS
         index._ahead = Side.of(source[kept], target[kept], first[kept], last[kept])
         index._behind = Side.of(target[kept], source[kept], first[kept], last[kept])
         index.widen(self._nodes)
@@ -283,8 +290,8 @@ class TraceIndex:
         Raises:
             IndexError: a seed is no node.
         """
-        times = np.full(len(seeds), kernels.ALWAYS) if start is None else start
-        return self._reach(True, seeds, times, kernels.NEVER if until is None else until, limit)
+        times = np.full(len(seeds), ALWAYS) if start is None else start
+        return self._reach(True, seeds, times, NEVER if until is None else until, limit)
 
     def back(
         self,
@@ -300,8 +307,8 @@ class TraceIndex:
             end: until when, one for all or one per seed; None: until the end.
             since: edges before this time are not followed.
         """
-        times = np.full(len(seeds), kernels.NEVER) if end is None else end
-        return self._reach(False, seeds, times, kernels.ALWAYS if since is None else since, limit)
+        times = np.full(len(seeds), NEVER) if end is None else end
+        return self._reach(False, seeds, times, ALWAYS if since is None else since, limit)
 
     def _reach(self, forward: bool, seeds: Sequence[int] | I32, times: ArrayLike, horizon: int, limit: int) -> Trace:
         nodes = np.asarray(seeds, dtype=np.int64)

@@ -10,11 +10,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from hengjian.methods.trace_graph.bounds import ALWAYS
+
 I32 = NDArray[np.int32]
 # Places of edges: 32 bits while they suffice, 64 beyond 2^31 edges.
 Places = NDArray[np.int32] | NDArray[np.int64]
-NEVER = 2**31 - 1
-ALWAYS = -(2**31)
 
 
 @njit(cache=True, nogil=True)

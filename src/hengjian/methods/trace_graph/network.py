@@ -12,19 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hengjian.methods.trace_graph import kernels
+from hengjian.methods.later import later
+from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
 from hengjian.methods.trace_graph.happenings import Happening, Level, Move, Thing
 from hengjian.methods.trace_graph.index import TraceIndex
 from hengjian.methods.trace_graph.tables import Array, Names, Rows
 from hengjian.methods.trace_graph.units import MICRO
 
+if TYPE_CHECKING:
+    from hengjian.methods.trace_graph import kernels
+else:  # numba takes long to import
+    kernels = later("hengjian.methods.trace_graph.kernels")
+
 Direction = Literal["forward", "back"]
-NEVER, ALWAYS = kernels.NEVER, kernels.ALWAYS
 PROCESS = "process:"
 _MOVES = {
     "time": np.int32, "site": np.int32, "holder": np.int32, "other": np.int32, "other_site": np.int32,

@@ -14,8 +14,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from hengjian.methods.trace_graph.bounds import NEVER
 from hengjian.methods.trace_graph.happenings import Level, Move
-from hengjian.methods.trace_graph.network import NEVER, VOID, Network, Traced
+from hengjian.methods.trace_graph.network import VOID, Network, Traced
 from hengjian.methods.trace_graph.shares import shares
 from hengjian.methods.trace_graph.tables import Array
 from hengjian.methods.trace_graph.units import UNKNOWN, decimal
