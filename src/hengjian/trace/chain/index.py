@@ -13,22 +13,24 @@ import logging
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from hengjian.methods.trace_graph.happenings import Happening, digest
 from hengjian.methods.trace_graph.network import Network
-from hengjian.trace.events.models import Event
+from hengjian.trace.events.models import Event, PartyKey
 
 log = logging.getLogger(__name__)
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+UNIT = "unit:"
+"""Before the key of a unit, where a party is one of ours."""
 BATCH = 20_000
 #: So many events since the generation, and the worker writes the next.
 MERGE_AFTER = 20_000
@@ -80,19 +82,30 @@ def read(after: int, limit: int) -> tuple[list[Happening], int]:
     return found, found[-1].number if found else after
 
 
-def _happenings(rows: object) -> Iterator[Happening]:
-    for event in rows.select_related("context", "party"):  # type: ignore[attr-defined]
-        yield happening_of(event)
+def _happenings(rows: QuerySet[Event]) -> Iterator[Happening]:
+    parties = dict(PartyKey.objects.values_list("key", "unit__key"))
+    for event in rows.select_related("context", "party"):
+        yield happening_of(event, parties)
 
 
-def happening_of(event: Event) -> Happening:
-    """What a captured event says; it is known by its hash, which an error declaration repeats."""
+def happening_of(event: Event, parties: Mapping[str, str]) -> Happening:
+    """What a captured event says; it is known by its hash, which an error declaration repeats.
+
+    Args:
+        parties: key of a party or place → key of the unit that declared it as its own.
+    """
     one = digest(event.document, event.pk, event.prefixes)
     one.identity = event.hash
     if one.kind == "TransformationEvent" and not event.document.get("transformationID"):
         one.process = event.hash
-    one.holder = one.holder or f"unit:{event.party.key}"
+    one.holder = _party(one.holder, parties) or _party(one.site, parties, known=True) or UNIT + event.party.key
+    one.other = _party(one.other, parties) or _party(one.other_site, parties, known=True)
     return one
+
+
+def _party(key: str, parties: Mapping[str, str], *, known: bool = False) -> str:
+    """A party under the key of its unit, so that it is one party however it is named."""
+    return UNIT + parties[key] if key in parties else "" if known else key
 
 
 # ---- what this process holds

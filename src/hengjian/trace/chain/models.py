@@ -126,7 +126,8 @@ class Anomaly(models.Model):
     Attributes:
         code: of `methods.trace_graph.anomalies`. fingerprint: the same finding is not entered twice.
         details: the figures behind it. events: numbers of the events.
-        unit, region: whose event it is; null where nobody is known.
+        thing, place_name: what they are called, for the list.
+        unit: the organ in charge; region: of whose event it is; null where nobody is known.
     """
 
     class State(models.TextChoices):
@@ -136,11 +137,13 @@ class Anomaly(models.Model):
 
     code = models.CharField(_("异常"), max_length=40)
     key = models.CharField(_("批次或单品"), max_length=512)
+    thing = models.CharField(_("对象"), max_length=300, blank=True)
     fingerprint = models.CharField(max_length=64, unique=True)
     occurred_at = models.DateTimeField(_("发生时间"))
     details = models.JSONField(default=dict)
     events = models.JSONField(default=list)
     place = models.CharField(_("地点"), max_length=512, blank=True)
+    place_name = models.CharField(_("地点"), max_length=300, blank=True)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("采集主体"))
     region = models.ForeignKey(Region, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("地区"))
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)

@@ -1,0 +1,208 @@
+"""Pages that look: search, one thing with its graph, its balance, and what a partner sees of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from hengjian.methods.trace_graph.happenings import moment
+from hengjian.parties.models import Unit
+from hengjian.parties.policies import require, visible
+from hengjian.parties.requests import UserRequest
+from hengjian.trace.chain import policies
+from hengjian.trace.chain.forms import StockForm
+from hengjian.trace.chain.index import UNIT, happening_of
+from hengjian.trace.chain.models import Anomaly
+from hengjian.trace.chain.naming import directory
+from hengjian.trace.chain.queries import balance, network
+from hengjian.trace.chain.recalls import recall_state
+from hengjian.trace.chain.rules import neighbours
+from hengjian.trace.chain.searching import find_things
+from hengjian.trace.chain.viewing import address, drawn, shown_keys, view_of
+from hengjian.trace.chain.words import PROCESS_VERDICTS, SITE_VERDICTS, anomaly_light, code_title, quantity, verdict
+from hengjian.trace.events.keys import key_of
+from hengjian.trace.events.models import PartyKey
+from hengjian.trace.events.queries import events_of
+
+EVENTS = 50
+
+
+@login_required
+@require_safe
+def search_page(request: UserRequest) -> HttpResponse:
+    """Find a lot, item, container or product; a single hit opens at once."""
+    require(request.user, policies.VIEW)
+    text = request.GET.get("q", "").strip()[:512]
+    keys = find_things(text) if text else []
+    if len(keys) == 1:
+        return redirect(address(keys[0]))
+    names = directory(keys)
+    open_ones = visible(request.user, Anomaly.objects.filter(state=Anomaly.State.OPEN))
+    context = {
+        "title": _("追溯查询"),
+        "text": text,
+        "hits": [(names.thing(key), key, address(key)) for key in keys],
+        "open": open_ones.count(),
+    }
+    return render(request, "trace_chain/search.html", context)
+
+
+def asked_key(request: UserRequest) -> str:
+    key = request.GET.get("key", "").strip()
+    if not key:
+        raise Http404(_("没有指定批次或单品。"))
+    return key_of(key[:512])
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@login_required
+@require_safe
+def thing_page(request: UserRequest) -> HttpResponse:
+    """One lot, item or container: where from, where to, as picture and as table."""
+    require(request.user, policies.VIEW)
+    key = asked_key(request)
+    day = _day(request.GET.get("until", ""))
+    until = None if day is None else timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+    graph = network()
+    if graph.names.find(key) < 0:
+        raise Http404(_("追溯数据里没有“%(key)s”。") % {"key": key})
+    view = view_of(graph, key, until)
+    events = list(events_of(key, reader=request.user)[:EVENTS])
+    places = [place for event in events for place in (event.biz_location, event.read_point)]
+    names = directory([key, *shown_keys(view), *places])
+    title = names.thing(key)
+    picture, left_out = drawn(graph, view, names, _("%(name)s的来源和去向") % {"name": title})
+    rows = [
+        {
+            "name": names.thing(row.key),
+            "url": address(row.key),
+            "side": row.side,
+            "time": row.time,
+            "previous": names.thing(row.previous),
+            "places": [names.name(place) for place in row.places],
+        }
+        for row in view.rows
+    ]
+    anomalies = visible(request.user, Anomaly.objects.filter(key=key))
+    context = {
+        "title": title,
+        "key": key,
+        "day": day,
+        "coarse": bool(view.forward.coarse),
+        "picture": picture,
+        "left_out": left_out,
+        "rows": rows,
+        "more": view.more,
+        "containers": [(names.thing(one), address(one), first, last) for one, first, last in view.containers],
+        "events": [(event, names.name(event.biz_location or event.read_point)) for event in events],
+        "recall": recall_state(key),
+        "anomalies": [(one, code_title(one.code), anomaly_light(one)) for one in anomalies[:20]],
+        "balance_url": address(key, "trace_chain:balance"),
+        "simulate_url": f"{address(key, 'trace_chain:simulate')}",
+        "source_url": f"{address(key, 'trace_chain:source')}",
+    }
+    return render(request, "trace_chain/thing.html", context)
+
+
+@login_required
+@require_safe
+def balance_page(request: UserRequest) -> HttpResponse:
+    """The mass balance of a lot, gaps marked."""
+    require(request.user, policies.VIEW)
+    key = asked_key(request)
+    form = StockForm(request.GET if "tolerance" in request.GET else None)
+    tolerance = Decimal(0)
+    if form.is_bound and form.is_valid():
+        tolerance = (form.cleaned_data["tolerance"] or Decimal(0)) / 100
+    found = balance(key, tolerance=tolerance)
+    if not found.known:
+        raise Http404(_("追溯数据里没有“%(key)s”。") % {"key": key})
+    names = directory([key, *(one.site for one in found.sites)])
+    context: dict[str, Any] = {
+        "title": _("%(name)s的数量平衡") % {"name": names.thing(key)},
+        "key": key,
+        "thing_url": address(key),
+        "form": form,
+        "gaps": found.gaps,
+        "sites": [
+            {
+                "name": names.name(one.site) if one.site else _("地点未报"),
+                "amounts": [
+                    quantity(amount, one.figures.unit)
+                    for amount in (
+                        one.figures.made,
+                        one.figures.received + one.figures.returned,
+                        one.figures.shipped,
+                        one.figures.sold,
+                        one.figures.used + one.figures.ended,
+                        one.figures.destroyed,
+                        one.residual,
+                    )
+                ],
+                "light": verdict(SITE_VERDICTS, one.verdict),
+                "late": one.verdict in ("short", "missing"),
+            }
+            for one in found.sites
+        ],
+        "processes": [
+            {
+                "time": moment(one.time),
+                "put_in": quantity(one.put_in, one.unit),
+                "came_out": quantity(one.came_out, one.unit),
+                "light": verdict(PROCESS_VERDICTS, one.verdict),
+                "late": one.verdict in ("above", "no_input"),
+            }
+            for one in found.processes
+        ],
+        "transit": [quantity(amount, unit) for unit, amount in found.transit],
+    }
+    return render(request, "trace_chain/balance.html", context)
+
+
+@login_required
+@require_safe
+def neighbours_page(request: UserRequest) -> HttpResponse:
+    """What an enterprise sees: one step up and one step down of what it handled itself."""
+    require(request.user, policies.NEIGHBOURS)
+    text = request.GET.get("q", "").strip()[:512]
+    unit = request.user.unit
+    context: dict[str, Any] = {"title": _("上下游查询"), "text": text, "asked": bool(text)}
+    if text and unit is not None:
+        context |= _neighbours(request, unit, text)
+    return render(request, "trace_chain/neighbours.html", context)
+
+
+def _neighbours(request: UserRequest, unit: Unit, text: str) -> dict[str, Any]:
+    keys = [key for key in find_things(text) if events_of(key, reader=request.user).exists()][:1]
+    if not keys:
+        return {"rows": []}
+    parties = dict(PartyKey.objects.values_list("key", "unit__key"))
+    own = frozenset({UNIT + unit.key, *(key for key, owner in parties.items() if owner == unit.key)})
+    events = events_of(keys[0], reader=request.user).select_related("context", "party")
+    up, down = neighbours([happening_of(event, parties) for event in events], keys[0], own)
+    names = directory([*keys, *(name for one in (*up, *down) for name in (one.key, one.party))])
+    rows = [
+        {
+            "side": side,
+            "name": names.thing(one.key),
+            "party": names.name(one.party),
+            "time": moment(one.time),
+        }
+        for side, found in (("up", up), ("down", down))
+        for one in found
+    ]
+    return {"name": names.thing(keys[0]), "rows": rows}
