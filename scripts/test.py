@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest(*arguments: str, database: str = "") -> int:
     processes = str(min(os.cpu_count() or 1, 4))
-    command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadscope", "-q", "-rs"]
+    spread = ["-n", processes, "--dist", "loadscope", "--no-loadscope-reorder"]
+    command = [sys.executable, "-m", "pytest", *spread, "-q", "-rs"]
     # Many tests start processes of their own; without kept bytecode each would compile a thousand modules first.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     environment["HENGJIAN_TEST_DATABASE_URL"] = database

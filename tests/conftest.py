@@ -45,11 +45,18 @@ def uses_database(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--database-only"):
-        return
-    kept = [item for item in items if uses_database(item) and not item.get_closest_marker("browser")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    if config.getoption("--database-only"):
+        kept = [item for item in items if uses_database(item) and not _elsewhere(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+    # Modules with slow tests first: the last one of them would otherwise keep one process busy alone.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+def _elsewhere(item: pytest.Item) -> bool:
+    """Whether the run on SQLite says all there is to say."""
+    return bool(item.get_closest_marker("browser") or item.get_closest_marker("any_database"))
 
 
 def require(name: str) -> None:

@@ -31,7 +31,7 @@ from hengjian.plans.models import Clause, Duty, IssuedDocument, PaperDraft, Plan
 from tests.plans.conftest import TEXT, World
 from tests.plans.test_cascade_pages import CHILD
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 WIDTHS = (1440, 390)
 YEAR = PlanSettings(period_start=date(2026, 1, 1), period_end=date(2026, 12, 31))
 # Long enough to push a phone wide where words do not wrap.
@@ -180,7 +180,8 @@ def test_every_page(
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             try:
-                axe(page)
+                if language != "en":  # the same structure and colours
+                    axe(page)
             except AssertionError as error:
                 faults.append(f"{address} {width}: {str(error)[:600]}")
             overflow = page.evaluate("document.documentElement.scrollWidth") - width

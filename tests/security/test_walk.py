@@ -30,7 +30,7 @@ SHARED = {
     "api:open_case", "registers:list", "registers:new",
     "registers:import", "registers:template", "cases:list", "cases:new", "cases:public_new", "draws:template",
     "programmes:programme", "programmes:edition_new", "programmes:public_holders", "analysis:region",
-    "analysis:industry", "analysis:public_region",
+    "analysis:industry", "analysis:public_region", "trace_exchange:template",
 }  # fmt: skip
 #: Units of the own region are no secret to each other: who is responsible for what is printed in the plan.
 DIRECTORY = {"directory:unit", "api:get_unit"}
@@ -50,6 +50,7 @@ def leaks(response: Any) -> bool:
     return MARK in text or ascii(MARK)[1:-1] in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [
     "nobody", "citizen", "officer of another unit", "viewer of another unit", "reviewer of another unit",
     "office of another region",
@@ -173,6 +174,7 @@ def token(user: User, scopes: list[str]) -> str:
     return made.secret
 
 
+@pytest.mark.any_database
 def test_every_form_needs_its_csrf_token(land: Land) -> None:
     """A page elsewhere that posts with the office's cookies is refused everywhere, before anything happens."""
     client = land.client(land.office, enforce_csrf_checks=True)
