@@ -207,7 +207,6 @@ class CollectCertificate(Action[CollectedCertificate]):
         event = to_event(message, host())
         event["bizTransactionList"] = [{"type": "cert", "bizTransaction": certificate_uri(certificate.key)}]
         add_events([event], party=unit, user=self.actor, system=self.system)
-        assert self.actor is not None
         return CollectedCertificate.objects.create(
             certificate=certificate,
             unit=unit,
@@ -289,7 +288,9 @@ class WithdrawCertificate(Action[ConformityCertificate]):
 
     def perform(self) -> ConformityCertificate:
         certificate = self.certificate
-        SetFiledStatus(user=self.user, entry=certificate, status="withdrawn", reason=self.reason).execute()
+        SetFiledStatus(
+            user=self.user, system=self.system, entry=certificate, status="withdrawn", reason=self.reason
+        ).execute()
         tell_withdrawn(certificate, certificate.filer or certificate.unit)
         return certificate
 
@@ -334,12 +335,12 @@ class CheckCertificate(Action[ConformityCertificate]):
 
     def perform(self) -> ConformityCertificate:
         certificate, actor = self.certificate, self.actor
-        assert actor is not None
+        office = (actor.unit if actor else None) or certificate.unit
         if self.verdict == "untrue":
             SetStatus(
                 user=None, system="trace", entry=certificate, status="withdrawn", reason=self.reason.strip()
             ).execute()
-            tell_withdrawn(certificate, actor.unit or certificate.unit)
+            tell_withdrawn(certificate, office)
         holder = certificate.holder
         append(
             FactDraft(
@@ -348,7 +349,7 @@ class CheckCertificate(Action[ConformityCertificate]):
                 payload={"certificate": certificate.key, "verdict": self.verdict, "note": self.reason.strip()[:500]},
                 region=certificate.region.code,
                 occurred_on=timezone.localdate(),
-                source=Source(unit=actor.unit.ref if actor.unit else "", user=actor.ref),
+                source=Source(unit=office.ref, user=actor.ref if actor else "", system=self.system),
                 refs={"lot": f"lot:{certificate.lot}"},
             )
         )

@@ -56,7 +56,9 @@ class CollectedCertificate(models.Model):
     quantity = models.DecimalField(_("数量"), max_digits=18, decimal_places=3)
     keep_until = models.DateField(_("保存至"))
     event = models.CharField(max_length=120, blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("收取的合格证")

@@ -22,7 +22,7 @@ from hengjian.registers.models import EntryBase
 from hengjian.registers.queries import entries, find
 from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
 from hengjian.trace.chain.recalls import RecallState, recall_states
-from hengjian.trace.events.models import Event, EventThing
+from hengjian.trace.events.models import Event, EventThing, MasterItem
 from hengjian.trace.exchange.models import ConformityCertificate, Lookup
 
 MOST_KEYS, MOST_LEVELS, MOST_STEPS = 60, 6, 40
@@ -187,6 +187,8 @@ def _describe(found: Passport, events: Sequence[Event], own: set[str]) -> None:
         found.name, found.maker, found.maker_code = certificate.product, certificate.holder_name, certificate.holder
     elif found.imported is not None:
         found.name = found.imported.title
+    if not found.name:
+        found.name = _master_name(found.keys)
     made_on = None
     for event in events:
         made = event.type == "TransformationEvent" or event.action == "ADD"
@@ -218,6 +220,15 @@ def _expiry(ilmd: Any) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def _master_name(keys: Sequence[str]) -> str:
+    """What captured master data calls the product."""
+    row = MasterItem.objects.filter(key__in=keys, kind__endswith="EPCClass").order_by("-recorded_at").first()
+    for attribute in row.attributes if row is not None else ():
+        if str(attribute.get("id", "")).endswith("descriptionShort"):
+            return str(attribute.get("attribute", ""))[:200]
+    return ""
 
 
 def _said_name(document: Any) -> str:

@@ -3,12 +3,12 @@ never change, so they carry no name of a room."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from hengjian.trace.exchange.views import resolver
 
 urlpatterns: list[URLPattern] = [
-    re_path(rf"^(?P<key>{resolver.KEYS})/(?P<rest>.+)$", resolver.digital_link, name="trace_digital_link"),
+    *(path(f"{key}/<path:rest>", resolver.digital_link, name=f"trace_digital_link_{key}") for key in resolver.KEYS),
     path("id/<slug:scheme>/<path:code>", resolver.own, name="trace_own"),
     path(".well-known/gs1resolver", resolver.description, name="trace_resolver"),
 ]

@@ -78,6 +78,9 @@ def _language() -> str:
 
 # ---- filing
 
+# What the page of a product or enterprise knows already and puts into the address.
+PREFILLED = ("respondent_name", "product")
+
 
 @dataclass
 class Wizard:
@@ -104,7 +107,7 @@ class Wizard:
     def form(self, step: str, *, bound: bool) -> HengjianForm:
         data, files = (self.data, self.request.FILES) if bound else (None, None)
         if step == "event":
-            return EventForm(data)
+            return EventForm(data, initial={"content": self.request.GET.get("content", "")[:500]})
         if step == "respondent":
             return RespondentForm(data)
         if step == "wish":
@@ -126,7 +129,7 @@ class Wizard:
     def carried(self, shown: str) -> list[tuple[str, str]]:
         """(name, value) of everything said on the other steps."""
         if self.data is None:
-            return []
+            return [(name, self.request.GET[name][:200]) for name in PREFILLED if self.request.GET.get(name)]
         own = set(self.form(shown, bound=False).fields) | {"csrfmiddlewaretoken", "step", "go", "token", "kind"}
         return [(name, value) for name, values in self.data.lists() if name not in own for value in values]
 

@@ -40,7 +40,7 @@ LINKS = {
     "certificationInfo": "#papers",
     "recallStatus": "#recall",
 }
-KEYS = "00|01|253|255|401|402|414|417|8003|8004|8006|8010|8017|8018"
+KEYS = ("00", "01", "253", "255", "401", "402", "414", "417", "8003", "8004", "8006", "8010", "8017", "8018")
 TARGET = {"lot", "certificate", "node", *statutory_codes.SCHEMES}
 
 
@@ -50,7 +50,7 @@ class Redirect307(HttpResponseRedirect):
 
 @require_safe
 @vary_on_headers("Accept", "Accept-Language")
-def digital_link(request: HttpRequest, **_path: str) -> HttpResponse:
+def digital_link(request: HttpRequest, rest: str) -> HttpResponse:
     """A GS1 Digital Link with this site as its domain."""
     address = request.build_absolute_uri()
     try:
@@ -243,7 +243,7 @@ def description(request: HttpRequest) -> HttpResponse:
         {
             "name": "Hengjian",
             "resolverRoot": request.build_absolute_uri("/"),
-            "supportedPrimaryKeys": KEYS.split("|"),
+            "supportedPrimaryKeys": list(KEYS),
             "linkTypeDefaultCanBeLinkset": False,
             "supportedLinkTypes": [VOCABULARY + name for name in [*LINKS, "epcis"]],
         }

@@ -1,0 +1,224 @@
+"""Files of messages: read, taken in once, undone; whose they are; figures over them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hengjian.ledger.queries import facts
+from hengjian.methods.periods import period_of
+from hengjian.parties.models import RoleGrant
+from hengjian.parties.policies import Forbidden
+from hengjian.parties.verbs import ActionRefused
+from hengjian.registers.queries import find
+from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
+from hengjian.trace.events.models import Event
+from hengjian.trace.exchange.intake import ReadBatch, TakeBatch, UndoBatch
+from hengjian.trace.exchange.models import ExchangeBatch
+from hengjian.trace.exchange.statistics import by_region, evaluation_rule, missing
+from tests.trace.exchange.conftest import TraceWorld
+
+
+def at(hours: int) -> str:
+    return (timezone.now() - timezone.timedelta(hours=hours)).isoformat(timespec="seconds")  # type: ignore[attr-defined]
+
+
+def chain(trace: TraceWorld) -> list[dict[str, Any]]:
+    line = {"goods_name": "番茄", "batch": "T1", "quantity": "300", "minted_by": "F-0001"}
+    return [
+        {
+            "kind": "subject",
+            "number": "F-0001",
+            "name": trace.farm.name,
+            "node": "planting",
+            "region": "990102",
+            "holder": trace.farm.key,
+        },
+        {
+            "kind": "subject",
+            "number": "S-0001",
+            "name": trace.shop.name,
+            "node": "supermarket",
+            "region": "990103",
+            "holder": trace.shop.key,
+        },
+        {"kind": "subject", "number": "S-0002", "name": "没有上传的店", "node": "supermarket", "region": "990103"},
+        {"kind": "production", "node": "F-0001", "at": at(30), "lines": [line]},
+        {
+            "kind": "paper",
+            "node": "F-0001",
+            "at": at(29),
+            "paper": "test",
+            "number": "检2026-001",
+            "issuer": "某检测公司",
+            "items": "毒死蜱",
+            "line": line,
+        },
+        {
+            "kind": "trade",
+            "node": "F-0001",
+            "at": at(3),
+            "buyer": "S-0001",
+            "ticket": "T1",
+            "lines": [{**line, "quantity": "200"}],
+        },
+        {
+            "kind": "arrival",
+            "node": "S-0001",
+            "at": at(2),
+            "supplier": "F-0001",
+            "ticket": "T1",
+            "lines": [{**line, "quantity": "200"}],
+        },
+        {
+            "kind": "trade",
+            "node": "F-0001",
+            "at": at(1),
+            "buyer": "S-0002",
+            "lines": [{**line, "quantity": "100", "batch": "T2"}],
+        },
+    ]
+
+
+def jsonl(rows: list[dict[str, Any]]) -> bytes:
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+
+
+def read(trace: TraceWorld, rows: list[dict[str, Any]], name: str = "a.jsonl") -> ExchangeBatch:
+    head = trace.market.head
+    return ReadBatch(user=head, unit=trace.market.market, data=jsonl(rows), name=name).execute()
+
+
+def test_an_office_takes_in_what_a_whole_place_sends(trace: TraceWorld) -> None:
+    batch = read(trace, chain(trace))
+    assert (batch.rows, batch.good, batch.faults, Event.objects.count()) == (8, 8, [], 0)
+    done = TakeBatch(user=trace.market.head, batch=batch).execute()
+    assert (done.state, done.added, done.already) == ("done", 5, 0)
+    assert {event.party for event in Event.objects.all()} == {trace.farm, trace.shop}
+    subject = find("trace_subject", "F-0001")
+    assert subject is not None
+    assert subject.region.code == "990102"
+    assert facts(disclosure="shared", kinds=["trace.exchange"]).get().payload["added"] == 5
+    with pytest.raises(ActionRefused):
+        TakeBatch(user=trace.market.head, batch=done).execute()
+    again = TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    assert (again.added, again.already) == (0, 5)
+
+
+def test_undoing_declares_the_events_wrong_and_the_file_can_come_again(trace: TraceWorld) -> None:
+    rows = chain(trace)
+    done = TakeBatch(user=trace.market.head, batch=read(trace, rows)).execute()
+    with pytest.raises(ActionRefused):
+        UndoBatch(user=trace.market.head, batch=done).execute()
+    UndoBatch(user=trace.market.head, batch=done, reason="传错了县").execute()
+    assert Event.objects.exclude(declaration="").count() == 5
+    subject, paper = find("trace_subject", "F-0001"), find("trace_paper", "检2026-001")
+    assert subject is not None
+    assert subject.status == "removed"
+    assert paper is not None
+    assert paper.status == "void"
+    with pytest.raises(ActionRefused):
+        UndoBatch(user=trace.market.head, batch=done, reason="再来").execute()
+    once_more = TakeBatch(user=trace.market.head, batch=read(trace, rows[3:])).execute()
+    assert once_more.added + once_more.already == 5
+
+
+def test_good_rows_come_in_and_wrong_ones_are_told(trace: TraceWorld) -> None:
+    rows = [
+        *chain(trace)[:1],
+        {"kind": "arrival", "node": "!"},
+        {"kind": "subject", "number": "X-0001", "name": "某", "node": "planting", "region": "123456"},
+    ]
+    batch = read(trace, rows)
+    assert (batch.rows, batch.good) == (3, 1)
+    assert {fault[0] for fault in batch.faults} == {2, 3}
+    only_wrong = read(trace, rows[1:])
+    with pytest.raises(ActionRefused):
+        TakeBatch(user=trace.market.head, batch=only_wrong).execute()
+
+
+def test_an_enterprise_speaks_for_its_own_nodes_only(trace: TraceWorld) -> None:
+    own = {
+        "kind": "production",
+        "node": trace.farm.key,
+        "at": at(5),
+        "lines": [{"goods_name": "番茄", "batch": "T1", "quantity": "3"}],
+    }
+    data = jsonl([own, {**own, "node": trace.shop.key}])
+    batch = ReadBatch(user=trace.farmer, unit=trace.farm, data=data, name="a.jsonl").execute()
+    assert (batch.good, [fault[0] for fault in batch.faults]) == (1, [2])
+    with pytest.raises(Forbidden):
+        ReadBatch(user=trace.farmer, unit=trace.shop, data=data, name="a.jsonl").execute()
+    with pytest.raises(Forbidden):
+        TakeBatch(user=trace.keeper, batch=batch).execute()
+
+
+def test_coverage_counts_its_parts_and_missing_links_are_found(trace: TraceWorld) -> None:
+    TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    period = period_of(timezone.localdate(), "month")
+    rows = {row.code: row for row in by_region(period, trace.market.region)}
+    total = rows["990000"].figures
+    assert (total.subjects, total.uploading) == (3, 2)
+    assert total.events == 5
+    assert total.timely == 3
+    assert (total.rows, total.clean) == (8, 8)
+    assert rows["990100"].figures == total.__class__(**{**vars(total), "rows": 0, "clean": 0})
+    inside = {row.code: row for row in by_region(period, trace.market.city)}
+    assert inside["990103"].figures.subjects == 2
+    if total.shipped == 2:  # at the turn of a month the first part lies before it
+        assert total.matched == 1
+        (lost,) = missing(period, [trace.market.county.pk])
+        assert lost.key.endswith("F-0001.T2")
+    rule = evaluation_rule("990000", period.last).typed(TraceEvaluation)
+    assert rows["990000"].score == rule.score(total.shares)
+
+
+def test_points_leave_out_what_cannot_be_judged() -> None:
+    rule = evaluation_rule("990000", timezone.localdate()).typed(TraceEvaluation)
+    assert rule.score({}) is None
+    assert str(rule.score({"upload": (1, 2), "chain": (0, 0)})) == "50.0"
+    assert str(rule.score({"upload": (1, 1), "timely": (1, 1), "chain": (1, 1), "clean": (0, 1)})) == "80.0"
+
+
+def test_the_interface_takes_a_file_and_gives_its_faults(trace: TraceWorld, client: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    client.force_login(trace.farmer)
+    own = {
+        "kind": "production",
+        "node": trace.farm.key,
+        "at": at(5),
+        "lines": [{"goods_name": "番茄", "batch": "T1", "quantity": "3"}],
+    }
+    upload = SimpleUploadedFile("a.jsonl", jsonl([own, {"kind": "arrival"}]))
+    answer = client.post("/api/v1/trace/messages", {"file": upload})
+    assert answer.status_code == 201, answer.content
+    found = answer.json()
+    assert (found["state"], found["added"], found["good"]) == ("done", 1, 1)
+    assert {fault["row"] for fault in found["faults"]} == {2}
+    assert client.get(f"/api/v1/trace/messages/{found['id']}").json()["name"] == "a.jsonl"
+    client.force_login(trace.keeper)
+    assert client.get(f"/api/v1/trace/messages/{found['id']}").status_code == 404
+    assert client.get("/api/v1/trace/messages").json()["items"] == []
+
+
+def test_a_month_goes_out_as_messages(trace: TraceWorld, client: Client) -> None:
+    TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    RoleGrant.objects.create(user=trace.market.head, role="unit_head", region=trace.market.region)
+    client.force_login(trace.market.head)
+    for form in ("jsonl", "xml", "csv", "xlsx"):
+        answer = client.get(reverse("trace_exchange:export"), {"form": form})
+        assert answer.status_code == 200
+        assert len(answer.content) > 100
+        if form == "jsonl":
+            kinds = {json.loads(line)["kind"] for line in answer.content.splitlines()}
+            assert kinds <= {"production", "paper", "trade", "arrival"}
+    client.force_login(trace.keeper)
+    mine = client.get(reverse("trace_exchange:export"), {"form": "jsonl"}).content.decode()
+    assert "F-0001.T2" not in mine
+    assert client.get(reverse("trace_exchange:export"), {"form": "exe"}).status_code == 400

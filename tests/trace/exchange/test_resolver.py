@@ -1,0 +1,205 @@
+"""The page behind a code: Digital Links, own identifiers, what it shows and what it keeps to itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from hengjian.registers.actions import CreateEntry
+from hengjian.registers.models import EntryBase
+from hengjian.trace.events.capture import add_events
+from hengjian.trace.exchange.certificates import WithdrawCertificate
+from hengjian.trace.exchange.models import Lookup
+from tests.trace.exchange.conftest import TraceWorld
+
+GTIN = "06901234567892"
+
+
+@pytest.fixture
+def product(trace: TraceWorld) -> EntryBase:
+    values = {
+        "name": "禾声番茄酱",
+        "maker": trace.farm.key,
+        "maker_name": trace.farm.name,
+        "measure": "罐",
+        "spec": "198 克",
+        "shelf_days": 540,
+    }
+    return CreateEntry(
+        user=trace.market.county_officer,
+        register="trace_product",
+        key="6901234567892",
+        values=values,
+        unit=trace.market.county_market,
+        region=trace.market.county,
+    ).execute()
+
+
+def capture(trace: TraceWorld, key: str, **more: Any) -> None:
+    event = {
+        "type": "ObjectEvent",
+        "action": "ADD",
+        "eventTime": (timezone.now() - timedelta(days=2)).isoformat(timespec="milliseconds"),
+        "eventTimeZoneOffset": "+08:00",
+        "bizStep": "commissioning",
+        "epcList": [key],
+        **more,
+    }
+    add_events([event], party=trace.farm, user=trace.farmer)
+
+
+def text(answer: Any) -> str:
+    return answer.content.decode()
+
+
+def test_addresses_answer_as_the_syntax_says(product: EntryBase, client: Client) -> None:
+    for path, status in (
+        (f"/01/{GTIN}", 200),
+        ("/01/6901234567892", 200),
+        (f"/01/{GTIN}/10/L%2D1", 200),
+        (f"/01/{GTIN}/10/L1/21/S1?17=270131", 200),
+        ("/01/06901234567893", 400),
+        (f"/21/S1/01/{GTIN}", 404),
+        (f"/01/{GTIN}/21/S1/10/L1", 400),
+        (f"/01/{GTIN}/99/x", 400),
+        ("/01/123", 400),
+        ("/01/00000096385074", 404),
+        ("/00/006901234000000018", 404),
+        ("/00/006901234000000019", 400),
+        ("/id/nonsense/1", 404),
+        ("/id/certificate/HG1", 404),
+        ("/id/pesticide/" + "1" * 32, 200),
+        ("/id/pesticide/" + "9" * 32, 400),
+    ):
+        assert client.get(path).status_code == status, path
+
+
+def test_the_page_tells_what_is_known_and_no_partner(trace: TraceWorld, product: EntryBase, client: Client) -> None:
+    made = trace.certificate(product_code="6901234567892")
+    trace.collected(made, "60")
+    page = text(client.get(f"/01/{GTIN}/10/L1"))
+    assert "可以追溯" in page
+    assert "禾声番茄酱" in page
+    assert "198 克" in page
+    assert trace.farm.name in page
+    assert "澜东区禾声牧场" in page
+    assert made.key in page
+    assert "收货" in page
+    assert "河湾区" in page
+    assert trace.shop.name not in page
+    assert "19900001234" not in page
+    assert "<strong>60" not in page
+    assert (timezone.localdate() + timedelta(days=540)).isoformat() in page
+
+
+def test_an_expired_item_and_a_withdrawn_certificate_are_red(
+    trace: TraceWorld, product: EntryBase, client: Client
+) -> None:
+    assert "已过期" in text(client.get(f"/01/{GTIN}/10/L9?17=200100"))
+    made = trace.certificate(product_code="6901234567892")
+    WithdrawCertificate(user=trace.farmer, certificate=made, reason="检出超标").execute()
+    assert "合格证已撤回" in text(client.get(f"/01/{GTIN}/10/L1"))
+    assert "合格证已撤回" in text(client.get(f"/id/certificate/{made.key}"))
+
+
+def test_a_running_recall_stands_above_everything(
+    trace: TraceWorld, product: EntryBase, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hengjian.trace.chain.recalls import RecallState
+
+    state = RecallState("召1", "番茄酱", "", "某局", date(2026, 3, 1), "玻璃碎片", "划伤", "停止食用，退回商店", True)
+    monkeypatch.setattr("hengjian.trace.exchange.passport.recall_states", lambda keys: dict.fromkeys(keys, state))
+    page = text(client.get(f"/01/{GTIN}/10/L1?17=200101"))
+    assert "正在召回，请停止使用" in page
+    assert "停止食用，退回商店" in page
+    assert "已过期" not in page
+
+
+def test_items_are_counted_and_many_look_ups_warn(trace: TraceWorld, product: EntryBase, client: Client) -> None:
+    key = f"https://id.gs1.org/01/{GTIN}/21/S1"
+    capture(trace, key)
+    first = text(client.get(f"/01/{GTIN}/21/S1"))
+    assert "第一次被查询" in first
+    client.head(f"/01/{GTIN}/21/S1")
+    Lookup.objects.filter(key=key).update(count=29, day=timezone.localdate() - timedelta(days=3))
+    again = text(client.get(f"/01/{GTIN}/21/S1"))
+    assert "共被查询 30 次" in again
+    assert "请留意" in again
+    assert set(Lookup.objects.values_list("region", flat=True)) == {"990102"}
+
+
+def test_events_that_were_declared_wrong_are_not_shown(trace: TraceWorld, product: EntryBase, client: Client) -> None:
+    key = f"https://id.gs1.org/01/{GTIN}/21/S2"
+    event = {
+        "type": "ObjectEvent",
+        "action": "ADD",
+        "eventID": "urn:uuid:00000000-0000-4000-8000-000000000001",
+        "eventTime": "2026-03-01T08:00:00.000+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "bizStep": "commissioning",
+        "epcList": [key],
+    }
+    add_events([event], party=trace.farm, user=trace.farmer)
+    wrong = {
+        **event,
+        "errorDeclaration": {"declarationTime": "2026-03-02T08:00:00.000+08:00", "reason": "did_not_occur"},
+    }
+    add_events([wrong], party=trace.farm, user=trace.farmer)
+    assert "没有查到批次" in text(client.get(f"/01/{GTIN}/21/S2"))
+
+
+def test_linksets_links_and_headers(trace: TraceWorld, product: EntryBase, client: Client) -> None:
+    address = f"/01/{GTIN}"
+    page = client.get(address)
+    assert 'rel="linkset"' in page["Link"]
+    assert "Accept" in page["Vary"]
+    for answer in (
+        client.get(address, {"linkType": "linkset"}),
+        client.get(address, headers={"accept": "application/linkset+json"}),
+    ):
+        assert answer["Content-Type"] == "application/linkset+json"
+        (links,) = json.loads(answer.content)["linkset"]
+        assert links["anchor"].endswith(address)
+        assert links["https://ref.gs1.org/voc/recallStatus"][0]["href"].endswith("#recall")
+    gone = client.get(address, {"linkType": "gs1:traceability", "17": "270131"})
+    assert (gone.status_code, gone["Location"]) == (307, f"http://testserver{address}?17=270131#way")
+    assert client.get(address, {"linkType": "gs1:hasRetailers"}).status_code == 404
+    assert client.get("/01/00000096385074", {"linkType": "all"}).status_code == 404
+    described = client.get("/.well-known/gs1resolver").json()
+    assert "01" in described["supportedPrimaryKeys"]
+    english = text(client.get(address, headers={"accept-language": "en"}))
+    assert "禾声番茄酱" in english
+
+
+def test_typed_codes_lead_on_and_nothing_is_guessed(trace: TraceWorld, product: EntryBase, client: Client) -> None:
+    made = trace.certificate()
+    home = reverse("trace_exchange:public_home")
+
+    def to(code: str) -> str:
+        answer = client.get(home, {"code": code})
+        return str(answer.headers.get("Location", "")) or text(answer)
+
+    assert to("6901234567892 ") == f"/01/{GTIN}"
+    assert to(f"https://any.example/x/01/{GTIN}/10/A") == f"/01/{GTIN}/10/A"
+    assert to(made.key.lower()) == f"/id/certificate/{made.key}"
+    assert to(f"https://here/id/certificate/{made.key}") == f"/id/certificate/{made.key}"
+    assert "可能是以下几种" in to("1234567890128")
+    assert "认不出" in to("你好")
+
+
+def test_the_complaint_form_is_filled_in(trace: TraceWorld, product: EntryBase, client: Client) -> None:
+    from html import unescape
+    from re import search
+
+    page = text(client.get(f"/01/{GTIN}/10/L1"))
+    link = search(r'href="(/complaints/public/new/[^"]*)"', page)
+    assert link is not None
+    form = text(client.get(unescape(link[1])))
+    assert "禾声番茄酱" in form
+    assert f'name="respondent_name" value="{trace.farm.name}"' in form
