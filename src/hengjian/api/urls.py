@@ -21,6 +21,7 @@ from hengjian.api.endpoints import (
     registers,
     rulebook,
     tasks,
+    trace,
     workbench,
 )
 from hengjian.api.interface import Interface, unknown_address
@@ -37,6 +38,7 @@ api.add_router("/v1/cases", cases.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/indicators", indicators.router)
+api.add_router("/v1/trace", trace.router)
 api.add_router("/v1/ledger", ledger.router)
 api.add_router("/v1", notices.router)
 api.add_router("/v1", programmes.router)
