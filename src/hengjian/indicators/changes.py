@@ -7,6 +7,7 @@ from datetime import date
 from hengjian.indicators.declarations import Definition, FromFacts, FromFactValue, FromReturn, FromStanding
 from hengjian.ledger.kinds import RETRACTION
 from hengjian.ledger.models import Fact
+from hengjian.ledger.sealing import SEALED, UNSEALED
 
 
 def kinds_of(declared: Definition) -> tuple[str, ...]:
@@ -23,10 +24,13 @@ def kinds_of(declared: Definition) -> tuple[str, ...]:
 
 
 def changed_since(declared: Definition, tree_size: int, size: int, through: date, today: date) -> bool:
-    """Whether the log got facts of its kinds, or withdrawals, between two states; or whether time alone changes it."""
+    """Whether the log got facts of its kinds, withdrawals or seals between two states; or whether time alone changes
+    it."""
     kinds = kinds_of(declared)
     if not kinds or isinstance(declared.source, FromStanding):
         return through != today
-    new = Fact.objects.filter(leaf_index__gte=tree_size, leaf_index__lt=size, kind__in=[*kinds, RETRACTION.name])
+    # What is sealed, or shown again, counts otherwise from then on, like what is withdrawn.
+    ending = (RETRACTION.name, SEALED.name, UNSEALED.name)
+    new = Fact.objects.filter(leaf_index__gte=tree_size, leaf_index__lt=size, kind__in=[*kinds, *ending])
     ended = Fact.objects.filter(kind__in=kinds, ends_on__gt=through, ends_on__lte=today)
     return new.exists() or (through != today and ended.exists())
