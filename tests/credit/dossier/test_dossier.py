@@ -86,7 +86,7 @@ def test_the_public_sees_a_strict_subset_whatever_is_recorded(told: Told) -> Non
     and no word that only a non-public line has stands among the public ones."""
     random = Random(20261121)
     market, code = told.market, told.code
-    for number in range(30):
+    for number in range(20):
         if random.random() < 0.5:
             record = penalty(market, code, f"处罚{number:02d}号密语", document=f"澜东罚〔2026〕{number}号")
             if random.random() < 0.5:
@@ -103,7 +103,7 @@ def test_the_public_sees_a_strict_subset_whatever_is_recorded(told: Told) -> Non
     inside = {(shown.section.code, line.fact): line for shown in whole.all() for line in shown.lines}
     assert seen < set(inside)
     hidden = {line.title for key, line in inside.items() if key not in seen and "密语" in line.title}
-    assert len(hidden) > 5
+    assert len(hidden) > 3
     words = repr([(line.title, line.details) for line in public.events()])
     page = Client().get(reverse("credit_dossier:public", args=[code]), {"tab": "all"}).content.decode()
     for title in hidden:

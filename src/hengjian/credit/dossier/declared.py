@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengjian.enterprises.sections import Section, register_section
 
@@ -70,7 +71,7 @@ SECTIONS = (
     ),
     Section(
         "recalls",
-        _("召回"),
+        pgettext_lazy("档案", "召回"),
         "bell",
         order=70,
         kinds=("recall", "recall_case", "accident_report"),
@@ -79,7 +80,7 @@ SECTIONS = (
     ),
     Section(
         "complaints",
-        _("投诉"),
+        pgettext_lazy("档案", "投诉"),
         "chat",
         order=80,
         kinds=("complaint", "violation_report", "three_guarantees", "ip_aid"),
@@ -113,7 +114,7 @@ SECTIONS = (
     ),
     Section(
         "risks",
-        _("风险"),
+        pgettext_lazy("档案", "风险"),
         "alert",
         order=100,
         kinds=("risk_source", "joint_enforcement", "risk"),
@@ -122,7 +123,7 @@ SECTIONS = (
     ),
     Section(
         "honours",
-        _("荣誉"),
+        pgettext_lazy("档案", "荣誉"),
         "star",
         order=110,
         kinds=(
@@ -154,7 +155,7 @@ SECTIONS = (
     ),
     Section(
         "trace",
-        _("追溯"),
+        pgettext_lazy("档案", "追溯"),
         "route",
         order=130,
         kinds=(

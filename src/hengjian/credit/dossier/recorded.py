@@ -68,16 +68,14 @@ def line_of_record(record: CreditRecord, reader: Reader) -> Line:
 
 
 def _state(record: CreditRecord) -> str:
-    parts: list[str] = []
-    if record.severity:
-        parts.append(_("%(severity)s失信") % {"severity": record.get_severity_display()})
-        if record.max_until:
-            parts.append(_("公示至 %(day)s") % {"day": record.max_until.isoformat()})
-    else:
-        parts.append(_("有效"))
     if record.disputed_since:
-        parts.append(_("异议处理中"))
-    return "，".join(parts)
+        return _("异议处理中")
+    if not record.severity:
+        return _("有效")
+    said = {"severity": record.get_severity_display(), "day": record.max_until}
+    if record.max_until:
+        return _("%(severity)s失信，公示至 %(day)s") % said
+    return _("%(severity)s失信") % said
 
 
 def _details(record: CreditRecord, public: bool) -> tuple[tuple[str, str], ...]:

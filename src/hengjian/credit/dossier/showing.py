@@ -161,7 +161,7 @@ def figures_of(dossier: Dossier, request: HttpRequest) -> list[Figure]:
         closed = complaints.closed if complaints.counts_only else sum(1 for line in complaints.lines if line.until)
         unit = _(" 件，已办结 %(n)s 件") % {"n": closed}
         url = url_of(dossier, request, "complaints")
-        found.append(Figure(_("投诉"), complaints.count, unit, _("全部"), _("质量事实台账"), url))
+        found.append(Figure(str(complaints.section.title), complaints.count, unit, _("全部"), _("质量事实台账"), url))
     return found
 
 
