@@ -8,6 +8,7 @@ from hengjian.api import docs
 from hengjian.api.endpoints import (
     cases,
     duty_steps,
+    enterprises,
     imports,
     indicators,
     ledger,
@@ -35,6 +36,7 @@ api.add_router("/v1", oversight.router)
 api.add_router("/v1/registers", register_imports.router)
 api.add_router("/v1/registers", registers.router)
 api.add_router("/v1/cases", cases.router)
+api.add_router("/v1/enterprises", enterprises.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/indicators", indicators.router)

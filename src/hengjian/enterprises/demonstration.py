@@ -132,8 +132,7 @@ def _further(random: Random) -> list[tuple[str, ...]]:
         code = _code(first, region, 500_000 + number)
         rows.append((name, code, kind, person, fictional.address(random, region), day, "存续", "", _registrar(region)))
     # A works whose code was given out twice, and one that came into the sheet with a slip of the pen.
-    first_row, second = rows[4], rows[7]
-    rows[7] = (second[0], first_row[1], *second[2:])
+    rows[7] = (rows[7][0], rows[5][1], *rows[7][2:])
     rows[10] = (rows[10][0], rows[10][1].translate(_CONFUSED), *rows[10][2:])
     return rows
 
@@ -147,7 +146,7 @@ def _code(first: str, region: str, number: int) -> str:
 def _farm_rows(random: Random, count: int, offset: int = 0) -> list[tuple[str, ...]]:
     """Producers as agriculture lists them: own numbers, often no code, names in short."""
     known = [one for one in fictional.roster() if one.trade in ("果蔬种植", "种子", "粮油加工", "乳制品")]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for number, one in enumerate(random.sample(known, count)):
         slip = number % 7
         code = (
@@ -163,14 +162,18 @@ def _farm_rows(random: Random, count: int, offset: int = 0) -> list[tuple[str, .
 def _trade_rows(random: Random, count: int) -> list[tuple[str, ...]]:
     """Shops and companies as commerce lists them, with a few that share a code with somebody else."""
     known = [one for one in fictional.roster() if one.trade in ("商贸零售", "电子商务", "旅游服务", "汽车销售维修")]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     picked = random.sample(known, count)
     for number, one in enumerate(picked):
         code = one.code if number % 3 else ""
         if number in (5, 17):
             code = picked[number + 1].code
         address = one.address if number % 4 else fictional.address(random, one.region)
-        rows.append((one.name, code, "" if number % 2 else fictional.person(random), address, fictional.phone(random)))
+        name = one.name
+        if number % 3 == 0:
+            # Without place, code and address only the name-giving word is left: people must look.
+            name, address = name.removeprefix(fictional.PLACES[one.region]), ""
+        rows.append((name, code, "" if number % 2 else fictional.person(random), address, fictional.phone(random)))
     rows.append(("", picked[0].code, "", "", ""))
     rows.append(("澜川某商贸有限公司", "91990100MA000000", "", "", ""))
     return rows
@@ -194,8 +197,8 @@ def _bad_rows() -> list[tuple[str, ...]]:
 def _decide(officer: User) -> None:
     """A few pairs are settled, one is left for later; most still wait."""
     decisions = (("same", "地址、负责人一致，简称"), ("different", "字号不同，系两家"), ("later", "已向登记机关核实"))
-    waiting = list(ReviewPair.objects.filter(state=ReviewPair.State.OPEN).order_by("-probability")[:3])
-    for pair, (decision, why) in zip(waiting, decisions, strict=False):
+    waiting = list(ReviewPair.objects.filter(state=ReviewPair.State.OPEN).order_by("-probability")[:12])
+    for pair, (decision, why) in zip(waiting[::3], decisions, strict=False):
         action = DecidePair(user=officer, pair=pair, decision=decision, reason=why)  # type: ignore[arg-type]
         if not action.refusal():
             action.execute()

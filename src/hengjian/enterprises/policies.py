@@ -24,6 +24,8 @@ from hengjian.parties.policies import Policy, register_policy
 from hengjian.parties.roles import register_verb
 
 OFFICERS = ("office", "unit_head", "officer", "inspector", "reviewer", "viewer", "analyst")
+# Functions whose units keep the register of enterprises.
+KEEPERS = ("market_regulation",)
 DECIDERS = ("unit_head", "officer", "reviewer")
 
 
@@ -40,8 +42,9 @@ class RegisterPolicy(Policy):
         if verb == self.view and self.reads_all:
             return Q()
         if grant.region is None and grant.unit is not None:
-            home = Unit.objects.filter(pk=grant.unit).values_list("region_id", flat=True).first()
-            return Q(**{f"{self.regions_for(verb)[0]}__in": subtree_ids([home or 0])})
+            # Identities are for the units that keep the register, each in its region.
+            home = Unit.objects.filter(pk=grant.unit, family__in=KEEPERS).values_list("region_id", flat=True).first()
+            return Q(**{f"{self.regions_for(verb)[0]}__in": subtree_ids([home])}) if home is not None else None
         return super()._reach(user, grant, verb, model)
 
 

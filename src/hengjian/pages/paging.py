@@ -39,10 +39,11 @@ class BoundedPaginator(_Paginator):
         """The number of rows, or one more than `most`."""
         if not self.most:
             return int(super().count)
-        return int(self.object_list.order_by()[: self.most + 1].count())
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.most + 1].count())
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return min(self.counted, self.most) if self.most else self.counted
 
     @property

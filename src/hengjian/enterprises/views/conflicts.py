@@ -89,9 +89,9 @@ class ConflictList(ListView):
     def get_queryset(self) -> QuerySet[CodeConflict]:
         return CodeConflict.objects.select_related("region").prefetch_related("claims__enterprise")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context(self) -> dict[str, Any]:
         waiting = visible(self.request.user, CodeConflict.objects.exclude(state=State.CLOSED))
-        return super().get_context_data(waiting=waiting.count(), form=SheetForm(), **kwargs)
+        return {"waiting": waiting.count(), "form": SheetForm()}
 
 
 class SheetForm(HengjianForm):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -56,10 +57,11 @@ class CorrectionForm(HengjianForm):
                 made = forms.DateField()
             else:
                 made = forms.CharField(max_length=item.longest)
-            made.required, made.label = False, item.title
+            made.required, made.label = False, str(item.title)
             made.initial = "" if item.personal else current.get(code, "")
             self.fields[code] = made
-            if made.widget.input_type == "date":  # type: ignore[attr-defined]
+            if item.form == "date":
+                made.widget.input_type = "date"
                 made.widget.attrs["class"] = "in-m"
 
     def changed(self) -> dict[str, str]:
@@ -67,7 +69,7 @@ class CorrectionForm(HengjianForm):
         found = {}
         for code in CORRECTABLE:
             value = self.cleaned_data.get(code)
-            text = value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
+            text = value.isoformat() if isinstance(value, date) else str(value or "").strip()
             if text and text != self.current.get(code, ""):
                 found[code] = text
         return found

@@ -110,5 +110,5 @@ class EnterpriseList(ListView):
     def get_queryset(self) -> QuerySet[Enterprise]:
         return Enterprise.objects.filter(merged_into=None).exclude(status=Status.VOID).select_related("region")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_intake=may_anywhere(self.request.user, "enterprises.intake"), **kwargs)
+    def get_context(self) -> dict[str, Any]:
+        return {"may_intake": may_anywhere(self.request.user, "enterprises.intake")}

@@ -148,7 +148,7 @@ def _decide(request: UserRequest, pair: ReviewPair) -> HttpResponse:
 
 
 def _context(request: UserRequest, pair: ReviewPair) -> dict[str, Any]:
-    sides = []
+    sides: list[dict[str, Any]] = []
     for body in (pair.one, pair.other):
         claims = values_of(body)
         records = SourceRecord.objects.filter(live(), enterprise=body).select_related("source")
