@@ -18,6 +18,7 @@ GROUPS = {
     "rules": ("hengjian.cli.rules", "List and show the dated rules."),
     "codes": ("hengjian.cli.codes", "Check unified social credit codes."),
     "names": ("hengjian.cli.names", "Parse and compare names of organisations."),
+    "credit": ("hengjian.cli.credit", "Grade the quality credit of enterprises."),
     "link": ("hengjian.cli.link", "Link records of enterprises without or with wrong codes."),
     "enterprises": ("hengjian.cli.enterprises", "The register of enterprises and its index."),
     "epcis": ("hengjian.cli.epcis", "Check, hash and convert EPCIS documents."),

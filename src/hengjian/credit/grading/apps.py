@@ -1,5 +1,7 @@
 """Django app of the room."""
 
+from django.utils.translation import gettext_lazy as _
+
 from hengjian.programmes.loading import SystemConfig
 
 
@@ -11,6 +13,12 @@ class CreditGradingConfig(SystemConfig):
     def ready(self) -> None:
         super().ready()
         from hengjian.credit.grading import facts, policies
+        from hengjian.credit.grading.runs import records_sealed
+        from hengjian.credit.records.hooks import register_restored, register_sealed
+        from hengjian.pages.navigation import register_navigation
 
         assert facts.CLASSIFIED
         policies.register()
+        register_navigation("credit", _("分级分类"), "credit_grading:overview", "gauge", verb="grading.view", order=60)
+        register_sealed(records_sealed)
+        register_restored(records_sealed)

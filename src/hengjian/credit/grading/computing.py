@@ -17,6 +17,7 @@ from hengjian.credit.grading.gathering import SUBJECT, Found, gather
 from hengjian.credit.grading.models import Adjustment, Classification
 from hengjian.credit.grading.packs import Pack
 from hengjian.enterprises.models import Enterprise, EnterpriseCode
+from hengjian.lake.opening import Opened
 from hengjian.ledger.actions import append_many
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.methods.credit_grading import Column, Value, grade_many, score_of
@@ -98,13 +99,16 @@ class Assessed:
     details: dict[int, str]
 
 
-def assess(pack: Pack, as_of: date, tree_size: int, people: Population, few: bool = False) -> Assessed:
+def assess(
+    pack: Pack, as_of: date, tree_size: int, people: Population, few: bool = False, lake: Opened | None = None
+) -> Assessed:
     """Grade a population as of a day at a state of the ledger. Writes nothing.
 
     Args:
         few: read the facts of these subjects only, which is quicker for few of them.
+        lake: as in `gathering.gather`.
     """
-    findings = gather(pack, as_of, tree_size, list(people.places) if few else None)
+    findings = gather(pack, as_of, tree_size, list(people.places) if few else None, lake)
     found: dict[int, dict[str, Found]] = {}
     columns = {}
     for use, by_subject in findings.items():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -39,13 +40,16 @@ class Found:
 Findings = Mapping[str, Mapping[str, Found]]
 
 
-def gather(pack: Pack, as_of: date, tree_size: int, subjects: Collection[str] | None = None) -> dict[str, Any]:
+def gather(
+    pack: Pack, as_of: date, tree_size: int, subjects: Collection[str] | None = None, lake: Opened | None = None
+) -> dict[str, Any]:
     """Read every feature of the pack.
 
     Args:
         as_of: facts after this day do not count, ends are judged as of it.
         tree_size: size of the log that is read.
         subjects: only these; None reads all.
+        lake: open already, with all kinds of the pack (`opened_for`); None opens it.
 
     Returns:
         `Findings`.
@@ -55,9 +59,24 @@ def gather(pack: Pack, as_of: date, tree_size: int, subjects: Collection[str] | 
     """
     if subjects is not None and not subjects:
         return {use.code: {} for use in pack.uses}
-    kinds = frozenset(kind for use in pack.uses for kind in use.spec.kinds)
-    with opened(snapshot(tree_size, as_of, "internal"), kinds) as lake:
-        return {use.code: _found(lake, use, as_of, subjects) for use in pack.uses}
+    state = snapshot(tree_size, as_of, "internal")
+    if lake is not None:
+        there = replace(lake, snapshot=state)
+        return {use.code: _found(there, use, as_of, subjects) for use in pack.uses}
+    with opened(state, kinds_of([pack])) as found:
+        return {use.code: _found(found, use, as_of, subjects) for use in pack.uses}
+
+
+def kinds_of(packs: Iterable[Pack]) -> frozenset[str]:
+    """The kinds of facts that packs read."""
+    return frozenset(kind for pack in packs for use in pack.uses for kind in use.spec.kinds)
+
+
+@contextmanager
+def opened_for(packs: Sequence[Pack], tree_size: int) -> Iterator[Opened]:
+    """The lake for several gradings at one state of the ledger, opened once."""
+    with opened(snapshot(tree_size), kinds_of(packs)) as lake:
+        yield lake
 
 
 def _found(lake: Opened, use: Use, as_of: date, subjects: Collection[str] | None) -> dict[str, Found]:

@@ -98,7 +98,7 @@ class Adjustment(models.Model):
         return f"{self.enterprise_id} {self.pack} {self.grade}"
 
     def get_absolute_url(self) -> str:
-        return reverse("credit_grading:enterprise", args=[self.enterprise.key]) + f"?pack={self.pack}"
+        return reverse("credit_grading:adjustment", args=[self.pk])
 
     @property
     def ref(self) -> str:

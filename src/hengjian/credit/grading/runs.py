@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from hengjian.credit.grading.computing import GRADED, Applied, Assessed, Population, apply, assess, population
 from hengjian.credit.grading.models import Classification, Run
 from hengjian.credit.grading.packs import Pack, pack_of, packs_on
+from hengjian.credit.records.models import CreditRecord
+from hengjian.lake.opening import Opened
 from hengjian.ledger.log import log_size
 from hengjian.ledger.models import Fact
 from hengjian.methods.periods import parse_period
@@ -42,7 +44,7 @@ def last_day(month: str) -> date:
     return period.last
 
 
-def begin(pack: Pack, month: str) -> Run:
+def begin(pack: Pack, month: str, tree_size: int | None = None) -> Run:
     """The run of a month: the one that was begun before, or a new one at the present state of the ledger.
 
     Raises:
@@ -67,13 +69,13 @@ def begin(pack: Pack, month: str) -> Run:
             "rule": pack.rule.id,
             "version": pack.version,
             "as_of": as_of,
-            "tree_size": log_size(),
+            "tree_size": log_size() if tree_size is None else tree_size,
         },
     )
     return run
 
 
-def carry_out(run: Run, progress: Progress | None = None) -> Run:
+def carry_out(run: Run, progress: Progress | None = None, lake: Opened | None = None) -> Run:
     """Bring a run to its end; does nothing when it is there. Two processes that do it at once do not disturb each
     other: each stretch is claimed by the cursor.
 
@@ -89,7 +91,7 @@ def carry_out(run: Run, progress: Progress | None = None) -> Run:
             _("请恢复原来的规则文件后重试。"),
         )
     people = population()
-    assessed = assess(pack, run.as_of, run.tree_size, people)
+    assessed = assess(pack, run.as_of, run.tree_size, people, lake=lake)
     pks = [member.pk for member in people.members]
     while _stretch(run, assessed, pks):
         if progress is not None:
@@ -258,3 +260,8 @@ def months_due(today: date) -> Iterator[tuple[Pack, str]]:
     for pack in packs_on(last_day(month)):
         if pack.grading.monthly and not Run.objects.filter(pack=pack.code, month=month, state=Run.State.DONE).exists():
             yield pack, month
+
+
+def records_sealed(records: Sequence[CreditRecord]) -> None:
+    """Hook of `credit.records`: what may not be used any more changes the grade at once."""
+    regrade(sorted({record.enterprise_id for record in records}))

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from hengjian.credit.grading import views
 
 app_name = "credit_grading"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.overview_page, name="overview"),
+    path("enterprises/", views.Classes.as_view(), name="classes"),
+    path("enterprises/<str:key>/", views.enterprise_page, name="enterprise"),
+    path("enterprises/<str:key>/ask/", views.ask, name="ask"),
+    path("adjustments/", views.Adjustments.as_view(), name="adjustments"),
+    path("adjustments/<int:pk>/", views.adjustment_page, name="adjustment"),
+    path("adjustments/<int:pk>/decide/", views.decide, name="decide"),
+    path("runs/", views.runs_page, name="runs"),
+    path("runs/<int:pk>/replay/", views.replay_run, name="replay"),
+]

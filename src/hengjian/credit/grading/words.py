@@ -33,6 +33,11 @@ def said(thing: Any, language: str | None = None) -> str:
     return str(thing.title_en if wanted.startswith("en") else thing.title)
 
 
+def english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
 def title_of(pack: Pack) -> str:
     """The name of a pack for people; packs of a region carry their own."""
     return str(PACKS.get(pack.code, pack.rule.title))
@@ -74,8 +79,7 @@ def value(use: Use, found: Value) -> str:
         return ""
     if not isinstance(found, Decimal):
         return found
-    english = (get_language() or "").startswith("en")
-    unit = use.spec.unit_en if english else use.spec.unit
+    unit = use.spec.unit_en if english() else use.spec.unit
     return f"{number(found)} {unit}".strip()
 
 

@@ -44,6 +44,8 @@ class ListKind(Titled):
         early: variant of `terms`: how long after the entry repair may be applied for at the earliest; "" = at once.
         disclosure: whether everybody may see the list, or departments only.
         penalty: whether an entry rests on a decision on a penalty that must be named.
+        category, catalogue: as what the entry becomes a credit record (`credit.records`), and which entry of the
+            public-credit catalogue admits it; without the latter the only one of the category.
         measures: whether measures of the catalogue are sent to departments.
     """
 
@@ -60,6 +62,8 @@ class ListKind(Titled):
     term: str = ""
     early: str = ""
     disclosure: Literal["public", "shared"] = "public"
+    category: Literal["serious", "abnormal", "honour"] = "serious"
+    catalogue: str = ""
     penalty: bool = False
     measures: bool = True
     order: int = 100

@@ -91,6 +91,8 @@ class MeasureTask(models.Model):
     sent_at = models.DateTimeField(_("推送时间"), default=timezone.now)
     # Last day for the receipt of the present state: taking over, or lifting.
     due = models.DateField(_("回执期限"))
+    # When a late receipt was called in.
+    reminded_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
     lifted_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
 
@@ -110,9 +112,14 @@ class MeasureTask(models.Model):
     def ref(self) -> str:
         return f"measure:{self.pk}"
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the department has to answer."""
+        return self.state in (self.State.SENT, self.State.LIFTING)
+
     def overdue(self, today: date) -> bool:
         """Whether a receipt is awaited and its last day has passed."""
-        return self.state in (self.State.SENT, self.State.LIFTING) and self.due < today
+        return self.waiting and self.due < today
 
 
 class MeasureReceipt(models.Model):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,6 +15,7 @@ from hengjian import rulebook
 from hengjian.credit.lists.catalogue import list_kind, list_kinds
 from hengjian.credit.lists.declarations import ListKind
 from hengjian.credit.lists.models import ListEntry, MeasureTask
+from hengjian.credit.records.models import CreditRecord
 from hengjian.enterprises.models import Enterprise
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import may_anywhere
@@ -76,7 +77,10 @@ def on_lists(day: date | None = None) -> QuerySet[ListEntry]:
     """Entries that stand today: neither left nor at the end of their term, although nobody has ended them yet."""
     today = day or timezone.localdate()
     rows = ListEntry.objects.filter(state=ListEntry.State.LISTED, entered_on__lte=today)
-    return rows.filter(Q(until=None) | Q(until__gte=today)).select_related("enterprise", "region", "unit")
+    # The record of a shielded enterprise is sealed for a time, and its entry with it.
+    shown = Q(record=None) | Exists(CreditRecord.objects.filter(key=OuterRef("record")))
+    rows = rows.filter(Q(until=None) | Q(until__gte=today), shown)
+    return rows.select_related("enterprise", "region", "unit")
 
 
 def memberships(enterprise: Enterprise, *, reader: Any) -> list[Membership]:
