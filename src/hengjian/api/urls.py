@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from hengjian.api import docs
 from hengjian.api.endpoints import (
     cases,
+    credit_grading,
+    credit_lists,
     duty_steps,
     enterprises,
     imports,
@@ -36,6 +38,8 @@ api.add_router("/v1", oversight.router)
 api.add_router("/v1/registers", register_imports.router)
 api.add_router("/v1/registers", registers.router)
 api.add_router("/v1/cases", cases.router)
+api.add_router("/v1/credit/grading", credit_grading.router)
+api.add_router("/v1/credit/lists", credit_lists.router)
 api.add_router("/v1/enterprises", enterprises.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
