@@ -24,7 +24,7 @@ class Scenario(models.Model):
         events: number of the last event that was known.
     """
 
-    title = models.CharField(_("方案"), max_length=200)
+    title = models.CharField(_("方案名称"), max_length=200)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("单位"))
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("地区"))
     question = models.JSONField()

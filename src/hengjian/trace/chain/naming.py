@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hengjian.methods import gs1
 from hengjian.methods.trace_graph.masters import Known, read_masters
@@ -41,7 +42,7 @@ class Directory:
         if found.scheme == "sscc":
             return _("物流单元 %(number)s") % {"number": found.key[-8:]}
         if found.level == "lot":
-            return f"{name or found.key} {_('批次')} {found.serial}"
+            return f"{name or found.key} {pgettext('trace', '批次')} {found.serial}"
         if found.level == "instance" and found.serial:
             return f"{name or found.key} {_('单品')} {found.serial}"
         return name or short(key)

@@ -69,7 +69,7 @@ TRIGGERS = (
     ("sample", _("监督抽检")),
     ("complaint", _("投诉举报")),
 )
-LEVELS: dict[str, Text] = {"lot": _("批次"), "item": _("单品")}
+LEVELS: dict[str, Text] = {"lot": pgettext_lazy("trace", "批次"), "item": _("单品")}
 DETAILS: dict[str, Text] = {
     "km": _("距离（千米）"),
     "hours": _("间隔（小时）"),
@@ -171,7 +171,7 @@ def detail_pairs(anomaly: Anomaly, name: Any) -> list[tuple[str, str]]:
     for term, value in anomaly.details.items():
         if term == "why":
             if value:
-                found.append((gettext("表现"), str(WHY.get(value, value))))
+                found.append((gettext("具体表现"), str(WHY.get(value, value))))
             continue
         shown = name(value) if term in ("to", "sender", "first_site") and value else value
         if term == "unit":

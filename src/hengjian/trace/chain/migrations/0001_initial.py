@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Scenario',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='方案')),
+                ('title', models.CharField(max_length=200, verbose_name='方案名称')),
                 ('question', models.JSONField()),
                 ('result', models.JSONField()),
                 ('events', models.BigIntegerField(default=0)),
