@@ -9,6 +9,8 @@ from hengjian.api.endpoints import (
     cases,
     credit_grading,
     credit_lists,
+    credit_records,
+    credit_sharing,
     duty_steps,
     enterprises,
     imports,
@@ -20,6 +22,7 @@ from hengjian.api.endpoints import (
     plans,
     policy,
     programmes,
+    reconcile,
     register_imports,
     registers,
     rulebook,
@@ -40,6 +43,9 @@ api.add_router("/v1/registers", registers.router)
 api.add_router("/v1/cases", cases.router)
 api.add_router("/v1/credit/grading", credit_grading.router)
 api.add_router("/v1/credit/lists", credit_lists.router)
+api.add_router("/v1/credit/reconcile", reconcile.router)
+api.add_router("/v1/credit", credit_records.router)
+api.add_router("/v1/credit", credit_sharing.router)
 api.add_router("/v1/enterprises", enterprises.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)

@@ -13,6 +13,7 @@ from hengjian.rulebook.parameters.complaints import Categories, Channel, Intake,
 from hengjian.rulebook.parameters.credit_grading import CreditFeatures, CreditGrading
 from hengjian.rulebook.parameters.credit_measures import CreditMeasures
 from hengjian.rulebook.parameters.credit_records import CreditCatalogue, CreditRepair
+from hengjian.rulebook.parameters.credit_sharing import CreditSharing
 from hengjian.rulebook.parameters.escalation import Escalation
 from hengjian.rulebook.parameters.grades import Grades
 from hengjian.rulebook.parameters.guarantees import Guarantees
@@ -78,6 +79,7 @@ FAMILIES: dict[str, Family] = {
         Family("trace_evaluation", "追溯运行评价", "及时的时限、评价指标和权重", TraceEvaluation),
         Family("credit_catalogue", "公共信用信息目录", "哪些信息可以作为信用信息归集，公开到哪一级", CreditCatalogue),
         Family("credit_repair", "信用修复与公示期", "失信程度、最短最长公示期、修复条件和到期处理", CreditRepair),
+        Family("credit_sharing", "信用信息共享", "修复、到期后共享单位停止使用的回执期限", CreditSharing),
         Family("acceptance_sampling", "抽样检验方案", "字码、样本量、接收数和转移规则", AcceptanceSampling),
     )
 }
