@@ -25,7 +25,7 @@ def claim(told: Told, code: str) -> Case:
         "position": "agent",
         "licence_number": "990103000012",
         "phone": "19900001234",
-        "files": SimpleUploadedFile("执照.png", PNG),
+        "papers": SimpleUploadedFile("执照.png", PNG),
     }
     answer = client.post(reverse("credit_dossier:claim", args=[code]), data)
     assert answer.status_code == 302, answer.content.decode()
@@ -54,7 +54,7 @@ def test_an_officer_claims_nothing_and_another_department_grants_nothing(told: T
         "position": "legal",
         "licence_number": "1",
         "phone": "19900001234",
-        "files": SimpleUploadedFile("a.png", PNG),
+        "papers": SimpleUploadedFile("a.png", PNG),
     }
     answer = officer.post(reverse("credit_dossier:claim", args=[told.elsewhere.code]), data)
     assert answer.status_code == 422 and not Case.objects.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hengjian.credit.dossier.traced import events_of
 from hengjian.enterprises.sections import Section, register_section
 
 #: Kinds of facts that stand in no section: those shown as lists, grades, credit records and values, and those that tell
@@ -170,6 +171,7 @@ SECTIONS = (
             "food_importer",
             "source_tracing",
         ),
+        lines=events_of,
         columns=("on", "number", "organ", "until", "state"),
         empty=_("没有登记的追溯产品、批次和合格证。"),
     ),

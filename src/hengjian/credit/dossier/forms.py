@@ -21,7 +21,7 @@ class QueryForm(forms.Form):
     """The one box, with region and status beside it. Whatever cannot be used is left out."""
 
     q = forms.CharField(required=False, max_length=100, strip=True)
-    region = forms.ModelChoiceField(Region.objects.none(), required=False, to_field_name="code")
+    region: Any = forms.ModelChoiceField(Region.objects.none(), required=False, to_field_name="code")
     status = forms.ChoiceField(required=False, choices=[("", ""), *Enterprise.Status.choices])
     kind = forms.ChoiceField(required=False, choices=[("", ""), *Enterprise.Kind.choices])
 
@@ -104,7 +104,7 @@ class ClaimForm(HengjianForm):
         label=_("证照编号"), max_length=60, help_text=_("营业执照或其他登记证照上的编号，用于核对。")
     )
     phone = forms.CharField(label=_("联系电话"), max_length=30, help_text=_("单独加密保存，查看须写明目的。"))
-    files = Files(label=_("证照和委托书"), help_text=_("营业执照照片或扫描件；经办人另附委托书。"))
+    papers = Files(label=_("证照和委托书"), help_text=_("营业执照照片或扫描件；经办人另附委托书。"))
 
 
 class ObjectionForm(HengjianForm):

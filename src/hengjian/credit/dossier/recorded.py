@@ -11,6 +11,7 @@ from hengjian.credit.dossier.readers import Reader
 from hengjian.credit.records.layouts import layout
 from hengjian.credit.records.models import CreditRecord
 from hengjian.credit.records.queries import SYSTEM, records
+from hengjian.credit.records.queries import Reader as ByWhom
 from hengjian.enterprises.sections import Line, Question
 from hengjian.registers.fields import FieldSpec
 from hengjian.registers.showing import language, with_unit, words
@@ -38,8 +39,11 @@ LIGHTS = {"minor": "amber", "general": "orange", "serious": "red"}
 
 def records_for(question: Question, reader: Reader) -> list[CreditRecord]:
     """The records that the reader may see, at the asked times. The enterprise sees all that is recorded about it."""
-    who = "public" if reader.side == "public" else SYSTEM if reader.own else reader.user
-    assert who is not None
+    who: ByWhom = "public"
+    if reader.own:
+        who = SYSTEM
+    elif reader.officer and reader.user is not None:
+        who = reader.user
     rows = records(question.enterprise, reader=who, known_at=question.known_at, valid_on=question.valid_on)
     if reader.own:
         rows = rows.exclude(disclosure="internal")

@@ -79,7 +79,7 @@ def mine(request: UserRequest) -> HttpResponse:
         "grade_objection": reverse("credit_dossier:object") + "?grade=1",
         "issued": reverse("credit_dossier:report_new", args=[enterprise.code or enterprise.key]),
         "adverse": [(record, _apply_url(request, record)) for record in dossier.records if record.is_adverse],
-        "subscriptions": address("credit_sharing:subscriptions"),
+        "subscriptions": address("credit_sharing:alerts"),
     }
     return render(request, "credit_dossier/mine.html", context)
 
@@ -130,7 +130,7 @@ def claim(request: UserRequest, ident: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("position", "licence_number", "phone")}
         try:
-            opened = filing.claim(request.user, enterprise, values, form.cleaned_data["files"], plain_token(token))
+            opened = filing.claim(request.user, enterprise, values, form.cleaned_data["papers"], plain_token(token))
         except ActionRefused as error:
             form.add_error(None, f"{error.message}{error.next_step}")
         except Forbidden as error:
