@@ -19,9 +19,13 @@ REGISTER, PROCEDURE = "coordination_decision", "hidden_hazard"
 ABSENT: dict[str, Any] = {
     "pk": 1, "file": 1, "task": 1, "holder": 1, "step": "accept", "item": "inspection", "period": "2026-08",
     "number": "TS2026-990000-000001", "token": "0", "city": "990100", "batch_id": 1, "case_id": 1, "transfer_id": 1,
-    "entry_id": 1, "batch": 1, "page": 1, "paragraph": 1,
+    "entry_id": 1, "batch": 1, "page": 1, "paragraph": 1, "delivery_id": 1, "pair_id": 1, "event_id": 1,
     # No such enterprise, no such report: what is shown of those is tested by tests/credit/dossier.
     "ident": "91990000MA00000000", "extension": "docx", "credit_dossier:code": "AAAA-AAAA-AAAA",
+    # No such credit record; what is shown of those is tested by tests/credit/records and tests/credit/test_no_trace.py.
+    "credit_records:key": "00000000-0000-4000-8000-000000000000", "category": "penalty",
+    # No such product, no such lot: what is shown of those is tested by tests/trace/exchange.
+    "rest": "00000000000000", "trace_own:scheme": "lot", "trace_own:code": "F-0001.1", "trace_exchange:kind": "trade",
 }  # fmt: skip
 #: Operations of the interface whose <code> is a register or a procedure.
 OF_A_REGISTER = (
