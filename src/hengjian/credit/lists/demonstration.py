@@ -23,7 +23,7 @@ SYSTEM = "demonstration"
 OFFICER, HEAD = "market", "market-head"
 #: criterion, facts, number of the penalty.
 BREACHES = (
-    ("serious_breach.quality", "两次监督抽查不合格，不符合强制性国家标准并造成人身伤害，被处以较大数额罚款。", "澜市监罚〔%d〕41号"),
+    ("serious_breach.quality", "两次抽查不合格并造成人身伤害，被处以较大数额罚款。", "澜市监罚〔%d〕41号"),
     ("abnormal.annual_report", "未按期公示上一年度年度报告，经责令仍未公示。", ""),
     ("advertising_breach.health_claims", "在直播中宣称普通食品具有治疗功效，经立案查处。", "澜市监罚〔%d〕57号"),
     ("serious_breach.food", "使用超过保质期的原料生产食品，货值较大，被责令停产停业。", "澜市监罚〔%d〕63号"),
