@@ -1,8 +1,9 @@
 """Originals that the methods are compared with, each in a process and an environment of its own.
 
-They are never imported: plspm is GPL and needs an older pandas, survey is R. R packages are taken where they are
-installed (Debian: r-base-core, r-cran-survey); Python packages are installed into throw-away environments under the
-folder that HENGJIAN_BENCH_PEERS names, and only then. HENGJIAN_BENCH_DATA names a folder with published example data.
+They are never imported: plspm and quartet_epcis are GPL, plspm needs an older pandas, survey is R. R packages are taken
+where they are installed (Debian: r-base-core, r-cran-survey); Python packages are installed into throw-away
+environments under the folder that HENGJIAN_BENCH_PEERS names, and only then. HENGJIAN_BENCH_DATA names a folder with
+published example data.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ from typing import Any
 PEERS = "HENGJIAN_BENCH_PEERS"
 DATA = "HENGJIAN_BENCH_DATA"
 #: Package → what pip is told.
-REQUIREMENTS = {"plspm": ("plspm==0.5.7", "pandas<3"), "SALib": ("SALib>=1.5",), "semopy": ("semopy>=2.3",)}
+REQUIREMENTS = {
+    "plspm": ("plspm==0.5.7", "pandas<3"),
+    "SALib": ("SALib>=1.5",),
+    "semopy": ("semopy>=2.3",),
+    # Its own requirements are not declared.
+    "quartet_epcis": (
+        *("quartet_epcis==4.1.5", "quartet_capture", "quartet_masterdata", "haikunator", "djangorestframework"),
+        *("django>=5.2,<5.3", "setuptools<81"),
+    ),
+}
 TIMEOUT = 300
 #: Bytes of address space; an original that wants more shall fail alone.
 MEMORY = 6 * 1024**3

@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -122,6 +122,25 @@ def web() -> None:
     at = address()
     require_free_port(at)
     os.execv(sys.executable, web_command(at))
+
+
+def websocket_command(at: Address) -> list[str]:
+    """Granian again, for the one part that is asynchronous."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--ws"),
+        *("--host", at.host, "--port", str(at.port), "--workers", "1", "--log-level", "warning"),
+        "hengjian.site.websocket:application",
+    ]
+
+
+@app.command()
+def websocket() -> None:
+    """Serve the WebSockets of traceability queries (HENGJIAN_WEBSOCKET_PORT); a proxy sends upgrades here."""
+    from hengjian.site.env import Env
+
+    at = replace(address(), port=Env().integer("HENGJIAN_WEBSOCKET_PORT", 8001, 1, 65535))
+    require_free_port(at)
+    os.execv(sys.executable, websocket_command(at))
 
 
 @app.command()

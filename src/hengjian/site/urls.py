@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credit/sharing/", include("hengjian.credit.sharing.urls")),
     path("credit/", include("hengjian.credit.dossier.urls")),
     path("epcis/", include("hengjian.trace.events.urls")),
+    path("trace/events/", include("hengjian.trace.events.page_urls")),
     path("trace/exchange/", include("hengjian.trace.exchange.urls")),
     path("trace/", include("hengjian.trace.chain.urls")),
     path("", include("hengjian.trace.exchange.root_urls")),

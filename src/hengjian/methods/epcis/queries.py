@@ -30,6 +30,7 @@ _FIXED: dict[str, Value] = {
     "nextPageToken": "text",
     "EXISTS_errorDeclaration": "flag",
     "EXISTS_sensorElementList": "flag",
+    "EXISTS_sensorElement": "flag",  # as GS1's own draft of the conformance requirements writes it
     "EQ_booleanValue": "flag",
 }
 _FAMILIES: tuple[tuple[re.Pattern[str], Value], ...] = (

@@ -18,7 +18,8 @@ Level = Literal["error", "warning"]
 TIME_PATTERN = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 )
-URI_PATTERN = r"[A-Za-z][A-Za-z0-9+.\-]*:([^\s<>\"{}|\\^`%\u0000-\u0020\u007f]|%[0-9A-Fa-f]{2})+"
+_PLAIN = r"[^\s<>\"{}|\\^`%\u0000-\u0020\u007f]*"
+URI_PATTERN = rf"[A-Za-z][A-Za-z0-9+.\-]*:(?=.){_PLAIN}(%[0-9A-Fa-f]{{2}}{_PLAIN})*"
 OFFSET_PATTERN = r"[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)"
 UOM_PATTERN = r"[A-Z0-9]{2,3}"
 _TIME = re.compile(TIME_PATTERN)

@@ -148,6 +148,8 @@ def _decode(uri: str, text: str) -> str:
 
 
 def _encode(text: str) -> str:
+    if text.isalnum() and text.isascii():
+        return text
     return _ESCAPED.sub(lambda match: f"%{ord(match[0]):02X}", text)
 
 

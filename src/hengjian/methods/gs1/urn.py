@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from hengjian.methods.gs1.keys import (
@@ -112,13 +113,24 @@ def _prefix_length(digits: str, given: PrefixLengths | None) -> int | None:
 
 
 def _key(uri: str, scheme: Scheme, prefix: str, reference: str) -> str:
-    if len(prefix) + len(reference) != scheme.body:
+    key = _whole_key(scheme.name, prefix, reference)
+    if key is None:
         raise IdentifierError(
             "company_prefix",
             uri,
             f"厂商识别代码与参考代码合计应为 {scheme.body} 位数字",
             f"company prefix and reference together have {scheme.body} digits",
         )
+    return key
+
+
+@lru_cache(maxsize=1 << 12)
+def _whole_key(name: str, prefix: str, reference: str) -> str | None:
+    """The key with its check digit, None where the digits are not as many as the scheme has; thousands of serials
+    share one."""
+    scheme = SCHEMES[name]
+    if len(prefix) + len(reference) != scheme.body:
+        return None
     digits = f"{scheme.filler}{reference[: scheme.lead]}{prefix}{reference[scheme.lead :]}"
     return digits + check_digit(digits)
 

@@ -15,9 +15,16 @@ class TraceEventsConfig(AppConfig):
     verbose_name = _("追溯事件")
 
     def ready(self) -> None:
+        from hengjian.pages.navigation import register_navigation
         from hengjian.trace.events import facts, policies  # noqa: F401
 
         policies.register()
+        for label, view, icon, order in (
+            (_("追溯事件"), "trace_event_pages:events", "list", 60),
+            (_("采集任务"), "trace_event_pages:jobs", "upload", 65),
+            (_("查询与订阅"), "trace_event_pages:queries", "bell", 70),
+        ):
+            register_navigation("supervision", label, view, icon, policies.VIEW, order=order, group="trace")
         post_migrate.connect(_guard, sender=self)
 
 

@@ -10,7 +10,7 @@ from hengjian.clocks.claims import Claim, claim_due
 from hengjian.methods.epcis import WriteError
 from hengjian.parties.webhooks import DeliveryFailed, UrlRefused, open_sealed, post
 from hengjian.trace.events.compiling import Query, QueryError, compile_query
-from hengjian.trace.events.models import Event, Subscription
+from hengjian.trace.events.models import Event, NamedQuery, Subscription
 from hengjian.trace.events.output import EPC_FORMATS, Wish, answer_of
 from hengjian.trace.events.queries import run_query
 from hengjian.trace.events.running import Cursor
@@ -43,7 +43,7 @@ def _serve(subscription: Subscription, claim: Claim, now: datetime) -> int:
     error, again = "", False
     try:
         again = _send_new(subscription)
-    except (DeliveryFailed, UrlRefused, QueryError, WriteError, _Refused) as failure:
+    except (DeliveryFailed, UrlRefused, QueryError, WriteError, NotTaken) as failure:
         error = str(failure)[:300]
     if error:
         subscription.failures += 1
@@ -74,42 +74,53 @@ def _next(subscription: Subscription, now: datetime) -> datetime:
     return read_schedule(subscription.schedule).next_after(timezone.localtime(now))
 
 
-class _Refused(Exception):
-    """The receiver answered, but did not take it."""
+class NotTaken(Exception):
+    """Nothing can be sent, or the receiver answered but did not take it."""
+
+
+def following(query: NamedQuery, position: int, size: int) -> tuple[list[Event], int, bool]:
+    """Events of a query behind a number, in the order of recording, as its owner may see them; the number up to which
+    that is all; whether there are more.
+
+    Raises:
+        NotTaken: the owner's account is not active any more.
+    """
+    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if newest <= position:
+        return [], position, False
+    if not query.user.is_active:
+        raise NotTaken("the account that made the query is not active any more")
+    asked = Query(compile_query(query.parameters).conditions, order="record", ascending=True)
+    page = run_query(asked, reader=query.user, size=size, page=Cursor(newest, position))
+    return page.events, page.events[-1].pk if page.next else newest, page.next is not None
 
 
 def _send_new(subscription: Subscription) -> bool:
     """Send in batches what was captured since the last time; True: there is more."""
-    newest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    user = subscription.query.user
-    if not user.is_active:
-        raise _Refused("the account that made the query is not active any more")
-    query = compile_query(subscription.query.parameters)
-    query = Query(query.conditions, order="record", ascending=True)
-    size, empty = BATCH, True
+    size, empty, more = BATCH, True, True
     for _ in range(BATCHES):
-        if newest <= subscription.position:
+        events, position, more = following(subscription.query, subscription.position, size)
+        if events:
+            empty = False
+            status = _post(subscription, events)
+            if status == 413 and size > 1:
+                size = max(1, size // 4)
+                continue
+            _require(status)
+            subscription.sent += len(events)
+            subscription.last_sent_at = timezone.now()
+        subscription.position = position
+        if not more:
             break
-        page = run_query(query, reader=user, size=size, page=Cursor(newest, subscription.position))
-        if not page.events:
-            subscription.position = newest
-            break
-        empty = False
-        status = _post(subscription, page.events)
-        if status == 413 and size > 1:
-            size = max(1, size // 4)
-            continue
-        if not 200 <= status < 300:
-            raise _Refused(f"the receiver answered {status}")
-        subscription.position = page.events[-1].pk if page.next else newest
-        subscription.sent += len(page.events)
-        subscription.last_sent_at = timezone.now()
     if empty and subscription.report_if_empty and subscription.schedule is not None:
-        status = _post(subscription, [])
-        if not 200 <= status < 300:
-            raise _Refused(f"the receiver answered {status}")
+        _require(_post(subscription, []))
         subscription.last_sent_at = timezone.now()
-    return subscription.position < newest
+    return more
+
+
+def _require(status: int) -> None:
+    if not 200 <= status < 300:
+        raise NotTaken(f"the receiver answered {status}")
 
 
 def _post(subscription: Subscription, events: list[Event]) -> int:

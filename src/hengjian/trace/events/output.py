@@ -97,7 +97,8 @@ def together(events: list[tuple[dict[str, Any], Context]]) -> tuple[Context, lis
             renamed[prefix] = f"{prefix}{number}"
             declared[renamed[prefix]] = namespace
         members.append(_renamed(event, renamed) if renamed else event)
-    return Context(declared), members
+    # What came in XML has values that are only text; they stay so where nothing else is in the answer.
+    return Context(declared, expand_values=any(context.expand_values for _event, context in events)), members
 
 
 def _renamed(value: Any, prefixes: Mapping[str, str]) -> Any:
