@@ -57,6 +57,7 @@ def build(now: datetime, random: Random) -> None:
     if not firms:
         return
     _products()
+    _imports(random)
     _decide(firms)
     _files(firms, timezone.localtime(now))
     _lookups(random, timezone.localdate(now))
@@ -71,7 +72,6 @@ def begin(now: datetime, random: Random) -> None:
         _subject(unit, FIRMS[role][2])
     _places(firms)
     _inputs(firms)
-    _imports(random)
 
 
 def week(now: datetime, random: Random) -> None:
@@ -172,10 +172,15 @@ def _inputs(firms: dict[str, Unit]) -> None:
 
 
 def _imports(random: Random) -> None:
-    region = Region.objects.filter(code="990000").first()
-    makers = list(entries("overseas_maker").order_by("key")[:3]) if region else []
-    if region is None or not makers:
-        return
+    region = Region.objects.get(code="990000")
+    for key, name, country, products in (
+        ("CNOR01120099", "Fjordvik Meieri AS", "挪威", "乳制品"),
+        ("CESP04470099", "Aceites Valdorna S.L.", "西班牙", "植物油"),
+        ("CURY00330099", "Frigorífico Loma Clara", "乌拉圭", "牛羊肉"),
+    ):
+        values = {"name": name, "country": country, "products": products, "batches": 4, "refused": 0, "grade": "a"}
+        _enter("overseas_maker", key, values, region)
+    makers = list(entries("overseas_maker").order_by("key")[:3])
     firm = next(one for one in fictional.roster() if one.trade == "商贸零售" and one.region == "990100")
     values = {
         "name": firm.name,

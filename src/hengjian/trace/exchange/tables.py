@@ -104,8 +104,10 @@ _PLACES = {title: name for name, titles in reversed(COLUMNS.items()) for title i
 
 
 def title_of(name: str) -> str:
-    """What tables call a field."""
-    return COLUMNS[name][0] if name in COLUMNS else name
+    """What tables call a field; lists of goods, which have no column of their own, in the same words."""
+    return (
+        COLUMNS[name][0] if name in COLUMNS else {"lines": "货物", "line": "货物", "inputs": "入库批次"}.get(name, name)
+    )
 
 
 def read_table_rows(data: bytes, name: str) -> Iterator[tuple[int, Any]]:

@@ -33,7 +33,7 @@ STEPS = {
     "stocking": gettext_lazy("上架"),
     "retail_selling": gettext_lazy("销售"),
     "returning": gettext_lazy("退回"),
-    "holding": gettext_lazy("封存"),
+    "holding": pgettext_lazy("business step", "封存"),
     "recalled": gettext_lazy("召回"),
     "destroying": gettext_lazy("销毁"),
     "destroyed": gettext_lazy("销毁"),

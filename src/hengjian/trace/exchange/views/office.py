@@ -168,7 +168,7 @@ def _shown(message: Message) -> tuple[str, str, str, str]:
     what = "；".join(f"{line.goods_name} {line.batch} {line.quantity:f} {line.uom}" for line in lines[:3])
     what = what or str(getattr(data, "name", "") or getattr(data, "period", ""))
     at = getattr(data, "at", None)
-    who = str(getattr(data, "node_name", "") or getattr(data, "node", "") or getattr(data, "number", ""))
+    who = str(getattr(data, "node_name", "") or getattr(data, "number", "") or getattr(data, "node", ""))
     return tables.KIND_WORDS[data.kind], timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else "", who, what
 
 
