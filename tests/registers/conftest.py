@@ -50,7 +50,7 @@ recurrences:
 keepers: [market_regulation]
 facts: {prefix: testlab, subject: 'enterprise:{holder}', disclosure: public}
 """
-CODE = "91990100MA0000000"
+CODE = "91990100MA0000007"
 
 
 @dataclass

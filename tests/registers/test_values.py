@@ -34,7 +34,7 @@ def read(kind: str, value: Any, **more: Any) -> Any:
     return found.values["x"]
 
 
-def code(body: str = "91990100MA0000000") -> str:
+def code(body: str = "91990100MA0000007") -> str:
     return body + check_character(body)
 
 
@@ -96,7 +96,7 @@ def test_what_people_write(kind: str, raw: Any, wanted: Any) -> None:
         ("choice", "丙", {}),
         ("multi_choice", {"a": 1}, {}),
         ("multi_choice", "甲、丙", {}),
-        ("enterprise", "91990100MA0000000O", {}),
+        ("enterprise", "91990100MA0000007O", {}),
         ("enterprise", code()[:-1], {}),
         ("phone", "12", {}),
         ("email", "a@", {}),
@@ -174,6 +174,7 @@ def test_no_input_makes_the_reader_fail(kind: str, raw: Any) -> None:
 def test_credit_codes() -> None:
     assert problem("91350100M000100Y43") == ""
     assert problem("91350100M000100Y44") == "check"
+    assert problem("91990100MA0000000" + check_character("91990100MA0000000")) == "check", "character 17"
     assert problem("91350100M000100Y4") == "length"
     assert problem("91350100M000100YI3") == "character"
     assert normalise("９１ 350100-M000100y43") == "91350100M000100Y43"

@@ -26,8 +26,17 @@ ABSENT: dict[str, Any] = {
     "ident": "91990000MA00000000", "extension": "docx", "credit_dossier:code": "AAAA-AAAA-AAAA",
     # No such credit record; what is shown of those is tested by tests/credit/records and tests/credit/test_no_trace.py.
     "credit_records:key": "00000000-0000-4000-8000-000000000000", "category": "penalty",
+    # No such subscription, no such list: what is shown of those is tested by tests/credit/sharing.
+    "credit_sharing:key": "01890000-0000-7000-8000-000000000000",
+    "subscription_key": "01890000-0000-7000-8000-000000000000",
+    "screening_key": "01890000-0000-7000-8000-000000000000",
     # No such product, no such lot: what is shown of those is tested by tests/trace/exchange.
     "rest": "00000000000000", "trace_own:scheme": "lot", "trace_own:code": "F-0001.1", "trace_exchange:kind": "trade",
+    # No such event, job or query: what is shown of those is tested by tests/trace/events.
+    "trace_events:job": "00000000-0000-4000-8000-000000000000", "trace_events:event": "urn:uuid:none",
+    "trace_events:resource": "epcs", "trace_events:value": "none", "trace_events:name": "none",
+    "trace_events:subscription": "00000000-0000-4000-8000-000000000000",
+    "trace_event_pages:job": "00000000-0000-4000-8000-000000000000",
 }  # fmt: skip
 #: Operations of the interface whose <code> is a register or a procedure.
 OF_A_REGISTER = (

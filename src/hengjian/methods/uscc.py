@@ -65,10 +65,7 @@ def organisation_check_character(body: str) -> str:
 
 
 def is_valid(code: str) -> bool:
-    """Whether a normalised code has the right shape and both check characters.
-
-    The inner check character (17) is not asked: codes given out since 2015 need not contain an organisation code.
-    """
+    """Whether a normalised code has the right shape and both check characters."""
     return problem(code) == ""
 
 
@@ -78,7 +75,8 @@ def problem(code: str) -> str:
         return "length"
     if SHAPE.fullmatch(code) is None:
         return "character"
-    return "" if check_character(code[:17]) == code[17] else "check"
+    inner = organisation_check_character(code[8:16]) == code[16]
+    return "" if inner and check_character(code[:17]) == code[17] else "check"
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class IntakeBatch(models.Model):
     good = models.PositiveIntegerField(_("可归集"), default=0)
     repeated = models.PositiveIntegerField(_("已有"), default=0)
     wrong = models.PositiveIntegerField(_("有误"), default=0)
-    hints = models.PositiveIntegerField(_("提示"), default=0)
+    hints = models.PositiveIntegerField(_("有提示"), default=0)
     created = models.PositiveIntegerField(_("新建主体"), default=0)
     matched = models.PositiveIntegerField(_("归入已有主体"), default=0)
     unsure = models.PositiveIntegerField(_("待人工核对"), default=0)

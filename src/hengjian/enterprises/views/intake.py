@@ -133,13 +133,13 @@ FAULTS = List(
             key="fatal",
             label=gettext_lazy("结果"),
             field="fatal",
-            choices=[("True", gettext_lazy("有误")), ("False", gettext_lazy("提示"))],
+            choices=[("True", gettext_lazy("有误")), ("False", gettext_lazy("有提示"))],
         ),
     ],
     order=("number",),
     views=[
         BuiltInView("wrong", gettext_lazy("有误"), "fatal=True"),
-        BuiltInView("hint", gettext_lazy("提示"), "fatal=False"),
+        BuiltInView("hint", gettext_lazy("有提示"), "fatal=False"),
     ],
     row_class=lambda row: "is-late" if row.fatal else "",
     empty=gettext_lazy("没有发现问题"),
@@ -244,7 +244,7 @@ def faults(request: UserRequest, pk: int) -> HttpResponse:
     rows = (
         [
             number,
-            _("有误") if fault.fatal else _("提示"),
+            _("有误") if fault.fatal else _("有提示"),
             "；".join(f"{title}：{message}" for title, message in fault.told),
             *(rows_by_number.get(number, {}).get(heading, "") for heading in headings),
         ]

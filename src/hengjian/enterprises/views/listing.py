@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.enterprises.models import Enterprise
@@ -48,6 +50,11 @@ def standing(enterprise: Enterprise) -> SafeString:
     return light(LIGHTS.get(Status(enterprise.status), "grey"), enterprise.get_status_display())
 
 
+def code_or_none(enterprise: Enterprise) -> str:
+    """The code; where there is none, that is said."""
+    return enterprise.code or format_html('<span class="muted small">{}</span>', gettext("没有代码"))
+
+
 def regions(request: HttpRequest) -> list[tuple[str, str]]:
     """Regions down to the county, in the order of their codes."""
     rows = Region.objects.filter(code__regex=r"^\d{6}$").exclude(code="000000")
@@ -65,7 +72,7 @@ ENTERPRISES = List(
     title=_("主体库"),
     columns=[
         Column("name", _("名称"), head=True, card="full", link=Enterprise.get_absolute_url),
-        Column("code", _("统一社会信用代码"), value=lambda row: row.code or row.key, css="nowrap", card="half"),
+        Column("code", _("统一社会信用代码"), cell=code_or_none, css="nowrap", card="half"),
         Column("kind", _("主体类别"), value=lambda row: row.get_kind_display(), width="w4", card="half"),
         Column("region", _("地区"), value="region.name", width="w4", card="half"),
         Column("registered_on", _("成立日期"), align="num", width="w4", card="half"),
