@@ -20,8 +20,17 @@ class AnalysisConfig(AppConfig):
         policies.register()
         register_address("report", lambda pk: reverse("analysis:report", args=[pk]))
         register_file_access("report", access.may_read_report_file)
-        register_navigation("indicators", _("质量分析"), "analysis:index", "gauge", "analysis.open", order=10, key="a")
         register_navigation(
-            "indicators", _("分析报告"), "analysis:reports", "doc", "analysis.view", waiting_for, order=12
+            "indicators", _("质量分析"), "analysis:index", "gauge", "analysis.open", order=10, key="a", group="figures"
+        )
+        register_navigation(
+            "indicators",
+            _("分析报告"),
+            "analysis:reports",
+            "doc",
+            "analysis.view",
+            waiting_for,
+            order=12,
+            group="figures",
         )
         register_public_page(_("区域质量"), "analysis:public", 15, _("我所在的地方质量怎么样，每个数字从哪里来。"))

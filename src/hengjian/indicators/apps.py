@@ -32,7 +32,14 @@ class IndicatorsConfig(AppConfig):
         register_address("indicator-target", lambda pk: reverse("indicators:target", args=[pk]))
         register_search("indicators", _("指标"), searching.search)
         register_navigation(
-            "indicators", _("指标目录"), "indicators:index", "gauge", verb="indicators.view", order=10, key="i"
+            "indicators",
+            _("指标目录"),
+            "indicators:index",
+            "gauge",
+            verb="indicators.view",
+            order=10,
+            key="i",
+            group="figures",
         )
         register_navigation(
             "indicators",
@@ -42,6 +49,7 @@ class IndicatorsConfig(AppConfig):
             verb="indicators.view",
             count=searching.waiting,
             order=14,
+            group="figures",
         )
         register_navigation(
             "indicators",
@@ -51,6 +59,9 @@ class IndicatorsConfig(AppConfig):
             verb="indicators.view",
             count=searching.missed,
             order=16,
+            group="figures",
         )
-        register_navigation("indicators", _("期间锁定"), "indicators:periods", "doc", verb="indicators.lock", order=18)
+        register_navigation(
+            "indicators", _("期间锁定"), "indicators:periods", "doc", verb="indicators.lock", order=18, group="figures"
+        )
         register_public_page(_("质量指标"), "indicators:index", 12, _("各项质量指标的含义、数值和背后的事实，可下载。"))

@@ -30,6 +30,8 @@ SECTIONS: dict[str, Text] = {
 
 #: Fields of work by which a section with many entries is folded up, in their order. Entries without one stand above.
 GROUPS: dict[str, Text] = {
+    "figures": _("指标与分析"),
+    "collection": _("报表与调查"),
     "complaints": _("投诉举报与维权"),
     "infrastructure": _("标准、计量、认证"),
     "honours": _("品牌与质量荣誉"),
@@ -37,6 +39,10 @@ GROUPS: dict[str, Text] = {
     "engineering": _("工程质量"),
     "enforcement": _("监督检查与公开"),
     "trace": _("产品追溯"),
+    "subjects": _("主体信息"),
+    "credit_records": _("信用记录与修复"),
+    "credit_lists": _("分级与名单"),
+    "credit_sharing": _("共享与订阅"),
 }
 
 

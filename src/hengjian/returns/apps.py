@@ -21,11 +21,24 @@ class ReturnsConfig(AppConfig):
         policies.register()
         register_address("return", lambda pk: reverse("returns:grid", args=[pk]))
         register_navigation(
-            "indicators", _("统计报表"), "returns:index", "list", "returns.view", standing.waiting_for, order=40
+            "indicators",
+            _("统计报表"),
+            "returns:index",
+            "list",
+            "returns.view",
+            standing.waiting_for,
+            order=40,
+            group="collection",
         )
-        register_navigation("indicators", _("报表日历"), "returns:calendar", "clock", "returns.view", order=41)
-        register_navigation("indicators", _("报表目录"), "returns:catalogue", "doc", "returns.view", order=42)
-        register_navigation("indicators", _("数据质量"), "returns:integrity", "search", "returns.view", order=43)
+        register_navigation(
+            "indicators", _("报表日历"), "returns:calendar", "clock", "returns.view", order=41, group="collection"
+        )
+        register_navigation(
+            "indicators", _("报表目录"), "returns:catalogue", "doc", "returns.view", order=42, group="collection"
+        )
+        register_navigation(
+            "indicators", _("数据质量"), "returns:integrity", "search", "returns.view", order=43, group="collection"
+        )
         register_public_page(
             _("统计报表目录"), "returns:catalogue", 85, _("质量统计调查了什么、向谁调查、依据和周期。")
         )

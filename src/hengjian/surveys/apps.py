@@ -21,7 +21,14 @@ class SurveysConfig(AppConfig):
         if settings.HENGJIAN_CONFIG_DIR:
             catalogue.load(Path(settings.HENGJIAN_CONFIG_DIR))
         register_navigation(
-            "indicators", _("满意度调查"), "surveys:index", "chat", "surveys.view", count=waiting_for, order=60
+            "indicators",
+            _("满意度调查"),
+            "surveys:index",
+            "chat",
+            "surveys.view",
+            count=waiting_for,
+            order=60,
+            group="collection",
         )
         register_public_page(
             _("满意度调查"), "surveys:public", 100, _("参加正在进行的调查，查看公共服务和产品的满意度结果。")
