@@ -58,6 +58,8 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
         "getRegisterSchema", "listPublicEntries", "getCaseSchema", "listNotices", "getNotice", "listLists", "getList",
         "listSnapshots", "getSnapshot", "listDraws", "getDraw", "getDrawFile", "listProgrammes", "listEditions",
         "getEdition", "listIndicators", "getIndicator", "listIndicatorValues",
+        "reconcileManifest", "reconcile", "reconcileSuggestEntity", "reconcileSuggestType", "reconcileSuggestProperty",
+        "reconcileProperties", "reconcilePreview", "searchEnterprises", "showEnterprise", "bulkFile", "bulkStatement",
     }  # fmt: skip
     assert len(OPERATIONS) > 70
 

@@ -234,6 +234,15 @@ if HENGJIAN_CONFIG_DIR and not Path(HENGJIAN_CONFIG_DIR).is_dir():
 # How often one address may file, and try codes, without logging in (hengjian.pages.limits).
 HENGJIAN_FILINGS_PER_HOUR = _env.integer("HENGJIAN_FILINGS_PER_HOUR", 60, 1, 1_000_000)
 HENGJIAN_TRACKINGS_PER_HOUR = _env.integer("HENGJIAN_TRACKINGS_PER_HOUR", 120, 1, 1_000_000)
+# Requests and different enterprises that one caller may look up in an hour (hengjian.credit.sharing.use).
+HENGJIAN_CREDIT_LIMITS = {
+    "address": (
+        _env.integer("HENGJIAN_LOOKUPS_PER_HOUR", 600, 1, 1_000_000),
+        _env.integer("HENGJIAN_ENTERPRISES_PER_HOUR", 300, 1, 1_000_000),
+    ),
+    "user": (3_000, 2_000),
+    "token": (20_000, 20_000),
+}
 
 # The columnar copy of the facts, and what computes figures from it (hengjian.lake).
 HENGJIAN_LAKE_DIR = _env.text("HENGJIAN_LAKE_DIR")

@@ -157,11 +157,11 @@ def list_screenings(request: HttpRequest, window: Query[Window]) -> Any:
 
 
 @router.get(
-    "/screenings/{screening_id}", auth=needs("sharing.match"), response=ScreeningRows, summary="Answers of a screening"
+    "/screenings/{screening_key}", auth=needs("sharing.match"), response=ScreeningRows, summary="Answers of a screening"
 )
-def screening_rows(request: HttpRequest, screening_id: UUID, window: Query[Window]) -> Any:
+def screening_rows(request: HttpRequest, screening_key: UUID, window: Query[Window]) -> Any:
     """The candidates of each row, as far as it is done."""
-    row = visible(_user(request), Screening.objects.all()).filter(key=screening_id).first()
+    row = visible(_user(request), Screening.objects.all()).filter(key=screening_key).first()
     if row is None:
         raise not_found()
     part = row.answers[window.offset : window.offset + window.limit]
@@ -196,23 +196,23 @@ def subscribe_credit(request: HttpRequest, data: CreditSubscriptionIn) -> Any:
 
 
 @router.post(
-    "/subscriptions/{subscription_id}/portfolio",
+    "/subscriptions/{subscription_key}/portfolio",
     auth=needs("sharing.subscribe"), response=PortfolioOut, summary="Watch enterprises",
 )  # fmt: skip
-def add_to_portfolio(request: HttpRequest, subscription_id: UUID, data: PortfolioIn) -> Any:
+def add_to_portfolio(request: HttpRequest, subscription_key: UUID, data: PortfolioIn) -> Any:
     """By code or key; what is not found is named."""
-    row = _own(request, subscription_id)
+    row = _own(request, subscription_key)
     done = AddToPortfolio(user=_user(request), subscription=row, codes=data.codes).execute()
     return {"added": done.added, "known": done.known, "missing": list(done.missing)}
 
 
 @router.delete(
-    "/subscriptions/{subscription_id}/portfolio/{key}",
+    "/subscriptions/{subscription_key}/portfolio/{key}",
     auth=needs("sharing.subscribe"), response=RemovedOut, summary="Stop watching an enterprise",
 )  # fmt: skip
-def remove_from_portfolio(request: HttpRequest, subscription_id: UUID, key: str) -> Any:
+def remove_from_portfolio(request: HttpRequest, subscription_key: UUID, key: str) -> Any:
     """By key."""
-    row = _own(request, subscription_id)
+    row = _own(request, subscription_key)
     return {"removed": RemoveFromPortfolio(user=_user(request), subscription=row, keys=[key]).execute()}
 
 
@@ -228,12 +228,12 @@ def list_credit_alerts(
 
 
 @router.post(
-    "/subscriptions/{subscription_id}/receipts",
+    "/subscriptions/{subscription_key}/receipts",
     auth=needs("sharing.confirm"), response=ReceiptOut, summary="Confirm that ended records are not used any more",
 )  # fmt: skip
-def confirm_receipts(request: HttpRequest, subscription_id: UUID, data: ReceiptIn) -> Any:
+def confirm_receipts(request: HttpRequest, subscription_key: UUID, data: ReceiptIn) -> Any:
     """For the messages with `stop_use`."""
-    row = _own(request, subscription_id)
+    row = _own(request, subscription_key)
     done = ConfirmReceipts(user=_user(request), subscription=row, alerts=data.alerts, note=data.note).execute()
     return {"confirmed": done}
 

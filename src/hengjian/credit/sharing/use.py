@@ -22,10 +22,6 @@ from hengjian.credit.sharing.models import Use
 from hengjian.pages.errors import UserError
 from hengjian.parties.models import User
 
-#: (requests, different enterprises) per hour.
-ANONYMOUS = (600, 300)
-PERSON = (3_000, 2_000)
-TOKEN = (20_000, 20_000)
 KEPT = timedelta(days=90)
 
 
@@ -54,11 +50,10 @@ def caller_of(request: HttpRequest) -> tuple[str, User | None]:
 
 
 def limits_of(caller: str) -> tuple[int, int]:
-    """What a caller has per hour, with `HENGJIAN_CREDIT_LIMITS` of the installation."""
+    """(requests, different enterprises) that a caller has per hour, by the settings."""
     kind = caller.partition(":")[0]
-    given: dict[str, tuple[int, int]] = getattr(settings, "HENGJIAN_CREDIT_LIMITS", {})
-    default = {"address": ANONYMOUS, "user": PERSON}.get(kind, TOKEN)
-    return given.get(kind, default)
+    limits: dict[str, tuple[int, int]] = settings.HENGJIAN_CREDIT_LIMITS
+    return limits[kind if kind in limits else "token"]
 
 
 def check(request: HttpRequest) -> None:
