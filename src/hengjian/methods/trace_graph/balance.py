@@ -108,7 +108,7 @@ def lot_balance(
     sites = [
         _site(
             network.places[int(code) // 2**16],
-            figures(network.units[int(code) % 2**16], table[place], int(untold[place])),
+            figures(network.units[int(code) % 2**16], table[place].tolist(), int(untold[place])),
             tolerance,
             stocks or {},
         )

@@ -229,3 +229,36 @@ def _push(queue: I32, head: int, waiting: int, item: int) -> tuple[I32, int, int
         queue, head = bigger, 0
     queue[(head + waiting) & (queue.size - 1)] = item
     return queue, head, waiting + 1
+
+
+@njit(cache=True, nogil=True)
+def add_up(
+    table: NDArray[np.int64], rows: NDArray[np.int64], columns: NDArray[np.int8], amounts: NDArray[np.int64]
+) -> None:
+    """Add each amount to its cell."""
+    for place in range(rows.size):
+        table[rows[place], columns[place]] += amounts[place]
+
+
+@njit(cache=True, nogil=True)
+def largest(
+    amounts: NDArray[np.int64],
+    units: NDArray[np.int16],
+    of: NDArray[np.int64],
+    micro: NDArray[np.int64],
+    unit: NDArray[np.int16],
+    made: NDArray[np.bool_],
+) -> None:
+    """The amount of each thing: the sum of what was made of it, or else the most that one row tells (-1: unknown)."""
+    begun = np.zeros(amounts.size, np.bool_)
+    for row in range(of.size):
+        thing = of[row]
+        if micro[row] < 0:
+            continue
+        if made[row]:
+            amounts[thing] = micro[row] + (amounts[thing] if begun[thing] else 0)
+            begun[thing] = True
+            units[thing] = unit[row]
+        elif not begun[thing] and micro[row] >= amounts[thing]:
+            amounts[thing] = micro[row]
+            units[thing] = unit[row]

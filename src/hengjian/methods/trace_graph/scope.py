@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hengjian.methods.trace_graph.bounds import NEVER
 from hengjian.methods.trace_graph.happenings import Level, Move
+from hengjian.methods.trace_graph.kernels import add_up, largest
 from hengjian.methods.trace_graph.network import VOID, Network, Traced
 from hengjian.methods.trace_graph.shares import shares
 from hengjian.methods.trace_graph.tables import Array
@@ -23,11 +24,22 @@ from hengjian.methods.trace_graph.units import UNKNOWN, decimal
 
 DEEPEST = 16
 """Containers in containers in …; more is not followed (a container inside itself would have no end)."""
+ZERO = Decimal(0)
 FIGURES = ("made", "received", "returned", "shipped", "sold", "destroyed", "used", "ended")
-_COLUMN = {
-    Move.MADE: 0, Move.RECEIVED: 1, Move.RETURNED: 2, Move.SHIPPED: 3, Move.SOLD: 4, Move.DESTROYED: 5, Move.USED: 6,
-    Move.ENDED: 7,
-}  # fmt: skip
+# Column of `FIGURES` for each kind of movement; -1: none.
+_PLACE = np.full(128, -1, np.int8)
+for _kind, _figure in (
+    (Move.MADE, 0),
+    (Move.RECEIVED, 1),
+    (Move.RETURNED, 2),
+    (Move.SHIPPED, 3),
+    (Move.UNSHIPPED, 3),
+    (Move.SOLD, 4),
+    (Move.DESTROYED, 5),
+    (Move.USED, 6),
+    (Move.ENDED, 7),
+):
+    _PLACE[_kind] = _figure
 
 
 @dataclass(frozen=True)
@@ -189,7 +201,8 @@ def recall_scope(
     things, times = traced.nodes[lots], traced.times[lots]
     rows = movements(network, things, seen=True)
     amounts, unit_of = _amounts(rows, things.size)
-    whole = dict(zip(things.tolist(), amounts.tolist(), strict=True))
+    whole = np.full(traced.nodes.size, UNKNOWN, np.int64)
+    whole[lots] = amounts
     return Scope(
         network=network,
         traced=traced,
@@ -261,84 +274,92 @@ def movements(network: Network, things: NDArray[np.int32], *, seen: bool = False
 def _amounts(rows: dict[str, Array], count: int) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
     """(amount, unit) of each thing: what was made of it, or else the most that one movement tells."""
     amounts, unit_of = np.full(count, UNKNOWN, np.int64), np.full(count, -1, np.int16)
-    known = rows["micro"] != UNKNOWN
-    of, micro, unit = rows["of"][known], rows["micro"][known], rows["unit"][known]
-    np.maximum.at(amounts, of, micro)
-    unit_of[of] = unit
-    made = rows["kind"][known] == Move.MADE
-    if made.any():
-        sums = np.zeros(count, np.int64)
-        np.add.at(sums, of[made], micro[made])
-        begun = np.unique(of[made])
-        amounts[begun] = sums[begun]
-        unit_of[of[made]] = unit[made]
+    largest(amounts, unit_of, rows["of"], rows["micro"], rows["unit"], rows["kind"] == Move.MADE)
     return amounts, unit_of
 
 
 def sums(rows: dict[str, Array], groups: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(amounts of shape (count, 8) by `FIGURES`, movements without an amount) of rows in groups 0 … count - 1."""
     table = np.zeros((count, len(FIGURES)), np.int64)
-    known = rows["micro"] != UNKNOWN
-    for kind, column in _COLUMN.items():
-        chosen = known & (rows["kind"] == kind)
-        np.add.at(table[:, column], groups[chosen], rows["micro"][chosen])
-    back = known & (rows["kind"] == Move.UNSHIPPED)
-    np.subtract.at(table[:, _COLUMN[Move.SHIPPED]], groups[back], rows["micro"][back])
-    untold = np.bincount(groups[~known & np.isin(rows["kind"], list(_COLUMN))], minlength=count)
+    column = _PLACE[rows["kind"]]
+    known = (rows["micro"] != UNKNOWN) & (column >= 0)
+    add_up(
+        table,
+        groups[known],
+        column[known],
+        np.where(rows["kind"] == Move.UNSHIPPED, -rows["micro"], rows["micro"])[known],
+    )
+    untold = np.bincount(groups[(rows["micro"] == UNKNOWN) & (column >= 0)], minlength=count)
     return table, untold
 
 
-def figures(unit: str, amounts: NDArray[np.int64], untold: int) -> Figures:
+def figures(unit: str, amounts: Sequence[int], untold: int) -> Figures:
     """A row of `sums` as figures."""
-    values = {name: decimal(int(value)) or Decimal(0) for name, value in zip(FIGURES, amounts, strict=True)}
-    return Figures(unit=unit, untold=int(untold), **values)
+    values = {name: decimal(value) or ZERO if value else ZERO for name, value in zip(FIGURES, amounts, strict=True)}
+    return Figures(unit=unit, untold=untold, **values)
 
 
 def _places(network: Network, rows: dict[str, Array]) -> list[ScopePlace]:
     told = rows["kind"] != Move.LEFT
-    group = rows["site"].astype(np.int64) * 2**16 + rows["unit"]
-    unique, inverse = np.unique(group[told], return_inverse=True)
-    table, untold = sums({name: column[told] for name, column in rows.items()}, inverse, unique.size)
-    pairs = np.unique(np.stack((inverse, rows["of"][told])), axis=1) if unique.size else np.empty((2, 0), np.int64)
-    lots = np.bincount(pairs[0], minlength=unique.size)
+    kept = {name: column[told] for name, column in rows.items()}
+    code = kept["site"].astype(np.int64) * 2**16 + kept["unit"]
+    unique = _distinct(code)
+    group = np.searchsorted(unique, code)
+    table, untold = sums(kept, group, unique.size)
+    width = np.int64(kept["of"].max(initial=0)) + 1
+    lots = np.bincount(_distinct(group * width + kept["of"]) // width, minlength=unique.size)
+    names, owners = network.places, network.owners
     return [
         ScopePlace(
-            site=network.places[int(code) // 2**16],
-            party=network.places[network.owners[int(code) // 2**16]] if int(code) // 2**16 in network.owners else "",
+            site=names[(site := number >> 16)],
+            party=names[owners[site]] if site in owners else "",
             lots=int(lots[row]),
-            figures=figures(network.units[int(code) % 2**16], table[row], int(untold[row])),
+            figures=figures(network.units[number & 0xFFFF], table[row].tolist(), int(untold[row])),
         )
-        for row, code in enumerate(unique.tolist())
+        for row, number in enumerate(unique.tolist())
     ]
 
 
 def _parties(network: Network, rows: dict[str, Array]) -> list[ScopeParty]:
     """Holders of the sites, and receivers of what was shipped; `expected` are lots that never arrived there."""
-    owner = np.full(max(len(network.places), 1), -1, np.int64)
-    for site, party in network.owners.items():
-        owner[site] = party
+    count = max(len(network.places), 1)
+    owner = np.full(count, -1, np.int64)
+    owner[list(network.owners)] = list(network.owners.values())
     nobody = network.places.find("")
-    holder = np.where((rows["holder"] == nobody) | (rows["holder"] < 0), owner[rows["site"]], rows["holder"])
+    holder = np.where(rows["holder"] == nobody, owner[rows["site"]], rows["holder"])
     shipped = rows["kind"] == Move.SHIPPED
-    to_site = owner[rows["other_site"]]
-    target = np.where((rows["other"] == nobody) | (rows["other"] < 0), to_site, rows["other"])
+    target = np.where(rows["other"] == nobody, owner[rows["other_site"]], rows["other"])[shipped]
     width = np.int64(rows["of"].max(initial=0)) + 1
-    has = np.unique((holder * width + rows["of"])[holder >= 0])
-    coming = np.setdiff1d(np.unique((target * width + rows["of"])[shipped & (target >= 0)]), has)
-    numbers = np.unique(np.concatenate((has // width, coming // width)))
-    lots = dict(zip(*(part.tolist() for part in np.unique(has // width, return_counts=True)), strict=True))
-    expected = dict(zip(*(part.tolist() for part in np.unique(coming // width, return_counts=True)), strict=True))
-    pairs = np.unique(np.stack((holder, rows["site"].astype(np.int64))), axis=1)
-    sites: dict[int, list[str]] = {}
-    for party, site in pairs.T.tolist():
-        sites.setdefault(party, []).append(network.places[site])
+    has = _distinct((holder * width + rows["of"])[holder >= 0])
+    coming = _distinct((target * width + rows["of"][shipped])[target >= 0])
+    coming = coming[~_among(coming, has)]
+    lots, expected = (np.bincount(pairs // width, minlength=count) for pairs in (has, coming))
+    pairs = _distinct((holder * count + rows["site"])[holder >= 0])
+    begins = np.searchsorted(pairs // count, np.arange(count + 1)).tolist()
+    places = (pairs % count).tolist()
     return [
         ScopeParty(
-            party=network.places[number],
-            sites=tuple(site for site in sites.get(number, ()) if site),
-            lots=lots.get(number, 0),
-            expected=expected.get(number, 0),
+            party=name,
+            sites=tuple(site for at in places[begins[number] : begins[number + 1]] if (site := network.places[at])),
+            lots=int(lots[number]),
+            expected=int(expected[number]),
         )
-        for number in numbers.tolist()
-        if network.places[number]
+        for number in np.flatnonzero(lots + expected).tolist()
+        if (name := network.places[number])
     ]
+
+
+def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The different values, sorted."""
+    ordered = np.sort(values)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))] if ordered.size else ordered
+
+
+def _among(values: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which values stand among others, sorted."""
+    place = np.searchsorted(others, values)
+    return (
+        (place < others.size) & (others[np.minimum(place, max(others.size - 1, 0))] == values)
+        if others.size
+        else (np.zeros(values.size, bool))
+    )

@@ -8,90 +8,107 @@ and the whole lot counts.
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from hengjian.methods.trace_graph.happenings import Level
 from hengjian.methods.trace_graph.network import Network, Traced
-from hengjian.methods.trace_graph.units import UNKNOWN
-
-NAN = float("nan")
+from hengjian.methods.trace_graph.tables import Array
 
 
-def shares(network: Network, traced: Traced, amounts: dict[int, int]) -> NDArray[np.float64]:
+def shares(network: Network, traced: Traced, whole: NDArray[np.int64]) -> NDArray[np.float64]:
     """Share of every node of the trace, 1 for what it began with; processes get NaN.
 
     Args:
-        amounts: millionths that were made of each thing, by processes outside the trace, too.
+        whole: for every node of the trace the millionths that were made of it, by processes outside the trace, too;
+            -1 unknown.
     """
-    seeds = set(traced.nodes[traced.origin == -1].tolist())
-    levels = network.levels
-    own = levels[traced.nodes]
-    processes = traced.nodes[own == Level.PROCESS]
-    result = np.full(traced.nodes.size, NAN)
-    place = {node: row for row, node in enumerate(traced.nodes.tolist())}
-    for seed in seeds:
-        result[place[seed]] = 1.0
-    if not processes.size:
+    size = traced.nodes.size
+    result = np.full(size, np.nan)
+    seeds = traced.origin == -1
+    result[seeds] = 1.0
+    rows = np.flatnonzero(network.levels[traced.nodes] == Level.PROCESS)
+    if not rows.size:
         return result
-    flows = network.flows.gather(processes)
-    columns = (flows["of"], flows["node"], flows["time"], flows["micro"], flows["unit"], flows["out"])
-    inputs: dict[int, list[tuple[int, int, int, int]]] = {}
-    made: dict[int, list[tuple[int, int, int, int]]] = {}
-    uses: dict[int, list[int]] = {}
-    for of, node, time, micro, unit, out in zip(*(column.tolist() for column in columns), strict=True):
-        if out:
-            made.setdefault(node, []).append((of, time, micro, unit))
-        else:
-            inputs.setdefault(of, []).append((node, time, micro, unit))
-            uses.setdefault(node, []).append(of)
-    outputs: dict[int, set[int]] = {}
-    for node, rows in made.items():
-        for row in rows:
-            outputs.setdefault(row[0], set()).add(node)
-    # How many processes that the trace reached make a lot; how many inputs of a process are still to be decided.
-    awaited = {
-        node: len({row[0] for row in rows}) for node, rows in made.items() if node in place and node not in seeds
-    }
-    open_inputs = {process: sum(1 for node, *_rest in rows if node in awaited) for process, rows in inputs.items()}
-    known: dict[int, float] = dict.fromkeys(seeds, 1.0)
-    ready = [process for process in range(processes.size) if not open_inputs.get(process)]
-    while ready:
-        process = ready.pop()
-        for node in outputs.get(process, ()):
-            if node not in awaited:
-                continue
-            awaited[node] -= 1
-            if awaited[node]:
-                continue
-            known[node] = _mixed(made[node], amounts.get(node, UNKNOWN), inputs, known, place)
-            for following in uses.get(node, ()):
-                open_inputs[following] -= 1
-                if not open_inputs[following]:
-                    ready.append(following)
-    for node, share in known.items():
-        result[place[node]] = share
+    flows = network.flows.gather(traced.nodes[rows])
+    order = np.argsort(traced.nodes)
+    place = np.minimum(np.searchsorted(traced.nodes, flows["node"], sorter=order), size - 1)
+    things = np.where(traced.nodes[order[place]] == flows["node"], order[place], -1)
+    into, made = flows["out"] == 0, (flows["out"] == 1) & (things >= 0)
+    inputs = _sorted(flows, into, flows["of"], things, rows.size)
+    outputs = _sorted(flows, made, things, flows["of"], size)
+    uses = _sorted(flows, into & (things >= 0), things, flows["of"], size)
+    makes = _sorted(flows, made, flows["of"], things, rows.size)
+    _spread(result, seeds, whole, inputs, outputs, uses[:2], makes[:2])
     return result
 
 
-def _mixed(
-    made: list[tuple[int, int, int, int]],
-    whole: int,
-    inputs: dict[int, list[tuple[int, int, int, int]]],
-    known: dict[int, float],
-    place: dict[int, int],
-) -> float:
-    """The share of a lot over all processes that made it, weighted by what each made of the `whole`."""
-    total = weighted = 0.0
-    for process, time, micro, unit in made:
-        going_in = [row for row in inputs.get(process, ()) if row[1] <= time]
-        units = {row[3] for row in going_in}
-        if len(units) != 1 or any(row[2] == UNKNOWN for row in going_in) or (len(made) > 1 and micro == UNKNOWN):
-            return NAN
-        amount = sum(row[2] for row in going_in)
-        if not amount or {row[3] for row in made} != {unit}:
-            return NAN
-        affected = sum(row[2] * (known.get(row[0], NAN) if row[0] in place else 0.0) for row in going_in)
-        weight = 1.0 if micro == UNKNOWN else float(micro)
-        total += weight
-        weighted += weight * affected / amount
-    return weighted / max(total, float(whole)) if total else NAN
+def _sorted(
+    flows: dict[str, Array], chosen: NDArray[np.bool_], keys: Array, others: Array, count: int
+) -> tuple[Array, Array, Array, Array, Array]:
+    """(starts by key, the other end, time, amount, unit) of the chosen rows."""
+    picked = np.flatnonzero(chosen)
+    picked = picked[np.argsort(keys[picked], kind="stable")]
+    starts = np.searchsorted(keys[picked], np.arange(count + 1))
+    return starts, others[picked], flows["time"][picked], flows["micro"][picked], flows["unit"][picked]
+
+
+@njit(cache=True, nogil=True)
+def _spread(result, seeds, whole, inputs, outputs, uses, makes):  # type: ignore[no-untyped-def]
+    """Fill `result` in topological order (Kahn): a lot is decided when all processes that make it are."""
+    in_starts, in_thing, in_time, in_micro, in_unit = inputs
+    out_starts, out_process, out_time, out_micro, out_unit = outputs
+    use_starts, use_process = uses
+    make_starts, make_thing = makes
+    things, processes = seeds.size, in_starts.size - 1
+    awaited = np.zeros(things, np.int64)
+    for thing in range(things):
+        if not seeds[thing]:
+            awaited[thing] = out_starts[thing + 1] - out_starts[thing]
+    waiting = np.zeros(processes, np.int64)
+    ready = np.empty(processes, np.int64)
+    count = 0
+    for process in range(processes):
+        for row in range(in_starts[process], in_starts[process + 1]):
+            thing = in_thing[row]
+            if thing >= 0 and awaited[thing] > 0:
+                waiting[process] += 1
+        if waiting[process] == 0:
+            ready[count] = process
+            count += 1
+    done = 0
+    while done < count:
+        process = ready[done]
+        done += 1
+        for make in range(make_starts[process], make_starts[process + 1]):
+            thing = make_thing[make]
+            if awaited[thing] <= 0:
+                continue
+            awaited[thing] -= 1
+            if awaited[thing] > 0:
+                continue
+            total, weighted, rows = 0.0, 0.0, out_starts[thing + 1] - out_starts[thing]
+            for row in range(out_starts[thing], out_starts[thing + 1]):
+                maker = out_process[row]
+                amount, affected = 0.0, 0.0
+                for entry in range(in_starts[maker], in_starts[maker + 1]):
+                    if in_time[entry] > out_time[row]:
+                        continue
+                    if in_unit[entry] != out_unit[row] or in_micro[entry] < 0:
+                        amount = np.nan
+                        break
+                    amount += in_micro[entry]
+                    if in_thing[entry] >= 0:
+                        affected += in_micro[entry] * result[in_thing[entry]]
+                if out_micro[row] < 0 and rows > 1:
+                    amount = np.nan
+                weight = 1.0 if out_micro[row] < 0 else float(out_micro[row])
+                total += weight
+                weighted += weight * (affected / amount if amount != 0.0 else np.nan)
+            result[thing] = weighted / max(total, float(whole[thing])) if total > 0 else np.nan
+            for use in range(use_starts[thing], use_starts[thing + 1]):
+                following = use_process[use]
+                waiting[following] -= 1
+                if waiting[following] == 0:
+                    ready[count] = following
+                    count += 1
