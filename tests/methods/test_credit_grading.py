@@ -64,6 +64,7 @@ def test_limits_missing_values_and_bounds_of_groups() -> None:
         (D("-1.00"), "missing"),
     ]
     assert cg.grade(model(), {"tax": "A"}).score == D("96.00")
+    assert str(cg.grade(model(), {}).items[0].points) == "0.00"
     capped = model(groups=(cg.Group("base", D(50), D(0), D(52)), cg.Group("record", D(40), D(0), D(40))))
     assert cg.grade(capped, {"tax": "A"}).groups["base"] == D(52)
 

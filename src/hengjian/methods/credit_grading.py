@@ -297,7 +297,7 @@ def score_of(hundredths: int) -> Decimal:
 
 
 def _round(points: Decimal) -> Decimal:
-    return points.quantize(CENT, ROUND_HALF_UP)
+    return points.quantize(CENT, ROUND_HALF_UP) + 0  # no negative zero
 
 
 def _hundredths(points: Decimal) -> int:

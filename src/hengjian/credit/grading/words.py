@@ -87,6 +87,8 @@ def reason(use: Use, spec: ItemSpec, item: Scored) -> str:
     """Why a value is worth its points."""
     if item.why == "missing":
         return _("没有数据，不加不减")
+    if item.why == "each" and not item.value:
+        return _("没有这类记录")
     if item.why in ("each", "limited") and spec.each is not None:
         told = {"value": value(use, item.value), "each": signed(spec.each), "limit": spec.limit}
         if item.why == "limited":
