@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,7 +48,7 @@ def end(
     with transaction.atomic():
         for record in records:
             told = _ended(record, kind, source, ground, until)
-            named = [fact for fact in (record.fact, record.origin) if fact is not None]
+            named = _told(record)
             if named:
                 seal(named, ground=told, until=until)
             empty(record)
@@ -66,10 +67,26 @@ def restore(records: Sequence[CreditRecord], *, source: Source, ground: str = ""
     with transaction.atomic():
         for record in records:
             told = _ended(record, RESTORED, source, ground, None)
-            named = [fact for fact in (record.fact, record.origin) if fact is not None]
+            named = _told(record)
             unseal(named, ground=told)
             _refill(record)
         hooks.restored(records)
+
+
+def _told(record: CreditRecord) -> list[UUID]:
+    """All facts that say what the record says: its own, that of its origin, and what the same entry told later."""
+    own = [record.fact] if record.fact is not None else []
+    return own + (told_with(record.origin) if record.origin is not None else [])
+
+
+def told_with(origin: UUID) -> list[UUID]:
+    """The fact of another room from which a record was made, and the later ones about the same entry."""
+    fact = Fact.everything.filter(id=origin).first()
+    if fact is None:
+        return []
+    prefix, key = fact.kind.partition(".")[0], fact.payload.get("key")
+    rows = Fact.everything.filter(subject=fact.subject, kind__startswith=f"{prefix}.").exclude(id=origin)
+    return [origin, *(row.id for row in rows if key and row.payload.get("key") == key)]
 
 
 def _refill(record: CreditRecord) -> None:

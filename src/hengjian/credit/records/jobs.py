@@ -1,4 +1,4 @@
-"""What the worker does for the room: ends what has reached its maximum, takes shields off, anchors the log of looks."""
+"""What the worker does: takes in mapped facts, ends what is due, takes shields off, anchors the log of looks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from hengjian.credit.records import looks
 from hengjian.credit.records.ending import due, end, restore
 from hengjian.credit.records.facts import EXPIRED
+from hengjian.credit.records.gathering import gather
 from hengjian.credit.records.models import CreditRecord
 from hengjian.ledger.drafts import Source
 
@@ -23,7 +24,7 @@ _anchored_at: datetime | None = None
 def run_due(now: datetime) -> int:
     """End and restore what is due at `now`; returns how many records (and anchors) were dealt with."""
     global _anchored_at
-    done = expire(now) + unshield(now)
+    done = gather() + expire(now) + unshield(now)
     if _anchored_at is None or now - _anchored_at >= ANCHOR_EVERY:
         done += int(looks.anchor(now - SETTLED) > 0)
         _anchored_at = now

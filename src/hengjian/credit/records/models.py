@@ -207,6 +207,17 @@ class DeliveryTemplate(models.Model):
         return f"{self.unit_id} {self.category}"
 
 
+class Gathered(models.Model):
+    """A mapped fact of another room that was looked at, and why it did not become a record, if it did not."""
+
+    fact = models.UUIDField(primary_key=True)
+    leaf_index = models.BigIntegerField(db_index=True)
+    refused = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.leaf_index} {self.fact}"
+
+
 class Look(AppendOnly):
     """Somebody looked at what is not public about a body. `digest` covers the row; anchors put it into the ledger."""
 
