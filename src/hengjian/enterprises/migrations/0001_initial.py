@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('good', models.PositiveIntegerField(default=0, verbose_name='可归集')),
                 ('repeated', models.PositiveIntegerField(default=0, verbose_name='已有')),
                 ('wrong', models.PositiveIntegerField(default=0, verbose_name='有误')),
-                ('hints', models.PositiveIntegerField(default=0, verbose_name='提示')),
+                ('hints', models.PositiveIntegerField(default=0, verbose_name='有提示')),
                 ('created', models.PositiveIntegerField(default=0, verbose_name='新建主体')),
                 ('matched', models.PositiveIntegerField(default=0, verbose_name='归入已有主体')),
                 ('unsure', models.PositiveIntegerField(default=0, verbose_name='待人工核对')),
