@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,13 +20,14 @@ from hengjian.registers.queries import find
 from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
 from hengjian.trace.events.models import Event
 from hengjian.trace.exchange.intake import ReadBatch, TakeBatch, UndoBatch
+from hengjian.trace.exchange.jobs import run_due
 from hengjian.trace.exchange.models import ExchangeBatch
 from hengjian.trace.exchange.statistics import by_region, evaluation_rule, missing
 from tests.trace.exchange.conftest import TraceWorld
 
 
 def at(hours: int) -> str:
-    return (timezone.now() - timezone.timedelta(hours=hours)).isoformat(timespec="seconds")  # type: ignore[attr-defined]
+    return (timezone.now() - timedelta(hours=hours)).isoformat(timespec="seconds")
 
 
 def chain(trace: TraceWorld) -> list[dict[str, Any]]:
@@ -176,6 +178,20 @@ def test_coverage_counts_its_parts_and_missing_links_are_found(trace: TraceWorld
         assert lost.key.endswith("F-0001.T2")
     rule = evaluation_rule("990000", period.last).typed(TraceEvaluation)
     assert rows["990000"].score == rule.score(total.shares)
+
+
+def test_a_month_that_is_over_becomes_facts_once(trace: TraceWorld) -> None:
+    TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    month = period_of(timezone.localdate(), "month")
+    now = datetime.combine(month.last, time(12), timezone.get_current_timezone())
+    assert run_due(now + timedelta(days=2)) == 0
+    made = run_due(now + timedelta(days=9))
+    assert made == 4
+    assert run_due(now + timedelta(days=9)) == 0
+    told = {fact.region: fact.payload for fact in facts(disclosure="public", kinds=["trace.coverage"])}
+    assert told["990000"]["subjects"] == 3
+    assert told["990103"]["uploading"] <= told["990103"]["subjects"] == 2
+    assert told["990000"]["assumptions"]
 
 
 def test_points_leave_out_what_cannot_be_judged() -> None:

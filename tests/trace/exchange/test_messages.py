@@ -88,6 +88,7 @@ MESSAGES: list[dict[str, Any]] = [
     },
     {"kind": "disposal", "node": "S-0001", "at": AT, "act": "destroyed", "order": "召〔2026〕1号", "line": GTIN_LINE},
     {"kind": "disposal", "node": "S-0001", "at": AT, "act": "recalled", "line": GTIN_LINE},
+    {"kind": "disposal", "node": "S-0001", "at": AT, "act": "returned", "line": GTIN_LINE},
     {
         "kind": "evaluation",
         "region": "990102",

@@ -154,6 +154,43 @@ def test_events_that_were_declared_wrong_are_not_shown(trace: TraceWorld, produc
     assert "没有查到批次" in text(client.get(f"/01/{GTIN}/21/S2"))
 
 
+def test_an_item_shares_the_way_of_its_box_while_it_lies_in_it(
+    trace: TraceWorld, product: EntryBase, client: Client
+) -> None:
+    item, box = f"https://id.gs1.org/01/{GTIN}/21/S3", "https://id.gs1.org/00/006901234000000018"
+    packing: dict[str, Any] = {"type": "AggregationEvent", "parentID": box, "childEPCs": [item], "epcList": None}
+
+    def event(hour: int, **more: Any) -> dict[str, Any]:
+        given = {
+            "type": "ObjectEvent",
+            "action": "OBSERVE",
+            "eventTime": f"2026-03-01T{hour:02}:00:00.000+08:00",
+            "eventTimeZoneOffset": "+08:00",
+            "epcList": [box],
+            **more,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    events = [
+        event(6, action="ADD", bizStep="commissioning", epcList=[item]),
+        event(7, bizStep="storing"),
+        event(8, action="ADD", bizStep="packing", **packing),
+        event(9, bizStep="shipping"),
+        event(10, action="DELETE", bizStep="unpacking", **packing),
+        event(11, bizStep="holding"),
+    ]
+    add_events(events, party=trace.farm, user=trace.farmer)
+    page = text(client.get(f"/01/{GTIN}/21/S3"))
+    assert [word for word in ("生产", "包装", "发出", "拆包") if f">2026-03-01</time>{word}" in page] == [
+        "生产",
+        "包装",
+        "发出",
+        "拆包",
+    ]
+    assert "储存" not in page
+    assert "封存" not in page
+
+
 def test_linksets_links_and_headers(trace: TraceWorld, product: EntryBase, client: Client) -> None:
     address = f"/01/{GTIN}"
     page = client.get(address)

@@ -327,7 +327,11 @@ def _files(firms: dict[str, Unit], now: datetime) -> None:
     }
     first = _read(unit, [paper, trade, test], "城北区五月追溯汇总.jsonl")
     TakeBatch(user=None, system=SYSTEM, batch=first).execute()
-    wrong = [{**trade, "ticket": "CB20260602"}, {"kind": "arrival", "node": "市场", "at": "五月"}, {"kind": "进场"}]
+    wrong: list[dict[str, Any]] = [
+        {**trade, "ticket": "CB20260602"},
+        {"kind": "arrival", "node": "市场", "at": "五月"},
+        {"kind": "进场"},
+    ]
     _read(unit, wrong, "城北市场进场记录.jsonl")
     twice = _read(unit, [{**trade, "ticket": "CB20260599"}], "城北区五月补报.jsonl")
     TakeBatch(user=None, system=SYSTEM, batch=twice).execute()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hengjian.ledger.actions import append_many
@@ -24,7 +25,8 @@ ABOVE_COUNTIES = (Region.Level.PROVINCIAL, Region.Level.PREFECTURE)
 def run_due(now: datetime) -> int:
     """Write the facts of the month before this one, once; returns how many."""
     period = period_of(timezone.localdate(now - LATEST), "month").shift(-1)
-    if facts(disclosure="public", kinds=["trace.coverage"]).filter(payload__period=period.code).exists():
+    own = [f"trace_coverage:{code}:{period.code}" for code in _roots().values_list("code", flat=True)]
+    if facts(disclosure="public", kinds=["trace.coverage"]).filter(subject__in=own).exists():
         return 0
     return tell_coverage(period)
 
@@ -34,7 +36,7 @@ def tell_coverage(period: Period) -> int:
     if not entries("trace_subject").exists():
         return 0
     drafts: dict[str, FactDraft] = {}
-    for root in Region.objects.filter(level__in=ABOVE_COUNTIES).order_by("code"):
+    for root in _roots():
         rule = evaluation_rule(root.code, period.last)
         for row in by_region(period, root):
             if row.code in drafts or not any(vars(row.figures).values()):
@@ -60,3 +62,7 @@ def tell_coverage(period: Period) -> int:
         with transaction.atomic():
             append_many(list(drafts.values()))
     return len(drafts)
+
+
+def _roots() -> QuerySet[Region]:
+    return Region.objects.filter(level__in=ABOVE_COUNTIES).order_by("code")

@@ -33,7 +33,7 @@ from hengjian.trace.exchange.messages import (
 
 NAMESPACE = "urn:hengjian:trace:"
 CONTEXT = [{"hj": NAMESPACE}]
-_STEPS = {"recalled": ("holding", "recalled"), "returned": ("returning", "returned")}
+_STEPS = {"recalled": ("holding", "recalled"), "returned": ("receiving", "returned")}
 
 
 def lots_of(message: Message, host: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Min, Sum
@@ -25,14 +25,14 @@ from hengjian.trace.chain.recalls import RecallState, recall_states
 from hengjian.trace.events.models import Event, EventThing, MasterItem
 from hengjian.trace.exchange.models import ConformityCertificate, Lookup
 
-MOST_KEYS, MOST_LEVELS, MOST_STEPS = 60, 6, 40
+MOST_KEYS, MOST_LEVELS, MOST_STEPS, MOST_NESTED = 60, 6, 40, 4
 MOST_ASKED = 12
 HIDDEN_STEPS = {"", "other", "encoding", "stock_taking", "cycle_counting"}
 
 
 @dataclass(frozen=True)
 class Step:
-    """One public step. `code` is the CBV business step (with `recalled` and `destroyed` for those dispositions)."""
+    """One public step. `code`: the CBV business step, or the disposition recalled, returned or destroyed."""
 
     code: str
     day: date
@@ -130,6 +130,7 @@ def _events(keys: Sequence[str]) -> tuple[list[Event], list[str]]:
         seen |= set(wanted)
         if not wanted or len(seen) > MOST_KEYS:
             break
+    numbers |= _while_packed(keys)
     rows_found = list(Event.objects.filter(pk__in=numbers).select_related("party__region").order_by("event_time", "pk"))
     void = set(
         Event.objects.filter(hash__in={row.hash for row in rows_found})
@@ -137,6 +138,40 @@ def _events(keys: Sequence[str]) -> tuple[list[Event], list[str]]:
         .values_list("hash", flat=True)
     )
     return [row for row in rows_found if row.hash not in void], sorted(seen - set(keys))
+
+
+def _while_packed(keys: Sequence[str]) -> set[int]:
+    """Events about the boxes and pallets that the things lay in, while they lay in them."""
+    found: set[int] = set()
+    inside: dict[str, tuple[datetime | None, datetime | None]] = dict.fromkeys(keys, (None, None))
+    for _level in range(MOST_NESTED):
+        packed = EventThing.objects.filter(
+            key__in=list(inside), role=EventThing.Role.CHILD, event__type="AggregationEvent", event__declaration=""
+        ).order_by("event__event_time", "event_id")
+        times = list(packed.values_list("event_id", "event__event_time", "event__action", "key")[:200])
+        parents: dict[int, str] = dict(
+            EventThing.objects.filter(event_id__in=[row[0] for row in times], role=EventThing.Role.PARENT).values_list(
+                "event_id", "key"
+            )
+        )
+        boxes: dict[str, tuple[datetime | None, datetime | None]] = {}
+        for number, at, action, key in times:
+            parent, (since, until) = parents.get(number, ""), inside[key]
+            if not parent or (since and at < since) or (until and at > until):
+                continue
+            if action == "ADD":
+                boxes[parent] = (at, until)
+            elif action == "DELETE" and parent in boxes:
+                boxes[parent] = (boxes[parent][0], at)
+        for box, (since, until) in boxes.items():
+            moved = EventThing.objects.filter(key=box, role=EventThing.Role.EPC, event__event_time__gte=since)
+            if until is not None:
+                moved = moved.filter(event__event_time__lte=until)
+            found |= set(moved.values_list("event_id", flat=True)[:200])
+        if not boxes:
+            break
+        inside = boxes
+    return found
 
 
 def _product(keys: Sequence[str]) -> EntryBase | None:
@@ -254,7 +289,7 @@ def _origin(found: Passport, certificate: ConformityCertificate | None, events: 
 def _steps(events: Sequence[Event], maker_code: str) -> list[Step]:
     steps: list[Step] = []
     for event in events:
-        code = event.disposition if event.disposition in {"recalled", "destroyed"} else event.biz_step
+        code = event.disposition if event.disposition in {"recalled", "destroyed", "returned"} else event.biz_step
         if code in HIDDEN_STEPS or "/" in code or event.type == "AssociationEvent":
             continue
         maker = bool(maker_code) and _code(event.party) == maker_code

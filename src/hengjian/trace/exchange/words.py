@@ -32,7 +32,7 @@ STEPS = {
     "sampling": gettext_lazy("抽样检验"),
     "stocking": gettext_lazy("上架"),
     "retail_selling": gettext_lazy("销售"),
-    "returning": gettext_lazy("退回"),
+    "returned": gettext_lazy("退回"),
     "holding": pgettext_lazy("business step", "封存"),
     "recalled": gettext_lazy("召回"),
     "destroying": gettext_lazy("销毁"),
