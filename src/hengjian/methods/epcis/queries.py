@@ -105,7 +105,7 @@ def _fits(kind: Value, value: Any) -> bool:
     if kind == "flag":
         return isinstance(value, bool) or value in (0, 1, None)
     if kind == "direction":
-        return value in {"ASC", "DESC"}
+        return value in ("ASC", "DESC")
     return kind == "any" or (isinstance(value, str) and bool(value))
 
 

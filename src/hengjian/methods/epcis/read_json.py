@@ -60,7 +60,7 @@ class JsonStream:
 def _envelope(value: dict[str, Any]) -> tuple[Document, list[dict[str, Any]]]:
     context = Context.from_json(value.get("@context"))
     kind = value.get("type")
-    if kind not in {"EPCISDocument", "EPCISQueryDocument"}:
+    if kind not in ("EPCISDocument", "EPCISQueryDocument"):  # whatever it is: a list cannot be looked up in a set
         if "epcisBody" in value:
             raise _not_epcis()
         if "type" in value and isinstance(kind, str):

@@ -11,7 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("", lists.EventList.as_view(), name="events"),
     path("<int:pk>/", pages.event_page, name="event"),
     path("jobs/", lists.JobList.as_view(), name="jobs"),
-    path("jobs/<uuid:pk>/", pages.job_page, name="job"),
+    path("jobs/<uuid:job>/", pages.job_page, name="job"),
     path("capture/", pages.capture_page, name="capture"),
     path("queries/", pages.queries_page, name="queries"),
 ]

@@ -171,22 +171,22 @@ def capture_page(request: UserRequest) -> HttpResponse:
 
 
 @login_required
-def job_page(request: UserRequest, pk: Any) -> HttpResponse:
+def job_page(request: UserRequest, job: Any) -> HttpResponse:
     """What became of a document: counts, and what is wrong with which event."""
-    job = get_object_or_404(visible(request.user, CaptureJob.objects.select_related("party")), pk=pk)
+    found = get_object_or_404(visible(request.user, CaptureJob.objects.select_related("party")), pk=job)
     english = (get_language() or "").startswith("en")
     return render(
         request,
         "trace_events/job.html",
         {
-            "title": job.name or _("接口提交"),
-            "job": job,
-            "state": job_light(job),
+            "title": found.name or _("接口提交"),
+            "job": found,
+            "state": job_light(found),
             "faults": [
                 (item["path"], item["message_en"] if english else item["message_zh"], item["reason"])
-                for item in job.errors
+                for item in found.errors
             ],
-            "events": readable(request.user).filter(job=job.pk).order_by("pk")[:20],
+            "events": readable(request.user).filter(job=found.pk).order_by("pk")[:20],
         },
     )
 
