@@ -135,7 +135,8 @@ def match_bodies(request: HttpRequest, data: MatchIn) -> Any:
     use.check(request)
     asked = [Asked(one.name, one.code, one.region, one.address, former=tuple(one.former)) for one in data.bodies]
     found = match_many(asked, data.limit)
-    use.count(request, {one.enterprise.pk for candidates in found for one in candidates})
+    # Only the best one counts: who matches a list of theirs names the bodies, the others are by-catch.
+    use.count(request, [candidates[0].enterprise.pk for candidates in found if candidates])
     return {"results": [[screening.candidate_row(one) for one in candidates] for candidates in found]}
 
 

@@ -69,12 +69,6 @@ def common(lists: Sequence[bytes | memoryview]) -> Places:
     return found
 
 
-def without(places: Places, data: bytes | memoryview) -> Places:
-    """The places that do not stand in the list."""
-    bits = _bitmap(data)
-    return places[(bits[places >> 3] >> (places & 7).astype(np.uint8)) & 1 == 0]
-
-
 def _bitmap(data: bytes | memoryview) -> NDArray[np.uint8]:
     if is_bitmap(data):
         return np.frombuffer(data, np.uint8)
