@@ -124,16 +124,21 @@ class Picture:
 
 
 def picture(
-    depths: Mapping[str, int], kinds: Mapping[str, str], edges: Iterable[tuple[str, str]], most: int
+    depths: Mapping[str, int], kinds: Mapping[str, str], edges: Iterable[tuple[str, str]], most: int, tallest: int = 12
 ) -> Picture:
     """Lay out a graph.
 
     Args:
         depths: name → distance from the source, below zero for what comes before it.
         kinds: name → kind.
-        most: so many boxes; those farthest away are left out.
+        most: so many boxes; those farthest away are left out. tallest: so many in one column.
     """
-    shown = sorted(depths, key=lambda name: (abs(depths[name]), depths[name]))[:most]
+    heights: dict[int, int] = {}
+    shown = []
+    for name in sorted(depths, key=lambda name: (abs(depths[name]), depths[name])):
+        heights[depths[name]] = heights.get(depths[name], 0) + 1
+        if heights[depths[name]] <= tallest and len(shown) < most:
+            shown.append(name)
     lowest = min((depths[name] for name in shown), default=0)
     rows: dict[int, int] = {}
     boxes = []

@@ -27,7 +27,7 @@ def find_things(text: str) -> list[str]:
     exact = list(dict.fromkeys(_forms(text)))
     known = set(EventThing.objects.filter(key__in=exact).values_list("key", flat=True).distinct())
     found = [key for key in exact if key in known]
-    if found and "/01/" not in found[0]:
+    if any("/01/" not in key or product_of(key) != key for key in found):
         return found
     products = [key for key in exact if product_of(key) == key and "/01/" in key] or ([] if found else _products(text))
     for product in products:
