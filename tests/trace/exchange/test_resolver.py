@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hengjian.registers.actions import CreateEntry
+from hengjian.registers.actions import CreateEntry, EntryRefused
 from hengjian.registers.models import EntryBase
 from hengjian.trace.events.capture import add_events
 from hengjian.trace.exchange.certificates import WithdrawCertificate
@@ -152,6 +152,35 @@ def test_events_that_were_declared_wrong_are_not_shown(trace: TraceWorld, produc
     }
     add_events([wrong], party=trace.farm, user=trace.farmer)
     assert "没有查到批次" in text(client.get(f"/01/{GTIN}/21/S2"))
+
+
+def test_an_imported_lot_leads_to_its_maker_abroad(trace: TraceWorld, client: Client) -> None:
+    office = {"user": None, "system": "test", "unit": trace.market.county_market, "region": trace.market.county}
+
+    def enter(register: str, key: str, **values: Any) -> EntryBase:
+        return CreateEntry(**office, register=register, key=key, values=values).execute()  # type: ignore[arg-type]
+
+    enter("overseas_maker", "CNOR0042", name="Fjordvik Meieri", country="挪威", products="乳制品")
+    enter("food_importer", "9900600012", name="进口商", holder=trace.shop.key, makers="CNOR0042", products="乳制品")
+    given = {
+        "product": "全脂奶粉",
+        "importer": trace.shop.key,
+        "maker": "CNOR0042",
+        "lot": f"https://any.example/01/{GTIN}/10/IM1",
+        "origin": "挪威",
+        "arrived": "2026-03-01",
+        "result": "passed",
+    }
+    with pytest.raises(EntryRefused, match="CNOR9999"):
+        enter("imported_lot", "990020260001-01", **{**given, "maker": "CNOR9999"})
+    with pytest.raises(EntryRefused):
+        enter("imported_lot", "990020260001-01", **{**given, "lot": f"https://any.example/01/{GTIN}"})
+    lot = enter("imported_lot", "990020260001-01", **given)
+    assert lot.value("lot") == f"https://id.gs1.org/01/{GTIN}/10/IM1"
+    page = text(client.get(f"/01/{GTIN}/10/IM1"))
+    assert "全脂奶粉" in page
+    assert "CNOR0042" in page
+    assert "挪威" in page
 
 
 def test_an_item_shares_the_way_of_its_box_while_it_lies_in_it(
