@@ -16,6 +16,7 @@ from hengjian.credit.lists.models import ListEntry, MeasureTask
 from hengjian.credit.lists.queries import measures_for, memberships, overdue_tasks
 from hengjian.credit.records.actions import WithdrawRecord
 from hengjian.credit.records.models import CreditRecord
+from hengjian.enterprises.hooks import tell_merged
 from hengjian.ledger.models import Fact
 from hengjian.parties.policies import Forbidden
 from hengjian.parties.verbs import ActionRefused
@@ -175,3 +176,11 @@ def test_every_list_says_its_law_and_terms() -> None:
     assert not list_kind("serious_quality").is_in_force(date(2021, 9, 1))
     with pytest.raises(KeyError, match="serious_breach"):
         list_kind("nothing")
+
+
+def test_entries_follow_a_merged_enterprise(world: World) -> None:
+    gone, kept = world.enterprises[:2]
+    entry = world.enter(gone)
+    tell_merged(kept, gone)
+    assert [one.number for one in memberships(kept, reader="public")] == [entry.number]
+    assert not memberships(gone, reader="public")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -176,7 +176,8 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
         return Applied()
     pack, as_of = assessed.pack, assessed.as_of
     pks = [member.pk for member in members]
-    known = {row.enterprise_id: row for row in _current(pack.code, pks)}
+    known = _current(pack.code, pks)
+    scores = {number: score_of(number) for number in set(assessed.scores[start:stop])}
     adjusted = {
         row.enterprise_id: row
         for row in Adjustment.objects.filter(
@@ -198,21 +199,19 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
         if before is not None and before.since > as_of:
             grade = before.grade
         else:
-            row = Classification(
-                enterprise_id=member.pk,
-                pack=pack.code,
-                rule=pack.rule.id,
-                version=pack.version,
-                grade=grade,
-                computed=computed,
-                score=score_of(assessed.scores[place]),
-                detail=assessed.details.get(place, "{}"),
-                adjustment=adjustment,
-                since=as_of,
-                tree_size=assessed.tree_size,
-                leaf_index=before.leaf_index if before else None,
+            says = (
+                *(grade, computed, scores[assessed.scores[place]], assessed.details.get(place, "{}")),
+                *(pack.rule.id, pack.version, adjustment.pk if adjustment else None),
             )
-            if before is None or content(before) != content(row):
+            if before is None or before.says != says:
+                row = Classification(
+                    enterprise_id=member.pk,
+                    pack=pack.code,
+                    **dict(zip(SAYS, says, strict=True)),
+                    since=as_of,
+                    tree_size=assessed.tree_size,
+                    leaf_index=before.leaf_index if before else None,
+                )
                 rows.append(row)
                 if before is not None:
                     closed.append(before.pk)
@@ -233,16 +232,30 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
     return done
 
 
-def content(row: Classification) -> tuple[object, ...]:
-    """What makes two rows say the same."""
-    return (row.grade, row.computed, row.score, row.detail, row.rule, row.version, row.adjustment_id)
+# What makes two rows say the same.
+SAYS = ("grade", "computed", "score", "detail", "rule", "version", "adjustment_id")
 
 
-def _current(pack: str, pks: Sequence[int]) -> Any:
+class Known(NamedTuple):
+    """The row that holds now: only what is compared, because a million whole rows take long to make."""
+
+    pk: int
+    since: date
+    leaf_index: int | None
+    says: tuple[object, ...]
+
+    @property
+    def grade(self) -> str:
+        return str(self.says[0])
+
+
+def _current(pack: str, pks: Sequence[int]) -> dict[int, Known]:
     rows = Classification.objects.filter(pack=pack, until=None)
     if len(pks) < 500:
         rows = rows.filter(enterprise__in=pks)
-    return rows.filter(enterprise__gte=pks[0], enterprise__lte=pks[-1]).iterator(chunk_size=10_000)
+    rows = rows.filter(enterprise__gte=pks[0], enterprise__lte=pks[-1])
+    found = rows.values_list("enterprise_id", "pk", "since", "leaf_index", *SAYS).iterator(chunk_size=10_000)
+    return {row[0]: Known(row[1], row[2], row[3], tuple(row[4:])) for row in found}
 
 
 def _draft(assessed: Assessed, member: Member, row: Classification, previous: str) -> FactDraft:

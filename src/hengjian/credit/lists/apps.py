@@ -15,6 +15,7 @@ class CreditListsConfig(AppConfig):
     def ready(self) -> None:
         from hengjian.credit.lists import catalogue, facts, leaving, policies, procedures, published
         from hengjian.credit.records.hooks import register_sealed
+        from hengjian.enterprises.hooks import register_merged
         from hengjian.pages.navigation import register_navigation, register_public_page
         from hengjian.pages.notices import register_address
 
@@ -27,6 +28,7 @@ class CreditListsConfig(AppConfig):
         procedures.register()
         published.register()
         register_sealed(leaving.records_sealed)
+        register_merged("credit_lists", leaving.enterprises_merged)
         register_address("measure", lambda pk: reverse("credit_lists:task", args=[pk]))
         register_navigation("credit", _("信用名单"), "credit_lists:index", "list", verb="lists.view", order=70)
         register_navigation("credit", _("联合措施核对"), "credit_lists:check", "search", verb="lists.check", order=75)

@@ -14,6 +14,7 @@ from hengjian.credit.lists.models import ListEntry
 from hengjian.credit.records import ending
 from hengjian.credit.records.facts import EXPIRED, REPAIRED, WITHDRAWN
 from hengjian.credit.records.models import CreditRecord
+from hengjian.enterprises.models import Enterprise
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.models import Fact
@@ -79,3 +80,12 @@ def _left_over(entry: ListEntry) -> list[UUID]:
     if entry.case:
         found += Fact.objects.filter(subject=entry.case).values_list("id", flat=True)
     return found
+
+
+def enterprises_merged(kept: Enterprise, gone: Enterprise) -> None:
+    """Hook of `enterprises`: the entries of a body that became one with another go on under the one that is left.
+
+    Where both stand on the same list, the entry of the one that is gone stays with its row: a list has a body once.
+    """
+    standing = ListEntry.objects.filter(enterprise=kept, state=State.LISTED).values("kind")
+    ListEntry.objects.filter(enterprise=gone).exclude(state=State.LISTED, kind__in=standing).update(enterprise=kept)
