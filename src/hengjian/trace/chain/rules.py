@@ -134,7 +134,7 @@ def picture(
         most: so many boxes; those farthest away are left out. tallest: so many in one column.
     """
     heights: dict[int, int] = {}
-    shown = []
+    shown: list[str] = []
     for name in sorted(depths, key=lambda name: (abs(depths[name]), depths[name])):
         heights[depths[name]] = heights.get(depths[name], 0) + 1
         if heights[depths[name]] <= tallest and len(shown) < most:
