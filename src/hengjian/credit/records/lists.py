@@ -34,7 +34,15 @@ RECORDS = List(
     key="credit_records.records",
     title=_("信用记录"),
     columns=[
-        Column("number", _("记录编号"), value="number", width="w3", card="no", link=CreditRecord.get_absolute_url),
+        Column(
+            "number",
+            _("记录编号"),
+            value="number",
+            width="w4",
+            css="nowrap",
+            card="no",
+            link=CreditRecord.get_absolute_url,
+        ),
         Column("enterprise", _("主体"), value="enterprise.name", sort="enterprise__name", head=True, card="full"),
         Column(
             "category", _("类别"), value=CreditRecord.get_category_display, sort="category", width="w3", card="half"
@@ -111,7 +119,7 @@ REPAIRS = List(
             "number", _("办件编号"), value="number", sort="number", width="w4", card="no", link=Case.get_absolute_url
         ),
         Column("enterprise", _("主体"), value=_value("enterprise_name"), head=True, card="full"),
-        Column("record", _("记录编号"), value=_value("record_number"), width="w3", card="half"),
+        Column("record", _("记录编号"), value=_value("record_number"), width="w4", css="nowrap", card="half"),
         Column("unit", _("认定单位"), value="unit.name", sort="unit__name", css="units", width="w4", card="half"),
         Column("opened", _("申请时间"), value="opened_at", sort="opened_at", align="num", width="w4", card="half"),
         Column("fulfilled", _("义务履行日期"), value=_value("fulfilled_on"), align="num", width="w3", card="half"),
