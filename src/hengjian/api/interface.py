@@ -49,6 +49,7 @@ TAGS = {
     "cases": "Procedures: what is declared, cases with clocks and events, opening, steps, sending to other units.",
     "programmes": "Selections: published calls and results for everybody, applications for those concerned.",
     "indicators": "What indicators mean, their values with parts, intervals and marks, targets, values brought in.",
+    "enterprises": "The register of enterprises: delivering records, what each source says.",
     "credit": "Quality credit: finding and matching enterprises, records, subscriptions, receipts, bulk files.",
     "trace": "Messages of trace nodes and platforms: hand in, read what became of them, undo.",
     "workbench": "Who is calling and what waits for them.",
