@@ -86,11 +86,13 @@ class Ranks:
 def kind_of(values: Mapping[str, str]) -> str:
     """What the body is: by the class in its code, else as told, else by its name."""
     code = values.get("code", "")
-    name = parse_name(fold_name(values.get("name", ""))).kind
     if code[:2] in CLASSES:
         # A code of class 92 marks a natural person, whatever a department calls it.
         return CLASSES[code[:2]]
-    return values.get("kind") or (name if name == "hospital_school" or not code else "gov_or_other")
+    if told := values.get("kind"):
+        return told
+    name = parse_name(fold_name(values.get("name", ""))).kind
+    return name if name == "hospital_school" or not code else "gov_or_other"
 
 
 def columns(values: Mapping[str, str], region: int, regions: Mapping[str, int]) -> dict[str, Any]:
