@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from hengjian.trace.exchange.views import resolver
 
 urlpatterns: list[URLPattern] = [
-    *(path(f"{key}/<path:rest>", resolver.digital_link, name=f"trace_digital_link_{key}") for key in resolver.KEYS),
+    *(path(f"{key}/<path:rest>", resolver.digital_link, name="trace_digital_link") for key in resolver.KEYS),
     path("id/<slug:scheme>/<path:code>", resolver.own, name="trace_own"),
     path(".well-known/gs1resolver", resolver.description, name="trace_resolver"),
 ]
