@@ -80,6 +80,8 @@ def shown(row: Alert) -> dict[str, Any]:
         "about": record.get("title") or record.get("document") or row.note,
         "document": record.get("document", ""),
         "organ": record.get("organ", ""),
+        # The short number of the record, as pages and papers write it.
+        "number": f"XY-{row.record.hex[:8].upper()}" if row.record else "",
         "stop": row.event in STOPS,
         "receipt": receipt,
         "sending": light(SENDING[row.sending], row.get_sending_display()),
