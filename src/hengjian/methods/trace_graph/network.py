@@ -12,22 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hengjian.methods.later import later
 from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
 from hengjian.methods.trace_graph.happenings import Happening, Level, Move, Thing
 from hengjian.methods.trace_graph.index import TraceIndex
 from hengjian.methods.trace_graph.tables import Array, Names, Rows
 from hengjian.methods.trace_graph.units import MICRO
-
-if TYPE_CHECKING:
-    from hengjian.methods.trace_graph import kernels
-else:  # numba takes long to import
-    kernels = later("hengjian.methods.trace_graph.kernels")
 
 Direction = Literal["forward", "back"]
 PROCESS = "process:"

@@ -10,17 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hengjian.methods.later import later
 from hengjian.methods.trace_graph.bounds import NEVER
 from hengjian.methods.trace_graph.happenings import Level, Move
-from hengjian.methods.trace_graph.kernels import add_up, largest
 from hengjian.methods.trace_graph.network import VOID, Network, Traced
 from hengjian.methods.trace_graph.shares import shares
 from hengjian.methods.trace_graph.tables import Array
 from hengjian.methods.trace_graph.units import UNKNOWN, decimal
+
+if TYPE_CHECKING:
+    from hengjian.methods.trace_graph import kernels
+else:
+    kernels = later("hengjian.methods.trace_graph.kernels")
 
 DEEPEST = 16
 """Containers in containers in …; more is not followed (a container inside itself would have no end)."""
@@ -274,7 +280,7 @@ def movements(network: Network, things: NDArray[np.int32], *, seen: bool = False
 def _amounts(rows: dict[str, Array], count: int) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
     """(amount, unit) of each thing: what was made of it, or else the most that one movement tells."""
     amounts, unit_of = np.full(count, UNKNOWN, np.int64), np.full(count, -1, np.int16)
-    largest(amounts, unit_of, rows["of"], rows["micro"], rows["unit"], rows["kind"] == Move.MADE)
+    kernels.largest(amounts, unit_of, rows["of"], rows["micro"], rows["unit"], rows["kind"] == Move.MADE)
     return amounts, unit_of
 
 
@@ -283,7 +289,7 @@ def sums(rows: dict[str, Array], groups: NDArray[np.int64], count: int) -> tuple
     table = np.zeros((count, len(FIGURES)), np.int64)
     column = _PLACE[rows["kind"]]
     known = (rows["micro"] != UNKNOWN) & (column >= 0)
-    add_up(
+    kernels.add_up(
         table,
         groups[known],
         column[known],

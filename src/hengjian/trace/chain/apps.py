@@ -17,7 +17,6 @@ class TraceChainConfig(SystemConfig):
         super().ready()
         from hengjian.pages.navigation import register_navigation
         from hengjian.trace.chain import facts, policies  # noqa: F401
-        from hengjian.trace.chain.queries import open_anomalies
 
         policies.register()
         register_navigation(
@@ -32,7 +31,7 @@ class TraceChainConfig(SystemConfig):
             "trace_chain:anomalies",
             "alert",
             "trace.view",
-            count=open_anomalies,
+            count=policies.open_anomalies,
             order=30,
             group="trace",
         )

@@ -4,6 +4,8 @@ one step up and one step down of what they themselves handled."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,7 @@ from hengjian.parties.access import EVERY_OFFICER
 from hengjian.parties.grants import Grant, Person
 from hengjian.parties.models import Unit
 from hengjian.parties.models.regions import subtree_ids
-from hengjian.parties.policies import Policy, register_policy
+from hengjian.parties.policies import Policy, register_policy, visible
 from hengjian.parties.roles import register_verb
 from hengjian.trace.chain.models import Anomaly, RecallOrder, Scenario
 
@@ -50,3 +52,8 @@ def register() -> None:
     register_policy(Scenario, Policy(view=VIEW, unit_lookup="unit", region_lookup="region"))
     register_policy(RecallOrder, RegionPolicy(view=VIEW, unit_lookup="unit", region_lookup="region"))
     register_policy(Anomaly, RegionPolicy(view=VIEW, unit_lookup="unit", region_lookup="region"))
+
+
+def open_anomalies(user: Any) -> int:
+    """How many anomalies wait for the user's organ; here, because the navigation must not load the graph."""
+    return visible(user, Anomaly.objects.filter(state=Anomaly.State.OPEN)).count()

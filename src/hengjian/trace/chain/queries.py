@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -18,9 +17,7 @@ from hengjian.methods.trace_graph.network import Direction, Network, Traced
 from hengjian.methods.trace_graph.scope import Scope, recall_scope
 from hengjian.methods.trace_graph.units import UNKNOWN, decimal
 from hengjian.parties.models import Region, Unit
-from hengjian.parties.policies import visible
 from hengjian.trace.chain.index import UNIT, current_index
-from hengjian.trace.chain.models import Anomaly
 from hengjian.trace.chain.rules import Question
 from hengjian.trace.events.models import PartyKey
 
@@ -161,8 +158,3 @@ def authority(region: Region | None) -> Unit | None:
             return found
         here = here.parent
     return None
-
-
-def open_anomalies(user: Any) -> int:
-    """How many wait for the user's organ."""
-    return visible(user, Anomaly.objects.filter(state=Anomaly.State.OPEN)).count()
