@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from hengjian.enterprises.actions.identity import DecidePair
 from hengjian.enterprises.fields import FIELDS
 from hengjian.enterprises.joining import obstacle
+from hengjian.enterprises.linking import FEATURES
 from hengjian.enterprises.models import ReviewPair, SourceRecord
 from hengjian.enterprises.provenance import live
 from hengjian.enterprises.queries import values_of
@@ -159,6 +160,8 @@ def _context(request: UserRequest, pair: ReviewPair) -> dict[str, Any]:
                 "records": records.order_by("-received_at")[:8],
             }
         )
+    at = FEATURES.index("person")
+    digests = [{record.features[at] for record in side["records"]} - {""} for side in sides]
     lines = []
     for item in FIELDS:
         one, other = (side["values"].get(item.code) for side in sides)
@@ -166,6 +169,9 @@ def _context(request: UserRequest, pair: ReviewPair) -> dict[str, Any]:
             continue
         texts = [word(item.code, claim.value) if claim else "" for claim in (one, other)]
         agrees = texts[0] == texts[1] if all(texts) else None
+        if item.personal and agrees:
+            # Covered names look alike; only the digest of the representative's name tells whether they are.
+            agrees = bool(digests[0] & digests[1]) if item.code == "representative" else None
         lines.append(Line(str(item.title), texts[0], texts[1], agrees))
     compared = compare_names(pair.one.name, pair.other.name, pair.one.code, pair.other.code)
     waiting = visible(request.user, ReviewPair.objects.filter(state=State.OPEN))
