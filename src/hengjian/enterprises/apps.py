@@ -16,7 +16,9 @@ class EnterprisesConfig(AppConfig):
         policies.register()
         facts.register()
         register_file_access("intake", access.may_read_file)
-        register_navigation("credit", _("主体库"), "enterprises:list", "list", "enterprises.view", order=20)
+        register_navigation(
+            "credit", _("主体库"), "enterprises:list", "list", "enterprises.view", order=20, group="subjects"
+        )
         register_navigation(
             "credit",
             _("疑似重复主体"),
@@ -25,6 +27,7 @@ class EnterprisesConfig(AppConfig):
             "enterprises.decide",
             count=access.pairs_waiting,
             order=22,
+            group="subjects",
         )
         register_navigation(
             "credit",
@@ -34,4 +37,5 @@ class EnterprisesConfig(AppConfig):
             "enterprises.decide",
             count=access.conflicts_waiting,
             order=24,
+            group="subjects",
         )

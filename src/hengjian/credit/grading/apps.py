@@ -19,6 +19,14 @@ class CreditGradingConfig(SystemConfig):
 
         assert facts.CLASSIFIED
         policies.register()
-        register_navigation("credit", _("分级分类"), "credit_grading:overview", "gauge", verb="grading.view", order=60)
+        register_navigation(
+            "credit",
+            _("分级分类"),
+            "credit_grading:overview",
+            "gauge",
+            verb="grading.view",
+            order=60,
+            group="credit_lists",
+        )
         register_sealed(records_sealed)
         register_restored(records_sealed)

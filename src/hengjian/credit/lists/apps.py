@@ -30,8 +30,18 @@ class CreditListsConfig(AppConfig):
         register_sealed(leaving.records_sealed)
         register_merged("credit_lists", leaving.enterprises_merged)
         register_address("measure", lambda pk: reverse("credit_lists:task", args=[pk]))
-        register_navigation("credit", _("信用名单"), "credit_lists:index", "list", verb="lists.view", order=70)
-        register_navigation("credit", _("联合措施核对"), "credit_lists:check", "search", verb="lists.check", order=75)
+        register_navigation(
+            "credit", _("信用名单"), "credit_lists:index", "list", verb="lists.view", order=70, group="credit_lists"
+        )
+        register_navigation(
+            "credit",
+            _("联合措施核对"),
+            "credit_lists:check",
+            "search",
+            verb="lists.check",
+            order=75,
+            group="credit_lists",
+        )
         register_public_page(
             _("信用名单公示"),
             "credit_lists:public_index",

@@ -21,9 +21,40 @@ def waiting(user: Any) -> int:
 
 def register() -> None:
     """Called when the app is ready."""
-    register_navigation("credit", _("信用记录"), "credit_records:index", "doc", "credit.view", order=50)
-    register_navigation("credit", _("信用修复"), "credit_records:repairs", "done", "credit.view", waiting, order=52)
-    register_navigation("credit", _("批量归集"), "credit_records:deliveries", "upload", "credit.record", order=54)
-    register_navigation("credit", _("双公示及时率"), "credit_records:timeliness", "gauge", "credit.record", order=56)
-    register_navigation("credit", _("信用信息目录"), "credit_records:catalogue", "list", "credit.view", order=58)
-    register_navigation("credit", _("查询留痕"), "credit_records:looks", "search", "credit.looks", order=60)
+    register_navigation(
+        "credit", _("信用记录"), "credit_records:index", "doc", "credit.view", order=50, group="credit_records"
+    )
+    register_navigation(
+        "credit",
+        _("信用修复"),
+        "credit_records:repairs",
+        "done",
+        "credit.view",
+        waiting,
+        order=52,
+        group="credit_records",
+    )
+    register_navigation(
+        "credit",
+        _("批量归集"),
+        "credit_records:deliveries",
+        "upload",
+        "credit.record",
+        order=54,
+        group="credit_records",
+    )
+    register_navigation(
+        "credit",
+        _("双公示及时率"),
+        "credit_records:timeliness",
+        "gauge",
+        "credit.record",
+        order=56,
+        group="credit_records",
+    )
+    register_navigation(
+        "credit", _("信用信息目录"), "credit_records:catalogue", "list", "credit.view", order=58, group="credit_records"
+    )
+    register_navigation(
+        "credit", _("查询留痕"), "credit_records:looks", "search", "credit.looks", order=60, group="credit_records"
+    )

@@ -25,7 +25,30 @@ class CreditSharingConfig(AppConfig):
         register_changed("credit_sharing", telling.changed)
         register_address("credit_subscription", lambda key: reverse("credit_sharing:subscription", args=[key]))
         register_navigation(
-            "credit", _("信用订阅"), "credit_sharing:alerts", "bell", "sharing.view", count=waiting_for, order=60
+            "credit",
+            _("信用订阅"),
+            "credit_sharing:alerts",
+            "bell",
+            "sharing.view",
+            count=waiting_for,
+            order=60,
+            group="credit_sharing",
         )
-        register_navigation("credit", _("批量比对"), "credit_sharing:screenings", "search", "sharing.match", order=65)
-        register_navigation("credit", _("共享监督"), "credit_sharing:oversight", "gauge", "sharing.oversee", order=70)
+        register_navigation(
+            "credit",
+            _("批量比对"),
+            "credit_sharing:screenings",
+            "search",
+            "sharing.match",
+            order=65,
+            group="credit_sharing",
+        )
+        register_navigation(
+            "credit",
+            _("共享监督"),
+            "credit_sharing:oversight",
+            "gauge",
+            "sharing.oversee",
+            order=70,
+            group="credit_sharing",
+        )
