@@ -15,4 +15,4 @@ def create_cache_table(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor)
 class Migration(migrations.Migration):
     initial = True
     dependencies = []
-    operations = [migrations.RunPython(create_cache_table, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(create_cache_table, migrations.RunPython.noop, hints={"schema": True})]

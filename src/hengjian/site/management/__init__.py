@@ -1,0 +1,1 @@
+"""Commands of Django that the site changes."""
