@@ -13,11 +13,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 def qr_svg(address: str) -> SafeString:
     """A QR code to stand inside a page; the words beside it say where it leads."""
-    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=10, border=2)
+    text = qr_svg_file(address, border=2).decode("utf-8")
+    return mark_safe(text[text.index("<svg") :].replace("<svg", '<svg class="qr" aria-hidden="true"', 1))
+
+
+def qr_svg_file(address: str, border: int = 4) -> bytes:
+    """A QR code as an SVG file, with a quiet border of so many modules."""
+    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=10, border=border)
     data = io.BytesIO()
     image.save(data)
-    text = data.getvalue().decode("utf-8")
-    return mark_safe(text[text.index("<svg") :].replace("<svg", '<svg class="qr" aria-hidden="true"', 1))
+    return data.getvalue()
 
 
 def qr_png(address: str, scale: int = 8) -> bytes:

@@ -20,7 +20,8 @@ PLAIN = frozenset({str, int, type(None)})
 def insert_many(rows: Iterable[Row]) -> list[Row]:
     """Write new rows of one model inside the caller's transaction; they have their keys afterwards.
 
-    Either all rows bring keys from `reserve_keys`, or none does. Sends no signals and calls no `pre_save`, as the models of bulk imports need none.
+    Either all rows bring keys from `reserve_keys`, or none does. Sends no signals and calls no `pre_save`, as
+    the models of bulk imports need none.
 
     Raises:
         TransactionManagementError: outside of a transaction, where another writer could take the same keys.

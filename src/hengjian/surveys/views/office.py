@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.image.svg  # type: ignore[import-untyped]
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from hengjian.documents.qr import qr_svg
 from hengjian.documents.sheets import SheetColumn, write_xlsx
 from hengjian.parties.acting import units_acting
 from hengjian.parties.policies import can, require
@@ -167,15 +164,6 @@ def invitations_page(request: UserRequest, pk: int) -> HttpResponse:
         "refusal": MakeInvitations(user=request.user, wave=wave, counts={wave.strata[0]["code"]: 1}).refusal(),
     }
     return render(request, "surveys/invitations.html", context, status=422 if form.is_bound else 200)
-
-
-def qr_svg(address: str) -> SafeString:
-    """A QR code to stand inside a page."""
-    image = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=10, border=2)
-    data = io.BytesIO()
-    image.save(data)
-    text = data.getvalue().decode("utf-8")
-    return mark_safe(text[text.index("<svg") :].replace("<svg", '<svg class="qr" aria-hidden="true"', 1))
 
 
 @never_cache

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
-import qrcode  # type: ignore[import-untyped]
-import qrcode.image.svg  # type: ignore[import-untyped]
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F, Q
@@ -18,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from hengjian.documents.qr import qr_svg_file
 from hengjian.pages.numbers import whole
 from hengjian.parties.models import Region
 from hengjian.parties.policies import can, permitted
@@ -86,10 +84,7 @@ def qr(request: HttpRequest, city: str, code: str) -> HttpResponse:
     """The QR code of a lift's public page as SVG, for its plate."""
     lift = find(city, code)
     url = request.build_absolute_uri(reverse("equipment:public_lift", args=[lift.key_scope, lift.key]))
-    image = qrcode.make(url, image_factory=qrcode.image.svg.SvgPathImage, box_size=12)
-    data = io.BytesIO()
-    image.save(data)
-    return HttpResponse(data.getvalue(), content_type="image/svg+xml")
+    return HttpResponse(qr_svg_file(url), content_type="image/svg+xml")
 
 
 @login_required
