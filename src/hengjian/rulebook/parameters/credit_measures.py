@@ -86,6 +86,6 @@ class CreditMeasures(Parameters):
 
     def sentences(self) -> list[Sentence]:
         return [
-            Sentence("%(title)s：%(effect)s（%(basis)s）", {"title": m.title, "effect": m.effect, "basis": m.basis})
+            Sentence("%(title)s：%(effect)s（%(basis)s）。", {"title": m.title, "effect": m.effect, "basis": m.basis})
             for m in self.measures
         ]
