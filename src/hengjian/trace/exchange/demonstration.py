@@ -255,7 +255,7 @@ def _products() -> None:
     """What captured master data names, as products on record."""
     for row in MasterItem.objects.filter(kind__endswith="EPCClass").select_related("party__region").order_by("pk"):
         identifier = gs1.examine(row.key).identifier
-        name = next((str(one["attribute"]) for one in row.attributes if "descriptionShort" in one["id"]), "")
+        name = next((str(value) for key, value in row.attributes.items() if key.endswith("descriptionShort")), "")
         if identifier is None or identifier.scheme != "gtin" or not name:
             continue
         values = {
