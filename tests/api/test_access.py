@@ -174,7 +174,7 @@ def test_a_row_out_of_reach_does_not_exist(row: Any, rich: dict[str, Any], token
             "result": "x", "accept": True, "to_due": "2030-01-01", "reason": "x", "progress_so_far": "x",
             "head_consents": True, "grant": True, "message": "x", "reply": "x", "unit": "market", "role": "lead",
             "title": "x", "note": "x", "receiver": "office", "accepts": True, "answer": "x",
-            "values": {}, "status": "open",
+            "values": {}, "status": "open", "decision": "same",
             "period_start": "2026-01-01", "period_end": "2026-12-31", "tasks": None, "milestones": [],
             "parts": [{"title": "x", "start_on": "2026-01-01", "due_on": "2026-02-01",
                        "units": [{"unit": "market", "role": "lead"}]}],
@@ -268,3 +268,17 @@ def test_nobody_imports_for_another_unit(world: World, token_for: Callable[..., 
     settings = {"period_start": "2026-01-01", "period_end": "2026-12-31", "parent": plan.pk}
     is_problem(caller.post(f"/imports/{draft['id']}/confirm", settings), 404)
     assert PlanImport.objects.get(pk=draft["id"]).state == "draft"
+
+
+def test_schemas_have_names_of_their_own() -> None:
+    """Two classes of one name would be described, and checked by callers, as one."""
+    from collections import Counter
+    from pathlib import Path
+
+    import hengjian.api
+
+    folder = Path(hengjian.api.__file__).parent
+    named = Counter(
+        name for file in folder.rglob("*.py") for name in re.findall(r"^class (\w+)\(", file.read_text("utf-8"), re.M)
+    )
+    assert [name for name, count in named.items() if count > 1] == []

@@ -150,4 +150,4 @@ def test_the_number_of_queries_does_not_grow(world: MarketWorld, add_standard: A
         add_standard(f"GB/T {number + 50}-2020", domain="food")
         declare(executes="GB 19645-2010", model=f"M{number}")
     assert count() == before
-    assert max(before) <= 38
+    assert max(before) <= 48

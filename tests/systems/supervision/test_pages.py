@@ -212,7 +212,7 @@ def test_the_late_list_asks_the_database_a_fixed_number_of_times(
         boiler(world, "2020-01-01")
     client = client_of(world.county_officer)
     client.get(reverse("supervision:late"))
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(50):
         client.get(reverse("supervision:late"))
 
 

@@ -22,9 +22,9 @@ from hengjian.api.endpoints.credit_sharing_schemas import (
     CreditSubscriptionIn,
     CreditSubscriptionMade,
     CreditSubscriptionOut,
+    EnterpriseMatchOut,
     FoundOut,
     MatchIn,
-    MatchOut,
     PortfolioIn,
     PortfolioOut,
     ReceiptIn,
@@ -129,7 +129,7 @@ def show_enterprise(request: HttpRequest, ident: str, purpose: str = Query("", m
     }  # fmt: skip
 
 
-@router.post("/match", auth=needs("sharing.match"), response=MatchOut, summary="Match up to 100 bodies")
+@router.post("/match", auth=needs("sharing.match"), response=EnterpriseMatchOut, summary="Match up to 100 bodies")
 def match_bodies(request: HttpRequest, data: MatchIn) -> Any:
     """Which enterprises are meant, with score, verdict and reasons."""
     use.check(request)

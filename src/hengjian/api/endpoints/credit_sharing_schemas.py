@@ -44,7 +44,7 @@ class FoundOut(Schema):
     more: bool
 
 
-class CreditRecordOut(Schema):
+class SharedRecordOut(Schema):
     """A record that the caller may see; sealed ones are in no answer."""
 
     id: UUID
@@ -62,7 +62,7 @@ class CreditRecordOut(Schema):
 
 
 class SubjectCreditOut(SubjectOut):
-    records: list[CreditRecordOut]
+    records: list[SharedRecordOut]
     public_only: bool = Field(description="Whether only what everybody may see is here.")
 
 
@@ -115,7 +115,7 @@ class MatchCandidateOut(Schema):
     reasons: list[MatchReasonOut]
 
 
-class MatchOut(Schema):
+class EnterpriseMatchOut(Schema):
     """Candidates for each body, in the order asked, best first."""
 
     results: list[list[MatchCandidateOut]]

@@ -42,7 +42,7 @@ class BodyOut(Schema):
     updated_at: datetime
 
 
-class ValueOut(Schema):
+class EnterpriseValueOut(Schema):
     """One value and who says so; names of persons are masked."""
 
     field: str
@@ -52,7 +52,7 @@ class ValueOut(Schema):
     current: bool = Field(description="Whether it is the one that counts.")
 
 
-class EventOut(Schema):
+class EnterpriseEventOut(Schema):
     """What happened to a body's identity."""
 
     id: int
@@ -68,8 +68,8 @@ class BodyDetail(BodyOut):
     """A body with its sources and history."""
 
     subjects: list[str] = Field(description="Under which facts about it lie.")
-    values: list[ValueOut]
-    events: list[EventOut]
+    values: list[EnterpriseValueOut]
+    events: list[EnterpriseEventOut]
 
 
 class DeliveryOut(Schema):
@@ -115,7 +115,7 @@ class PairQuery(Window):
     state: Literal["open", "later", "same", "different", "moot"] = Field("open", description="How they stand.")
 
 
-class DecisionIn(Reason):
+class PairDecisionIn(Reason):
     """The answer."""
 
     decision: Literal["same", "different", "later"]
@@ -300,7 +300,7 @@ def pair_out(pair: ReviewPair) -> dict[str, Any]:
 
 
 @router.post("/pairs/{int:pair_id}", response=PairOut, auth=needs("enterprises.decide"), summary="Decide a pair")
-def decide_pair(request: HttpRequest, pair_id: int, body: DecisionIn) -> Any:
+def decide_pair(request: HttpRequest, pair_id: int, body: PairDecisionIn) -> Any:
     """`same` merges the two, `different` keeps every later run from doing so."""
     user: Any = request.user
     if pair_id >= 2**63:
@@ -326,7 +326,9 @@ def get_enterprise(request: HttpRequest, key: str) -> Any:
     }
 
 
-@router.post("/{key}/merge", response=EventOut, auth=needs("enterprises.decide"), summary="Merge another one into it")
+@router.post(
+    "/{key}/merge", response=EnterpriseEventOut, auth=needs("enterprises.decide"), summary="Merge another one into it"
+)
 def merge_enterprises(request: HttpRequest, key: str, body: MergeIn) -> Any:
     """Refused (409) when both have valid codes and these differ."""
     user: Any = request.user
@@ -334,7 +336,7 @@ def merge_enterprises(request: HttpRequest, key: str, body: MergeIn) -> Any:
     return event_out(MergeEnterprises(user=user, enterprise=kept, other=other, reason=body.reason).execute())
 
 
-@router.post("/{key}/split", response=EventOut, auth=needs("enterprises.decide"), summary="Split records off")
+@router.post("/{key}/split", response=EnterpriseEventOut, auth=needs("enterprises.decide"), summary="Split records off")
 def split_enterprise(request: HttpRequest, key: str, body: SplitIn) -> Any:
     """The records become a body of their own."""
     user: Any = request.user
@@ -344,7 +346,7 @@ def split_enterprise(request: HttpRequest, key: str, body: SplitIn) -> Any:
 
 @router.post(
     "/{key}/events/{int:event_id}/undo",
-    response=EventOut,
+    response=EnterpriseEventOut,
     auth=needs("enterprises.decide"),
     summary="Take a merge or split back",
 )

@@ -120,7 +120,7 @@ class RowsIn(Strict):
     publisher: str = Field("", max_length=200)
 
 
-class BatchOut(Schema):
+class IndicatorBatchOut(Schema):
     """What was taken over; the values wait for approval by another person."""
 
     id: int
@@ -180,7 +180,7 @@ def _target(one: tracking.Standing) -> dict[str, Any]:
     }
 
 
-@router.post("/values", response={201: BatchOut}, auth=needs("indicators.import"), summary="Bring values in")
+@router.post("/values", response={201: IndicatorBatchOut}, auth=needs("indicators.import"), summary="Bring values in")
 def import_indicator_values(request: Any, body: RowsIn) -> Any:
     """All rows or none: every mistake of every row is told at once (422). The values wait for another's approval."""
     unit = unit_by_key(body.unit) if body.unit else request.user.unit

@@ -66,7 +66,7 @@ class BatchIn(Strict):
     region: RegionCode | None = Field(None, description="For rows without a region; left out: the unit's.")
 
 
-class ConfirmIn(Strict):
+class ConfirmSheetIn(Strict):
     """What to do with wrong rows."""
 
     skip_wrong: bool = Field(False, description="Enter the others although some rows are wrong.")
@@ -141,7 +141,7 @@ def list_import_rows(
     auth=needs("registers.import"),
     summary="Enter what was checked",
 )
-def confirm_register_import(request: Any, batch_id: int, body: ConfirmIn) -> Any:
+def confirm_register_import(request: Any, batch_id: int, body: ConfirmSheetIn) -> Any:
     """Goes on in the background for long sheets."""
     batch = find_batch(request, batch_id)
     return going_on(ConfirmImport(user=request.user, batch=batch, skip_wrong=body.skip_wrong).execute())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.cases.hooks import StepContext, register_effect, register_guard
@@ -56,7 +57,7 @@ def note_review(context: StepContext) -> None:
     """The register of key users says when and how it was reviewed."""
     entry = find("energy_user", str(context.case.data.get("enterprise") or ""))
     if entry is not None:
-        values = {"reviewed_on": context.at.date(), "review_result": context.transition.outcome}
+        values = {"reviewed_on": timezone.localdate(context.at), "review_result": context.transition.outcome}
         reason = _("能源计量审查 %(number)s") % {"number": context.case.number}
         ChangeEntry(user=None, system="review", entry=entry, values=values, reason=reason).execute()
 
