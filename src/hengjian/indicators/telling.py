@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from hengjian.indicators.declarations import Definition
@@ -101,7 +102,7 @@ def target_set(row: Target, declared: Definition, before: Target | None, user: U
             reason=row.reason,
         ),
         region=row.region.code,
-        occurred_on=row.set_at.date(),
+        occurred_on=timezone.localdate(row.set_at),
         source=Source(unit=row.owner.ref if row.owner else "", user=user.ref if user else "", system="indicators"),
         disclosure=SHARED,
         supersedes=before.fact if before is not None and before.fact is not None else None,

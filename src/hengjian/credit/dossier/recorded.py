@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.credit.dossier.addresses import address
@@ -55,7 +56,7 @@ def line_of_record(record: CreditRecord, reader: Reader) -> Line:
     public = record.disclosure == "public" and record.state == CreditRecord.State.PUBLISHED
     outside = reader.side == "public"
     return Line(
-        on=record.decided_on or record.recorded_at.date(),
+        on=record.decided_on or timezone.localdate(record.recorded_at),
         title=record.title,
         kind=record.get_category_display(),
         number=record.document or record.number,

@@ -121,7 +121,7 @@ def tell(
         )
         if new:
             made.append(alert)
-            _notify(row, last, now.date())
+            _notify(row, last, timezone.localdate(now))
     return made
 
 
