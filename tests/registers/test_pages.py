@@ -210,7 +210,7 @@ def test_lists_ask_few_questions(world: World, lab: RegisterType, django_assert_
     client = signed_in(world.county_officer)
     address = "/registers/test_lab/?col=key&col=name&col=unit&col=region&col=kind&col=holder&size=50"
     client.get(address)
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(54):
         assert client.get(address).content.decode().count("AB00") >= 12
     with django_assert_max_num_queries(8):
         Client().get("/registers/public/test_lab/")
