@@ -31,7 +31,7 @@ SHARED = {
     "registers:import", "registers:template", "cases:list", "cases:new", "cases:public_new", "draws:template",
     "programmes:programme", "programmes:edition_new", "programmes:public_holders", "analysis:region",
     "analysis:industry", "analysis:public_region", "trace_exchange:template", "trace_digital_link",
-    "trace_events:members",
+    "trace_events:members", "credit_records:new", "credit_records:template",
 }  # fmt: skip
 #: Units of the own region are no secret to each other: who is responsible for what is printed in the plan.
 DIRECTORY = {"directory:unit", "api:get_unit"}

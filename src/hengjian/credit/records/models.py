@@ -163,6 +163,8 @@ class Delivery(models.Model):
     name = models.CharField(_("文件名"), max_length=200)
     # The rows as read, until they are taken in or given up; {heading: field}; {row: [[heading, what], …]}.
     rows = models.JSONField(default=list, blank=True)
+    # In the order of the sheet, which PostgreSQL does not keep inside of `rows`.
+    headings = models.JSONField(default=list, blank=True)
     columns = models.JSONField(default=dict, blank=True)
     faults = models.JSONField(default=dict, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.MAPPING)

@@ -47,6 +47,7 @@ class UploadDelivery(Action[Delivery]):
             category=self.category,
             name=self.name[:200],
             rows=[[number, row] for number, row in sheet.rows],
+            headings=list(sheet.headings),
             total=len(sheet.rows),
             created_by=self.actor,
         )

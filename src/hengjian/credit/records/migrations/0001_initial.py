@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(choices=[('registration', '登记注册'), ('judgement', '司法裁判及执行'), ('permit', '行政许可'), ('penalty', '行政处罚'), ('coercion', '行政强制'), ('inspection', '监督检查'), ('compliance', '遵守法律法规情况'), ('abnormal', '经营异常名录'), ('serious', '严重失信主体名单'), ('contract', '合同履行'), ('commitment', '信用承诺及履行'), ('evaluation', '信用评价结果'), ('certification', '认证认可'), ('honour', '诚实守信相关荣誉'), ('qualification', '职称和职业')], max_length=16, verbose_name='类别')),
                 ('name', models.CharField(max_length=200, verbose_name='文件名')),
                 ('rows', models.JSONField(blank=True, default=list)),
+                ('headings', models.JSONField(blank=True, default=list)),
                 ('columns', models.JSONField(blank=True, default=dict)),
                 ('faults', models.JSONField(blank=True, default=dict)),
                 ('state', models.CharField(choices=[('mapping', '待对应列'), ('checked', '待确认'), ('applied', '已归集'), ('undone', '已撤销'), ('dropped', '已放弃')], default='mapping', max_length=8, verbose_name='状态')),

@@ -69,7 +69,8 @@ def delivery_page(request: UserRequest, pk: int) -> HttpResponse:
     delivery = visible(request.user, Delivery.objects.filter(pk=pk)).select_related("unit__region").first()
     if delivery is None:
         raise Http404(_("没有这一批数据，或不在您的查看范围内。"))
-    headings = list(delivery.rows[0][1]) if delivery.rows else []
+    headings = delivery.headings if delivery.rows else []
+    mapped = [heading for heading in delivery.headings if heading in delivery.columns]
     mapping = MappingForm(
         request.POST if request.POST.get("do") == "map" else None,
         headings=headings,
@@ -89,10 +90,10 @@ def delivery_page(request: UserRequest, pk: int) -> HttpResponse:
         "step": STEPS.get(delivery.state),
         "mapping": mapping,
         "undo": undo,
-        "columns": [(heading, names.get(code, code)) for heading, code in delivery.columns.items()],
+        "columns": [(heading, names.get(code := delivery.columns[heading], code)) for heading in mapped],
         "needed": [names[code] for code in required_fields(delivery.category)],
         "preview": [
-            (number, [row.get(heading, "") for heading in delivery.columns], delivery.faults.get(str(number)))
+            (number, [row.get(heading, "") for heading in mapped], delivery.faults.get(str(number)))
             for number, row in delivery.rows[:SHOWN]
         ],
         "shown": min(SHOWN, len(delivery.rows)),
