@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from hengjian.credit.dossier.forms import QueryForm
-from hengjian.credit.dossier.readers import READ
+from hengjian.credit.dossier.readers import OWN, READ
 from hengjian.credit.dossier.views.common import SEARCHES, SUGGESTIONS, ident_of, limit
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.search import search
 from hengjian.pages.numbers import whole
 from hengjian.parties.models import Region
-from hengjian.parties.policies import require
+from hengjian.parties.policies import may_anywhere, require
 from hengjian.parties.requests import UserRequest
 
 PER_PAGE, SUGGESTED, LAST_PAGE = 20, 8, 50
@@ -113,7 +113,10 @@ def public_search(request: HttpRequest) -> HttpResponse:
     if request.GET.get("q"):
         limit(request, "search", SEARCHES)
     context, way = _found(request, inside=False)
-    context["links"] = {"verify": reverse("credit_dossier:verify"), "mine": reverse("credit_dossier:mine")}
+    context["links"] = {"verify": reverse("credit_dossier:verify")}
+    # An officer has no enterprise of their own and cannot claim one.
+    if getattr(request.user, "unit", None) is None or may_anywhere(request.user, OWN):
+        context["links"]["mine"] = reverse("credit_dossier:mine")
     if way is not None:
         return way
     return render(request, "credit_dossier/public_search.html", {"title": _("企业质量信用查询"), **context})
