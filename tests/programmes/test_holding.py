@@ -215,7 +215,9 @@ def test_a_city_is_created_for_24_months_accepted_and_named_for_three_years(worl
             TakeStep(user=world.head, case=done.case, step="name").execute()
             row = fresh(application)
             named = named_entry(row.entry)
-            assert named.status == "valid" and named.valid_to == last_day("city-naming", timezone.localdate(later), "990000")
+            assert named.status == "valid" and named.valid_to == last_day(
+                "city-naming", timezone.localdate(later), "990000"
+            )
             assert Decimal(row.results.get(stage="acceptance").mean) == Decimal("87.50")
     finally:
         catalogue.forget(declared.code)
