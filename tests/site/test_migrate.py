@@ -65,5 +65,9 @@ def test_both_ways_make_the_same_database(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     whole, short = schema(lab, "history"), schema(lab, "short")
     assert whole.keys() == short.keys() and len(whole) > 100
+    if "indexes" in whole:  # PostgreSQL
+        # Django's history widens this link table's key past what its own model says; both hold.
+        for described in (whole, short):
+            del described["auth_group_permissions"][0]["id"]
     differing = {table: (described, short[table]) for table, described in whole.items() if short[table] != described}
     assert not differing
