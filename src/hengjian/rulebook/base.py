@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -194,6 +195,7 @@ class Family:
     parameters: type[Parameters]
 
 
+@lru_cache(maxsize=65536)
 def region_prefix(code: str) -> str:
     """The digits that every place inside the region shares.
 

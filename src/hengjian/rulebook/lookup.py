@@ -68,7 +68,7 @@ def _by_id() -> dict[str, Rule]:
     return {rule.id: rule for rule in all_rules()}
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4096)
 def versions(family: str, variant: str | None = None) -> tuple[Rule, ...]:
     """All rules of a family (and variant), by variant, region and date.
 
@@ -107,7 +107,10 @@ def at(family: str, region: str, on: date, variant: str | None = None) -> Rule:
     Raises:
         RuleNotFound: none holds. KeyError: no such family.
     """
-    return choose(versions(family), family, region, on, variant)
+    try:
+        return choose(versions(family, variant), family, region, on, variant)
+    except RuleNotFound as error:  # which other variants there are helps to find the right one
+        raise RuleNotFound(family, region, on, variant, versions(family)) from error
 
 
 def choose(rules: Sequence[Rule], family: str, region: str, on: date, variant: str | None = None) -> Rule:
