@@ -55,7 +55,8 @@ def extracted(path: Path) -> Iterator[Message]:
     """The messages of one Python file or template."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        text = templatize(text, origin=str(path))
+        # It stands where it stood in the template; as Python that would be an indentation without a reason.
+        text = re.sub(r"^[ \t]+", "", templatize(text, origin=str(path)), flags=re.MULTILINE)
     found = extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS, options={"encoding": "utf-8"})
     for line, message, _comments, context in found:
         singular, plural = (message[0], message[1]) if isinstance(message, tuple) else (message, "")

@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from hengjian.pages.models import Notification
+from hengjian.pages.notices import tell
 from hengjian.parties.models import Unit
+from hengjian.plans import todo
 from hengjian.plans.actions.reports import ReportContent, ReviewReport, SubmitReport
 from hengjian.plans.actions.work import SignDuty
 from hengjian.plans.models import Duty, Extension, Plan, Report, Task
@@ -220,6 +222,20 @@ def test_the_workbench_lists_what_waits(world: World, duty_of: Find) -> None:
     assert "补报：" in officer.get(url).content.decode()
     for tab in ("started", "done"):
         assert officer.get(url, {"tab": tab}).status_code == 200
+
+
+def test_a_person_without_plans_gets_messages_and_services(world: World, assigned: Plan) -> None:
+    tell([world.citizen], "您的办件已办结。", "", "closed:1")
+    page = client_of(world.citizen).get(reverse("plans:workbench")).content.decode()
+    assert "您的办件已办结。" in page and "公众服务" in page
+    assert "任务台账" not in page and "减负计数" not in page
+
+
+def test_what_was_due_on_friday_is_late_on_sunday() -> None:
+    friday, sunday, monday = date(2026, 11, 20), date(2026, 11, 22), date(2026, 11, 23)
+    assert todo._left(friday, friday) == 0
+    assert todo._left(friday, sunday) == todo._left(friday, monday) == -1
+    assert todo._left(monday, sunday) == 1
 
 
 def test_messages_are_ones_own(world: World, assigned: Plan) -> None:

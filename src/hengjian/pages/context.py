@@ -31,6 +31,11 @@ class Shell:
     def sections(self) -> Sequence[navigation.NavigationSection]:
         return navigation.navigation(self.request) if self.user else []
 
+    @property
+    def waiting(self) -> list[navigation.NavigationLink]:
+        """Entries of the side navigation behind which something waits for this person, those above all left out."""
+        return [link for section in self.sections if section.label for link in section.links if link.count]
+
     @cached_property
     def unread(self) -> int:
         return notices.unread(self.user) if self.user else 0

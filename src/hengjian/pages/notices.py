@@ -81,6 +81,14 @@ def unread(user: Any) -> int:
     return Notification.objects.filter(user=user, read_at=None).count()
 
 
+def latest(user: Any, limit: int) -> list[Notification]:
+    """The newest messages, each with its words in `said`."""
+    rows = list(Notification.objects.filter(user=user)[:limit])
+    for row in rows:
+        row.said = said(row)  # type: ignore[attr-defined]
+    return rows
+
+
 @login_required
 def messages_page(request: UserRequest) -> HttpResponse:
     """Messages, newest first; opening one or pressing the button marks them read."""

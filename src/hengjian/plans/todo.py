@@ -54,7 +54,8 @@ def _left(day: date, today: date) -> int:
     calendar = current_calendar()
     if day >= today:
         return working_days_between(today, day, calendar)
-    return -working_days_between(day, today, calendar)
+    # Late is late, also on the weekend after the day.
+    return -max(1, working_days_between(day, today, calendar))
 
 
 def _expected(begun: date) -> date:

@@ -45,7 +45,15 @@ ROUNDS = List(
     title=gettext_lazy("质量工作考核"),
     columns=[
         Column("title", gettext_lazy("考核"), sort="title", head=True, card="full", link=Round.get_absolute_url),
-        Column("year", gettext_lazy("年度"), value="year", sort="year", align="num", width="w2", card="half"),
+        Column(
+            "year",
+            gettext_lazy("年度"),
+            value=lambda row: str(row.year),
+            sort="year",
+            align="num",
+            width="w2",
+            card="half",
+        ),
         Column(
             "period",
             gettext_lazy("考核期"),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.clocks.rules import elapsed_share
+from hengjian.pages import notices
 from hengjian.pages.components import Tab
 from hengjian.parties.policies import may_anywhere, visible
 from hengjian.parties.requests import UserRequest
@@ -20,12 +21,19 @@ from hengjian.plans.models import Duty, IssuedDocument, Plan, Task
 from hengjian.plans.words import LIGHT_WORDS
 
 SHOWN = 12
+MESSAGES = 10
 
 
 @login_required
 def workbench(request: UserRequest) -> HttpResponse:
-    """The first page after logging in; `?tab=` chooses 待办, 我发起的 or 已办."""
+    """The first page after logging in; `?tab=` chooses 待办, 我发起的 or 已办.
+
+    An enterprise or a citizen has no part in plans and gets what waits in other rooms, messages and the services.
+    """
     user, today = request.user, timezone.localdate()
+    if not may_anywhere(user, "plans.view"):
+        context = {"title": _("工作台"), "messages_of": notices.latest(user, MESSAGES)}
+        return render(request, "pages/desk.html", context)
     waiting = todo.todos(user)
     tab = request.GET.get("tab", "todo")
     own = todo.own_duties(user).exclude(state__in=[Duty.State.PENDING, Duty.State.WITHDRAWN])
