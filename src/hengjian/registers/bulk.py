@@ -22,7 +22,7 @@ from hengjian.registers.keys import KeyBlock, scope_of
 from hengjian.registers.models import EntryBase, EntryVersion, ImportBatch, Reminder
 from hengjian.registers.planning import RowPlan
 from hengjian.registers.reminding import settle
-from hengjian.registers.saving import finish
+from hengjian.registers.saving import finish, seal_with
 from hengjian.registers.storing import SEALED, model_of, seal, snapshot, store
 
 UNDONE = "undone"
@@ -134,6 +134,7 @@ def change(declared: RegisterType, batch: ImportBatch, plans: Sequence[RowPlan])
         facts = _tell(declared, batch, altered, days, CHANGED)
         for entry, fact in zip(altered, facts, strict=True):
             EntryVersion.objects.filter(register=declared.code, entry=entry.pk, number=entry.version).update(fact=fact)
+        seal_with(altered, facts)
 
 
 def _version(entry: EntryBase, day: Any, data: dict[str, Any], note: Note, batch: ImportBatch | None) -> EntryVersion:

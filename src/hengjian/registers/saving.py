@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from hengjian.ledger.actions import append
+from hengjian.ledger.models import Fact, FactRef, Seal
+from hengjian.ledger.projections import batched
+from hengjian.ledger.sealing import ground_of, seal
 from hengjian.parties.models import Confidentiality
 from hengjian.registers import entering, telling
+from hengjian.registers.catalogue import register_type
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.history import Note
 from hengjian.registers.hooks import run_saved
 from hengjian.registers.models import EntryBase, EntryVersion
+from hengjian.registers.queries import by_ref
 from hengjian.registers.recurring import compute_recurrences
 from hengjian.registers.storing import value_of
+
+ROUND = 500  # references in one question
 
 
 def finish(entry: EntryBase, declared: RegisterType, *, title: str = "") -> None:
@@ -35,10 +44,58 @@ def finish(entry: EntryBase, declared: RegisterType, *, title: str = "") -> None
 
 
 def confidentiality(entry: EntryBase, declared: RegisterType) -> int:
-    """PUBLIC where the public may see it: a public register, a public status, confirmed if it must be."""
+    """PUBLIC where the public may see it: a public register, a public status, confirmed if it must be, and nothing of
+    it sealed in the ledger."""
     shown = declared.public and declared.status(entry.status).public
     confirmed = not declared.approval or entry.approved_at is not None
-    return Confidentiality.PUBLIC if shown and confirmed else Confidentiality.INTERNAL
+    if not shown or not confirmed or seal_on(entry) is not None:
+        return Confidentiality.INTERNAL
+    return Confidentiality.PUBLIC
+
+
+def seal_on(entry: EntryBase) -> Seal | None:
+    """The seal under which facts of the entry lie, if any: then the entry is the file of its unit and nobody else's."""
+    # What the public sees now is under no seal (`review_publicity`), and what is not stored yet has told nothing.
+    if entry.pk is None or entry.confidentiality == Confidentiality.PUBLIC:
+        return None
+    return _seals([entry]).get(entry.ref)
+
+
+def seal_with(entries: Sequence[EntryBase], facts: Sequence[UUID]) -> None:
+    """Put new facts of entries (one each) under the seal of the earlier ones, so that a later change does not show
+    again what was sealed."""
+    hidden = [entry for entry in entries if entry.confidentiality != Confidentiality.PUBLIC]
+    seals = _seals(hidden) if hidden else {}
+    for entry, fact in zip(entries, facts, strict=True) if seals else ():
+        if (held := seals.get(entry.ref)) is not None:
+            seal([fact], ground=ground_of(held), until=held.until)
+
+
+def _seals(entries: Sequence[EntryBase]) -> dict[str, Seal]:
+    """Reference → a seal on facts of the entry."""
+    found: dict[str, Seal] = {}
+    active = Seal.objects.active()
+    for some in batched([entry.ref for entry in entries], ROUND):
+        told = FactRef.objects.filter(ref__in=some, role="entry", leaf_index__in=active.values("leaf_index"))
+        leaves = dict(told.values_list("leaf_index", "ref"))
+        for one in active.filter(leaf_index__in=leaves).order_by("pk"):
+            found.setdefault(leaves[one.leaf_index], one)
+    return found
+
+
+def review_publicity(facts: Iterable[UUID]) -> None:
+    """Facts were sealed, or shown again: decide anew which of the entries that they tell of the public sees. Called in
+    the transaction of the sealing, by the room that seals."""
+    leaves = Fact.everything.filter(id__in=list(facts)).values("leaf_index")
+    refs = FactRef.objects.filter(leaf_index__in=leaves, role="entry").values_list("ref", flat=True)
+    for ref in sorted(set(refs)):
+        entry = by_ref(ref)
+        if entry is None:
+            continue
+        before, entry.confidentiality = entry.confidentiality, Confidentiality.INTERNAL
+        entry.confidentiality = confidentiality(entry, register_type(entry.register))
+        if before != entry.confidentiality:
+            entry.save(update_fields=["confidentiality"])
 
 
 def tell(entry: EntryBase, declared: RegisterType, verb: str, note: Note, on: date) -> None:
@@ -56,6 +113,7 @@ def tell(entry: EntryBase, declared: RegisterType, verb: str, note: Note, on: da
         )
     )
     EntryVersion.objects.filter(register=entry.register, entry=entry.pk, number=entry.version).update(fact=fact.id)
+    seal_with([entry], [fact.id])
 
 
 def is_personal(declared: RegisterType, code: str) -> bool:

@@ -12,11 +12,12 @@ class CreditRecordsConfig(AppConfig):
     verbose_name = _("信用记录")
 
     def ready(self) -> None:
-        from hengjian.credit.records import facts, navigating, policies, repairing
+        from hengjian.credit.records import facts, gathering, hooks, navigating, policies, repairing
         from hengjian.programmes.loading import load_folder
 
         facts.register()
         policies.register()
         repairing.register()
         navigating.register()
+        hooks.register_restored(gathering.caught_up)
         load_folder(Path(self.path) / "config")

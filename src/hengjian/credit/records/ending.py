@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hengjian.credit.records import hooks
@@ -17,8 +18,9 @@ from hengjian.credit.records.rules import ends
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import INTERNAL, FactDraft, Source
 from hengjian.ledger.kinds import FactKind
-from hengjian.ledger.models import Fact
+from hengjian.ledger.models import Fact, FactRef
 from hengjian.ledger.sealing import seal, unseal
+from hengjian.registers.saving import review_publicity
 
 State = CreditRecord.State
 
@@ -51,6 +53,7 @@ def end(
             named = _told(record)
             if named:
                 seal(named, ground=told, until=until)
+                review_publicity(named)
             empty(record)
             record.state = state
             record.sealed_at = moment
@@ -69,24 +72,37 @@ def restore(records: Sequence[CreditRecord], *, source: Source, ground: str = ""
             told = _ended(record, RESTORED, source, ground, None)
             named = _told(record)
             unseal(named, ground=told)
+            review_publicity(named)
             _refill(record)
         hooks.restored(records)
 
 
 def _told(record: CreditRecord) -> list[UUID]:
-    """All facts that say what the record says: its own, that of its origin, and what the same entry told later."""
+    """All facts that say what the record says: its own, and those of the register or procedure it came from. A record
+    that speaks for the body ends without them: the register of certificates goes on showing what has expired."""
     own = [record.fact] if record.fact is not None else []
-    return own + (told_with(record.origin) if record.origin is not None else [])
+    adverse = record.min_until is not None
+    return own + (told_with(record.origin) if adverse and record.origin is not None else [])
 
 
 def told_with(origin: UUID) -> list[UUID]:
-    """The fact of another room from which a record was made, and the later ones about the same entry."""
+    """A fact of another room and all others about the same entry, or else in the same line of corrections."""
     fact = Fact.everything.filter(id=origin).first()
     if fact is None:
         return []
-    prefix, key = fact.kind.partition(".")[0], fact.payload.get("key")
-    rows = Fact.everything.filter(subject=fact.subject, kind__startswith=f"{prefix}.").exclude(id=origin)
-    return [origin, *(row.id for row in rows if key and row.payload.get("key") == key)]
+    if entry := (fact.refs or {}).get("entry"):
+        leaves = FactRef.objects.filter(ref=entry, role="entry").values("leaf_index")
+        prefix = fact.kind.partition(".")[0]
+        rows = Fact.everything.filter(leaf_index__in=leaves, kind__startswith=f"{prefix}.")
+        return list(rows.order_by("leaf_index").values_list("id", flat=True))
+    found, pending = [fact.id], [fact]
+    while pending:
+        one = pending.pop()
+        linked = Q(supersedes=one.id) | (Q(id=one.supersedes) if one.supersedes else Q())
+        for row in Fact.everything.filter(linked).exclude(id__in=found):
+            found.append(row.id)
+            pending.append(row)
+    return found
 
 
 def _refill(record: CreditRecord) -> None:

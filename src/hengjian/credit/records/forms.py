@@ -83,17 +83,19 @@ class RecordForm(LayoutForm):
 
 
 class CorrectForm(LayoutForm):
-    """What a record says, to be put right."""
+    """What a record says, to be put right; severity and terms follow from it."""
 
     _document = forms.CharField(label=_("文书号"), max_length=120, required=False)
+    _decided_on = forms.DateField(label=_("决定日期"), required=False, help_text=_("公示期从这一天起算。"))
     _reason = forms.CharField(label=_("更正原因"), max_length=300, min_length=2)
 
     def __init__(self, *args: Any, record: CreditRecord, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {**record.values, "_document": record.document})
+        told = {**record.values, "_document": record.document, "_decided_on": record.decided_on}
+        kwargs.setdefault("initial", told)
         super().__init__(*args, **kwargs)
         self.record = record
         self.add_fields(record.category, record.organ.region.code, record.decided_on or timezone.localdate())
-        self.order_fields([*[spec.code for spec in self.kept.fields], "_document", "_reason"])
+        self.order_fields([*[spec.code for spec in self.kept.fields], "_document", "_decided_on", "_reason"])
 
     def changes(self) -> dict[str, Any]:
         """Only what differs from the record."""

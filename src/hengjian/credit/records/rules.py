@@ -62,7 +62,7 @@ def publication(
     if entry.effect != "adverse":
         end = date.fromordinal(valid_until.toordinal() + 1) if valid_until else None
         return Publication(published=entry.disclosure == "public", max_until=end)
-    found = severity or rule.severity_of(measures, procedure, fine_level)
+    found = severity or rule.severity_of(measures, procedure, fine_level, entry.category)
     end = add_months(decided_on, rule.term(found).most)
     if person_years is not None:
         end = min(end, add_months(decided_on, person_years * 12))

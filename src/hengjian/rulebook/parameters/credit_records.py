@@ -125,6 +125,7 @@ class SeverityTerm(Strict):
         published: whether it is published at all.
         measures: penalties of which the gravest makes this severity.
         fine_levels: sizes of a fine, as the discretion standard grades them, that make it.
+        categories: kinds of information that are of this severity whatever they say.
     """
 
     severity: Severity = Field(title="失信程度")
@@ -133,6 +134,7 @@ class SeverityTerm(Strict):
     published: bool = Field(True, title="是否公示")
     measures: tuple[str, ...] = Field((), title="处罚种类")
     fine_levels: tuple[str, ...] = Field((), title="罚款档次")
+    categories: tuple[Category, ...] = Field((), title="信息类别")
 
     @model_validator(mode="after")
     def _ordered(self) -> SeverityTerm:
@@ -187,9 +189,15 @@ class CreditRepair(Parameters):
         term = self.term(severity)
         return min(max([term.least, *longer]), term.most) if term.published else term.least
 
-    def severity_of(self, measures: Iterable[str], procedure: str = "", fine_level: str = "") -> Severity:
-        """The severity of a penalty: that of its gravest part. A penalty by simple procedure is the lightest."""
+    def severity_of(
+        self, measures: Iterable[str], procedure: str = "", fine_level: str = "", category: str = ""
+    ) -> Severity:
+        """The severity of a penalty: that of its gravest part. A penalty by simple procedure is the lightest; of other
+        adverse information the category may say how grave it is."""
         named = set(measures)
+        by_category = next((term for term in self.severities if category in term.categories), None)
+        if by_category is not None:
+            return by_category.severity
         if procedure in self.unpublished_procedures:
             return self.severities[0].severity
         found = self.severities[0].severity

@@ -1,5 +1,6 @@
 """The verbs of the room."""
 
+from hengjian.credit.records.actions.correcting import CorrectRecord
 from hengjian.credit.records.actions.delivering import (
     ApplyDelivery,
     DropDelivery,
@@ -9,7 +10,7 @@ from hengjian.credit.records.actions.delivering import (
 )
 from hengjian.credit.records.actions.ending import ShieldRecords, WithdrawRecord
 from hengjian.credit.records.actions.marking import SetDispute, SetFulfilment
-from hengjian.credit.records.actions.recording import CorrectRecord, RecordCredit
+from hengjian.credit.records.actions.recording import RecordCredit
 from hengjian.credit.records.actions.repairing import ApplyForRepair, RevokeRepair
 
 __all__ = [

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from hengjian.clocks.calendar import current_calendar
 from hengjian.clocks.rules import working_days_between
 from hengjian.credit.records import hooks
-from hengjian.credit.records.admitting import admit, edition, repair_rule
+from hengjian.credit.records.admitting import Edition, admit, edition, repair_rule
 from hengjian.credit.records.facts import RECORDED, Recorded
 from hengjian.credit.records.layouts import Layout, layout
 from hengjian.credit.records.models import CreditRecord, Delivery, RecordCategory
@@ -124,43 +124,26 @@ class RecordCredit(Action[CreditRecord]):
         kept = layout(self.category)
         cleaned = clean_values(kept.fields, self.values, on=self.decided_on, region=region)
         if cleaned.errors:
-            raise ActionRefused(_faults(kept, cleaned.errors), _("请更正后再提交。"), status=400)
+            raise ActionRefused(faults(kept, cleaned.errors), _("请更正后再提交。"), status=400)
         values = {code: value for code, value in cleaned.values.items() if value is not None}
         rule = repair_rule(region, self.decided_on)
         if self.severity and self.severity not in SEVERITIES:
             raise ActionRefused(_("失信程度只能是轻微、一般或严重。"), _("请重新选择。"), status=400)
-        years = held.person_years if enterprise.is_person else None
-        shown = publication(
-            rule.typed(CreditRepair),
-            entry,
-            decided_on=self.decided_on,
-            severity=self.severity if entry.effect == "adverse" else "",
-            measures=values.get("measures", ()),
-            procedure=values.get("procedure", ""),
-            fine_level=values.get("fine_level", ""),
-            sector=values.get("sector", ""),
-            valid_until=parse_date(values.get("valid_until") or ""),
-            person_years=years,
-        )
+        shown = published_as(rule, entry, held, enterprise, self.decided_on, self.severity, values)
         if shown.max_until is not None and shown.max_until <= today and not self.unfulfilled:
             raise ActionRefused(
                 _("这条信息的公示期已于 %(day)s 届满，不得再归集、共享和使用。") % {"day": shown.max_until.isoformat()},
                 _("义务尚未履行的，请注明“义务未履行”后再提交。"),
                 status=400,
             )
-        identity = self.identity(enterprise)
+        identity = identity_of(
+            enterprise, self.deciding, self.category, self.catalogue, self.decided_on, self.document, self.values
+        )
         if CreditRecord.everything.filter(identity=identity).exists():
             raise ActionRefused(
                 _("这份决定已经归集过。"), _("内容有误的请更正原记录；已修复或到期的不得重新归集。"), status=409
             )
         return Admitted(enterprise, entry, held.name, rule, kept, values, shown, identity)
-
-    def identity(self, enterprise: Enterprise) -> str:
-        """Digest of the decision: without a document number its content counts."""
-        assert self.decided_on is not None
-        said = [enterprise.key, self.deciding.key, self.category, self.catalogue, self.decided_on.isoformat()]
-        said += [self.document.strip()] if self.document.strip() else [str(sorted(self.values.items()))]
-        return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
 
     def perform(self) -> CreditRecord:
         found = self._admitted
@@ -200,6 +183,45 @@ class RecordCredit(Action[CreditRecord]):
 
     def logged(self, result: CreditRecord) -> CreditRecord:
         return result
+
+
+def published_as(
+    rule: Rule,
+    entry: CatalogueEntry,
+    held: Edition,
+    enterprise: Enterprise,
+    decided_on: date,
+    severity: str,
+    values: Mapping[str, Any],
+) -> Publication:
+    """Severity and terms of what a record says; `severity` is that of the organ, empty as the rule derives it."""
+    return publication(
+        rule.typed(CreditRepair),
+        entry,
+        decided_on=decided_on,
+        severity=severity if entry.effect == "adverse" else "",
+        measures=values.get("measures", ()),
+        procedure=values.get("procedure", ""),
+        fine_level=values.get("fine_level", ""),
+        sector=values.get("sector", ""),
+        valid_until=parse_date(values.get("valid_until") or ""),
+        person_years=held.person_years if enterprise.is_person else None,
+    )
+
+
+def identity_of(
+    enterprise: Enterprise,
+    organ: Unit,
+    category: str,
+    catalogue: str,
+    decided_on: date,
+    document: str,
+    values: Mapping[str, Any],
+) -> str:
+    """Digest of a decision: without a document number its content counts."""
+    named = [enterprise.key, organ.key, category, catalogue, decided_on.isoformat()]
+    named += [document.strip()] if document.strip() else [str(sorted(values.items()))]
+    return hashlib.sha256("\x1f".join(named).encode()).hexdigest()
 
 
 def disclosure_of(entry: CatalogueEntry, published: bool) -> str:
@@ -258,61 +280,13 @@ def tell(record: CreditRecord, kept: Layout, *, source: Source, supersedes: UUID
     )
 
 
-@dataclass(kw_only=True)
-class CorrectRecord(Action[CreditRecord]):
-    """Put right what a record says; the former wording stays in the ledger only as what was corrected.
-
-    Attributes:
-        values: only the fields that change; None clears one.
-        document: the right number; None leaves it.
-    """
-
-    verb = "credit.correct"
-    needs_reason = True
-
-    record: CreditRecord
-    values: Mapping[str, Any] = field(default_factory=dict)
-    document: str | None = None
-
-    def target(self) -> CreditRecord:
-        return self.record
-
-    def check_state(self) -> None:
-        refuse_sealed(self.record)
-        assert self.record.decided_on is not None
-        cleaned = clean_values(
-            layout(self.record.category).fields,
-            self.values,
-            on=self.record.decided_on,
-            partial=True,
-            region=self.record.organ.region.code,
-        )
-        if cleaned.errors:
-            raise ActionRefused(
-                _faults(layout(self.record.category), cleaned.errors), _("请更正后再提交。"), status=400
-            )
-        self._changes = cleaned.values
-
-    def perform(self) -> CreditRecord:
-        record, kept = self.record, layout(self.record.category)
-        merged = {**record.values, **self._changes}
-        record.values = {code: value for code, value in merged.items() if value is not None}
-        record.title = str(record.values.get(kept.title_field) or record.title)[:200]
-        if self.document is not None:
-            record.document = self.document.strip()[:120]
-        record.fact = tell(record, kept, source=source_of(self), supersedes=record.fact).id
-        record.save(update_fields=["values", "title", "document", "fact"])
-        hooks.recorded([record])
-        return record
-
-
 def refuse_sealed(record: CreditRecord) -> None:
     """Raise when nothing can be done with a record any more."""
     if record.is_sealed:
         raise ActionRefused(_("记录 %(number)s 已封存，不能再办理。") % {"number": record.number}, _("请刷新页面。"))
 
 
-def _faults(kept: Layout, errors: Mapping[str, str]) -> str:
+def faults(kept: Layout, errors: Mapping[str, str]) -> str:
     """The faults in one sentence, fields by name."""
     told = []
     for code, message in errors.items():

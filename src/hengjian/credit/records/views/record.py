@@ -197,6 +197,7 @@ def correct(request: UserRequest, key: UUID) -> HttpResponse:
             record=record,
             values=form.changes(),
             document=data["_document"],
+            decided_on=data["_decided_on"],
             reason=data["_reason"],
         )
         if attempt(request, action, form, _("已更正，原内容留在台账的更正记录中。")):
