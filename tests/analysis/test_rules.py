@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hengjian.analysis import profile
 from hengjian.analysis.rules import sentences
 from hengjian.analysis.rules.comparing import (
     NotComparable,
@@ -218,3 +220,11 @@ def test_effective_weights_sum_to_one_and_ranks_vary_with_the_weights() -> None:
     spread = ranks({"a": 1, "b": 1}, scored, noise=0.25, replications=200, seed=1)
     assert spread is not None and (spread.low <= spread.nominal).all() and (spread.nominal <= spread.high).all()
     assert weights({"a": 1}, scored[:2])[0].effective is None
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [("0.356", "+0.36 个百分点"), ("-0.2", "−0.20 个百分点"), ("-0.004", "不足 0.01 个百分点"), ("0", "0.00 个百分点")],
+)
+def test_a_difference_never_reads_as_minus_nought(amount: str, words: str) -> None:
+    assert profile.signed(Decimal(amount), SimpleNamespace(decimals=2, scale="percent", unit="%")) == words  # type: ignore[arg-type]

@@ -218,8 +218,11 @@ def change_words(change: Change | None, reading: Reading) -> str:
 
 
 def signed(amount: Decimal, reading: Reading) -> str:
-    """ "+0.36 个百分点", "−1.2 分"."""
+    """ "+0.36 个百分点", "−1.2 分", "不足 0.01 个百分点"."""
+    least = Decimal(1).scaleb(-reading.decimals)
     number = shown(abs(amount), reading.decimals)
+    if amount and Decimal(number.replace(",", "")) == 0:
+        return _("不足 %(least)s%(unit)s") % {"least": least, "unit": points(reading)}
     sign = "+" if amount > 0 else "−" if amount < 0 else ""
     return f"{sign}{number}{points(reading)}"
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -69,7 +70,8 @@ def profile_context(found: Profile) -> dict[str, Any]:
         "reached": sum(line.missing is not None and line.missing <= 0 for line in found.lines),
         "aimed": sum(line.missing is not None for line in found.lines),
         "empty": [{"title": item.said(language()), "url": definition_url(item.code)} for item in found.empty],
-        "newest": max((line.now.period.last for line in found.lines), default=None),
+        # A period that is not over has told no more than up to today.
+        "newest": max((min(line.now.period.last, timezone.localdate()) for line in found.lines), default=None),
     }
 
 

@@ -33,7 +33,7 @@ def workbench(request: UserRequest) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     if not may_anywhere(user, "plans.view"):
         messages = notices.latest(user, MESSAGES)
-        return render(request, "pages/desk.html", {"title": _("工作台"), "messages_of": messages})
+        return render(request, "pages/desk.html", {"title": _("工作台"), "today": today, "messages_of": messages})
     waiting = todo.todos(user)
     tab = request.GET.get("tab", "todo")
     own = todo.own_duties(user).exclude(state__in=[Duty.State.PENDING, Duty.State.WITHDRAWN])
