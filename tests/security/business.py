@@ -31,7 +31,8 @@ ABSENT: dict[str, Any] = {
     "subscription_key": "01890000-0000-7000-8000-000000000000",
     "screening_key": "01890000-0000-7000-8000-000000000000",
     # No such product, no such lot: what is shown of those is tested by tests/trace/exchange.
-    "rest": "00000000000000", "trace_own:scheme": "lot", "trace_own:code": "F-0001.1", "trace_exchange:kind": "trade",
+    "rest": "00000000000000", "trace_exchange:key": "01", "trace_compressed:link": "ARHKVAdpQg",
+    "trace_own:scheme": "lot", "trace_own:code": "F-0001.1", "trace_exchange:kind": "trade",
     # No such event, job or query: what is shown of those is tested by tests/trace/events.
     "trace_events:job": "00000000-0000-4000-8000-000000000000", "trace_events:event": "urn:uuid:none",
     "trace_events:resource": "epcs", "trace_events:value": "none", "trace_events:name": "none",

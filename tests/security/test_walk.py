@@ -32,6 +32,7 @@ SHARED = {
     "registers:import", "registers:template", "cases:list", "cases:new", "cases:public_new", "draws:template",
     "programmes:programme", "programmes:edition_new", "programmes:public_holders", "analysis:region",
     "analysis:industry", "analysis:public_region", "trace_exchange:template", "trace_digital_link",
+    "trace_compressed", "trace_exchange:thing",
     "trace_events:members", "credit_records:new", "credit_records:template",
 }  # fmt: skip
 #: What counts the calls themselves.

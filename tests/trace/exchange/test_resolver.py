@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from hengjian.methods.gs1.compression import compress
 from hengjian.registers.actions import CreateEntry, EntryRefused
 from hengjian.registers.models import EntryBase
 from hengjian.trace.events.capture import add_events
@@ -77,13 +78,13 @@ def test_addresses_answer_as_the_syntax_says(product: EntryBase, client: Client)
         ("/id/pesticide/" + "1" * 32, 200),
         ("/id/pesticide/" + "9" * 32, 400),
     ):
-        assert client.get(path).status_code == status, path
+        assert client.get(path, follow=True).status_code == status, path
 
 
 def test_the_page_tells_what_is_known_and_no_partner(trace: TraceWorld, product: EntryBase, client: Client) -> None:
     made = trace.certificate(product_code="6901234567892")
     trace.collected(made, "60")
-    page = text(client.get(f"/01/{GTIN}/10/L1"))
+    page = text(client.get(f"/01/{GTIN}/10/L1", follow=True))
     assert "可以追溯" in page
     assert "禾声番茄酱" in page
     assert "198 克" in page
@@ -101,10 +102,10 @@ def test_the_page_tells_what_is_known_and_no_partner(trace: TraceWorld, product:
 def test_an_expired_item_and_a_withdrawn_certificate_are_red(
     trace: TraceWorld, product: EntryBase, client: Client
 ) -> None:
-    assert "已过期" in text(client.get(f"/01/{GTIN}/10/L9?17=200100"))
+    assert "已过期" in text(client.get(f"/01/{GTIN}/10/L9", {"17": "200100"}, follow=True))
     made = trace.certificate(product_code="6901234567892")
     WithdrawCertificate(user=trace.farmer, certificate=made, reason="检出超标").execute()
-    assert "合格证已撤回" in text(client.get(f"/01/{GTIN}/10/L1"))
+    assert "合格证已撤回" in text(client.get(f"/01/{GTIN}/10/L1", follow=True))
     assert "合格证已撤回" in text(client.get(f"/id/certificate/{made.key}"))
 
 
@@ -115,7 +116,7 @@ def test_a_running_recall_stands_above_everything(
 
     state = RecallState("召1", "番茄酱", "", "某局", date(2026, 3, 1), "玻璃碎片", "划伤", "停止食用，退回商店", True)
     monkeypatch.setattr("hengjian.trace.exchange.passport.recall_states", lambda keys: dict.fromkeys(keys, state))
-    page = text(client.get(f"/01/{GTIN}/10/L1?17=200101"))
+    page = text(client.get(f"/01/{GTIN}/10/L1?17=200101", follow=True))
     assert "正在召回，请停止使用" in page
     assert "停止食用，退回商店" in page
     assert "已过期" not in page
@@ -124,11 +125,11 @@ def test_a_running_recall_stands_above_everything(
 def test_items_are_counted_and_many_look_ups_warn(trace: TraceWorld, product: EntryBase, client: Client) -> None:
     key = f"https://id.gs1.org/01/{GTIN}/21/S1"
     capture(trace, key)
-    first = text(client.get(f"/01/{GTIN}/21/S1"))
+    first = text(client.get(f"/01/{GTIN}/21/S1", follow=True))
     assert "第一次被查询" in first
     client.head(f"/01/{GTIN}/21/S1")
     Lookup.objects.filter(key=key).update(count=29, day=timezone.localdate() - timedelta(days=3))
-    again = text(client.get(f"/01/{GTIN}/21/S1"))
+    again = text(client.get(f"/01/{GTIN}/21/S1", follow=True))
     assert "共被查询 30 次" in again
     assert "请留意" in again
     assert set(Lookup.objects.values_list("region", flat=True)) == {"990102"}
@@ -151,7 +152,7 @@ def test_events_that_were_declared_wrong_are_not_shown(trace: TraceWorld, produc
         "errorDeclaration": {"declarationTime": "2026-03-02T08:00:00.000+08:00", "reason": "did_not_occur"},
     }
     add_events([wrong], party=trace.farm, user=trace.farmer)
-    assert "没有查到批次" in text(client.get(f"/01/{GTIN}/21/S2"))
+    assert "没有查到批次" in text(client.get(f"/01/{GTIN}/21/S2", follow=True))
 
 
 def test_an_imported_lot_leads_to_its_maker_abroad(trace: TraceWorld, client: Client) -> None:
@@ -177,7 +178,7 @@ def test_an_imported_lot_leads_to_its_maker_abroad(trace: TraceWorld, client: Cl
         enter("imported_lot", "990020260001-01", **{**given, "lot": f"https://any.example/01/{GTIN}"})
     lot = enter("imported_lot", "990020260001-01", **given)
     assert lot.value("lot") == f"https://id.gs1.org/01/{GTIN}/10/IM1"
-    page = text(client.get(f"/01/{GTIN}/10/IM1"))
+    page = text(client.get(f"/01/{GTIN}/10/IM1", follow=True))
     assert "全脂奶粉" in page
     assert "CNOR0042" in page
     assert "挪威" in page
@@ -209,7 +210,7 @@ def test_an_item_shares_the_way_of_its_box_while_it_lies_in_it(
         event(11, bizStep="holding"),
     ]
     add_events(events, party=trace.farm, user=trace.farmer)
-    page = text(client.get(f"/01/{GTIN}/21/S3"))
+    page = text(client.get(f"/01/{GTIN}/21/S3", follow=True))
     assert [word for word in ("生产", "包装", "发出", "拆包") if f">2026-03-01</time>{word}" in page] == [
         "生产",
         "包装",
@@ -222,25 +223,84 @@ def test_an_item_shares_the_way_of_its_box_while_it_lies_in_it(
 
 def test_linksets_links_and_headers(trace: TraceWorld, product: EntryBase, client: Client) -> None:
     address = f"/01/{GTIN}"
-    page = client.get(address)
-    assert 'rel="linkset"' in page["Link"]
+    page = client.get(address, {"17": "270131", "from": "tv"})
+    assert (page.status_code, page["Location"]) == (
+        307,
+        f"http://testserver/trace/exchange/public/01/{GTIN}?17=270131&from=tv",
+    )
+    assert (
+        page["Link"] == f'<http://testserver{address}?linkType=linkset>; rel="linkset"; type="application/linkset+json"'
+    )
     assert "Accept" in page["Vary"]
-    for answer in (
-        client.get(address, {"linkType": "linkset"}),
-        client.get(address, headers={"accept": "application/linkset+json"}),
+    assert page["Access-Control-Allow-Origin"] == "*"
+    options = client.options(address)
+    assert (options.status_code, options["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert client.post(address).status_code == 405
+    for answer, kind in (
+        (client.get(address, {"linkType": "linkset"}), "application/linkset+json"),
+        (client.get(address, {"linkType": "all"}), "application/linkset+json"),
+        (client.get(address, headers={"accept": "application/linkset+json"}), "application/linkset+json"),
+        (client.get(address, headers={"accept": "application/json"}), "application/json"),
+        (client.get(address, headers={"accept": "application/ld+json"}), "application/ld+json"),
     ):
-        assert answer["Content-Type"] == "application/linkset+json"
+        assert answer["Content-Type"] == kind
+        assert "json-ld#context" in answer["Link"]
         (links,) = json.loads(answer.content)["linkset"]
         assert links["anchor"].endswith(address)
         assert links["https://ref.gs1.org/voc/recallStatus"][0]["href"].endswith("#recall")
-    gone = client.get(address, {"linkType": "gs1:traceability", "17": "270131"})
-    assert (gone.status_code, gone["Location"]) == (307, f"http://testserver{address}?17=270131#way")
+        (default,) = links["https://ref.gs1.org/voc/defaultLink"]
+        assert set(default) == {"href", "title"}
+        assert client.get(address)["Location"] == default["href"]
+        for name in ("pip", "traceability", "certificationInfo", "recallStatus"):
+            (one,) = links[f"https://ref.gs1.org/voc/{name}"]
+            assert client.get(address, {"linkType": f"gs1:{name}"})["Location"] == one["href"]
     assert client.get(address, {"linkType": "gs1:hasRetailers"}).status_code == 404
     assert client.get("/01/00000096385074", {"linkType": "all"}).status_code == 404
     described = client.get("/.well-known/gs1resolver").json()
     assert "01" in described["supportedPrimaryKeys"]
-    english = text(client.get(address, headers={"accept-language": "en"}))
+    assert described["supportedLinkType"] == [{"namespace": "https://ref.gs1.org/voc/", "prefix": "gs1:"}]
+    english = text(client.get(address, headers={"accept-language": "en"}, follow=True))
     assert "禾声番茄酱" in english
+
+
+def test_a_linkset_has_every_level_up_to_the_key(product: EntryBase, client: Client) -> None:
+    links = client.get(f"/01/{GTIN}/10/L1/21/S1/", {"linkType": "linkset"}).json()["linkset"]
+    tails = [row["anchor"].removeprefix("http://testserver") for row in links]
+    assert tails == [f"/01/{GTIN}/10/L1/21/S1", f"/01/{GTIN}/10/L1", f"/01/{GTIN}"]
+
+
+def test_compressed_links_are_answered_as_the_link_they_stand_for(product: EntryBase, client: Client) -> None:
+    elements = {"01": GTIN, "10": "L-1/2", "17": "270131"}
+    for path in (f"/{compress(elements)}", f"/01/{GTIN}/{compress({'10': 'L-1/2', '17': '270131'})}"):
+        answer = client.get(path, {"from": "tv"})
+        assert answer.status_code == 307
+        assert answer["Location"].endswith(f"/public/01/{GTIN}/10/L-1%2F2?17=270131&from=tv")
+        same = f"<http://testserver/01/{GTIN}/10/L-1%2F2?17=270131>"
+        assert f'{same}; rel="owl:sameAs"' in answer["Link"]
+        (first, *_more) = client.get(path, {"linkType": "linkset"}).json()["linkset"]
+        assert first["anchor"] == f"http://testserver/01/{GTIN}/10/L-1%2F2"
+    assert client.get("/ARHKVAdpQg").status_code == 404  # well-formed, but nobody knows the product
+    assert client.get("/enterprises").status_code == 301  # words are left to the other addresses
+    home = reverse("trace_exchange:public_home")
+    assert client.get(home, {"code": f"https://x.cn/{compress(elements)}"})["Location"] == f"/01/{GTIN}/10/L-1%2F2"
+
+
+def test_a_lot_with_a_slash_is_found_where_the_chain_knows_it(
+    trace: TraceWorld, product: EntryBase, client: Client
+) -> None:
+    capture(trace, f"https://id.gs1.org/01/{GTIN}/10/A%2F7/21/%2B%2F%25")
+    capture(trace, f"https://id.gs1.org/01/{GTIN}/21/%2B%2F%25")
+    assert "可以追溯" in text(client.get(f"/01/{GTIN}/10/A%2F7/21/%2B%2F%25", follow=True))
+    assert "可以追溯" in text(client.get(f"/01/{GTIN}/21/%2B%2F%25", follow=True))
+    assert client.get(f"/01/{GTIN}/10/B%2F7").status_code == 400
+    assert client.get(f"/01/{GTIN}/foo").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["17=271301", "17=27013", "10=L1", "01=06901234567892", "3103=1250", "30=123456789"])
+def test_attributes_of_the_query_must_be_allowed(product: EntryBase, client: Client, query: str) -> None:
+    answer = client.get(f"/01/{GTIN}?{query}", follow=True)
+    assert answer.status_code == 400
+    assert answer["Access-Control-Allow-Origin"] == "*"
 
 
 def test_typed_codes_lead_on_and_nothing_is_guessed(trace: TraceWorld, product: EntryBase, client: Client) -> None:
@@ -263,7 +323,7 @@ def test_the_complaint_form_is_filled_in(trace: TraceWorld, product: EntryBase, 
     from html import unescape
     from re import search
 
-    page = text(client.get(f"/01/{GTIN}/10/L1"))
+    page = text(client.get(f"/01/{GTIN}/10/L1", follow=True))
     link = search(r'href="(/complaints/public/new/[^"]*)"', page)
     assert link is not None
     form = text(client.get(unescape(link[1])))

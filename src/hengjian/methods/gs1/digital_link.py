@@ -15,15 +15,15 @@ CANONICAL_DOMAIN = "https://id.gs1.org"
 _URI = re.compile(r"https?://[^/?#\s]+(/[^?#\s]*)", re.IGNORECASE)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"[^A-Za-z0-9\-._~';=]")
-_SHORT_NAMES = {
+SHORT_NAMES = {
     "gtin": "01", "itip": "8006", "cpid": "8010", "gln": "414", "party": "417", "gsrnp": "8017", "gsrn": "8018",
     "gcn": "255", "sscc": "00", "gdti": "253", "ginc": "401", "gsin": "402", "grai": "8003", "giai": "8004",
 }  # fmt: skip
 _SHORT_QUALIFIERS = {"cpv": "22", "lot": "10", "ser": "21"}
-_PRIMARY: dict[str, Scheme] = {
+PRIMARY: dict[str, Scheme] = {
     scheme.ai: scheme for scheme in SCHEMES.values() if scheme.name not in {"sgtin", "lgtin", "upui", "litip"}
 }
-_ORDER = {"01": ("22", "10", "21", "235"), "8006": ("22", "10", "21"), "414": ("254", "7040"), "8010": ("8011",)}
+ORDER = {"01": ("22", "10", "21", "235"), "8006": ("22", "10", "21"), "414": ("254", "7040"), "8010": ("8011",)}
 """Qualifiers each key may have, in the order in which they may stand."""
 _LIMITS = {"22": 20, "10": 20, "21": 20, "235": 28, "254": 20, "8011": 12, "7040": 4}
 _QUALIFIERS = {*_LIMITS, *_SHORT_QUALIFIERS}
@@ -43,9 +43,9 @@ def parse_digital_link(uri: str, *, check: bool = True) -> Identifier:
         segments.pop()
     start = _find_key(uri, segments)
     name, text = segments[start], segments[start + 1]
-    if start >= 2 and segments[start - 2] in _QUALIFIERS and segments[start - 2] not in _PRIMARY:
+    if start >= 2 and segments[start - 2] in _QUALIFIERS and segments[start - 2] not in PRIMARY:
         raise IdentifierError("qualifier_order", uri, "限定符应在主标识之后", "a qualifier stands before its key")
-    scheme = _PRIMARY[_SHORT_NAMES.get(name, name)]
+    scheme = PRIMARY[SHORT_NAMES.get(name, name)]
     qualifiers = _read_qualifiers(uri, scheme.ai, segments[start + 2 :])
     identifier = _identifier(uri, scheme, _decode(uri, text), qualifiers)
     if check:
@@ -75,7 +75,7 @@ def to_digital_link(identifier: Identifier, domain: str = CANONICAL_DOMAIN) -> s
 def _find_key(uri: str, segments: list[str]) -> int:
     """Index of the segment that names the primary key: the first one followed by a value that key can have."""
     for index, segment in enumerate(segments[:-1]):
-        scheme = _PRIMARY.get(_SHORT_NAMES.get(segment, segment))
+        scheme = PRIMARY.get(SHORT_NAMES.get(segment, segment))
         if scheme is not None and _plausible(scheme, segments[index + 1]):
             return index
     raise _no_key(uri)
@@ -99,7 +99,7 @@ def _read_qualifiers(uri: str, ai: str, segments: list[str]) -> dict[str, str]:
         raise IdentifierError(
             "qualifier", uri, "主标识之后的路径不成对", "the path behind the key is not made of pairs"
         )
-    allowed = _ORDER.get(ai, ())
+    allowed = ORDER.get(ai, ())
     found: dict[str, str] = {}
     position = 0
     for name, value in zip(segments[::2], segments[1::2], strict=True):

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
-from hengjian.trace.exchange.views import office, producer, resolver
+from hengjian.trace.exchange.views import office, passports, producer, resolver
+
+
+class Gs1Key:
+    """The Application Identifier of a primary key that the resolver serves."""
+
+    regex = "|".join(resolver.KEYS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Gs1Key, "gs1_key")
 
 app_name = "trace_exchange"
 urlpatterns: list[URLPattern] = [
@@ -20,5 +35,6 @@ urlpatterns: list[URLPattern] = [
     path("files/export/", office.export, name="export"),
     path("coverage/", office.coverage, name="coverage"),
     path("coverage/missing/", office.missing_links, name="missing"),
-    path("public/", resolver.public_home, name="public_home"),
+    path("public/", passports.public_home, name="public_home"),
+    path("public/<gs1_key:key>/<path:rest>", resolver.thing, name="thing"),
 ]
