@@ -10,14 +10,25 @@ from django.utils import timezone
 
 from hengjian.cases.actions import TakeStep
 from hengjian.cases.models import Case, IssuedPaper
-from hengjian.credit.records import hooks, jobs
-from hengjian.credit.records.actions import ApplyForRepair, RevokeRepair, SetDispute, SetFulfilment, ShieldRecords
+from hengjian.credit.records import hooks, jobs, repairing
+from hengjian.credit.records.actions import (
+    ApplyForRepair,
+    ApplyForRepairs,
+    CorrectRecord,
+    RevokeRepair,
+    SetDispute,
+    SetFulfilment,
+    ShieldRecords,
+    WithdrawRecord,
+)
+from hengjian.credit.records.actions import repairing as actions_repairing
 from hengjian.credit.records.admitting import repair_rule
 from hengjian.credit.records.looks import anchor, log_look, looks_at, verify_looks
 from hengjian.credit.records.models import CreditRecord, Look
 from hengjian.credit.records.notices import served_notice
 from hengjian.credit.records.queries import records
-from hengjian.credit.records.repairing import clock_of
+from hengjian.credit.records.repairing import also_repairable, clock_of
+from hengjian.credit.records.rules import add_months
 from hengjian.documents.official import render_docx
 from hengjian.ledger.queries import timeline
 from hengjian.parties.policies import Forbidden
@@ -213,3 +224,89 @@ def test_looks_are_logged_anchored_and_verified(world: World) -> None:
     assert not verify_looks().passed
     with pytest.raises(TypeError):
         Look.objects.first().delete()  # type: ignore[union-attr]
+
+
+def under(monkeypatch: pytest.MonkeyPatch, **parameters: object) -> None:
+    """Let the rule on repair say something else."""
+    kept = repairing.repair_of
+    monkeypatch.setattr(repairing, "repair_of", lambda rule: kept(rule).model_copy(update=parameters))
+
+
+def test_after_a_refusal_the_rule_may_ask_to_wait(world: World, record: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = record()
+    case = apply(world, made)
+    step(world, case, "accept")
+    with pytest.raises(ActionRefused):
+        step(world, case, "refuse", "reviewer")  # a refusal names its reason
+    step(world, case, "refuse", "reviewer", note="罚款尚未缴清")
+    with monkeypatch.context() as rule:
+        under(rule, refused_bar=30)
+        with pytest.raises(ActionRefused, match="上次申请"):
+            apply(world, made)
+    assert apply(world, made).pk != case.pk
+
+
+def test_what_the_law_does_not_admit_is_not_repaired(
+    world: World, record: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = record()
+    monkeypatch.setattr(repairing, "is_repairable", lambda record: False)
+    with pytest.raises(ActionRefused, match="不予修复"):
+        apply(world, made)
+
+
+def test_terms_begin_anew_where_the_rule_says_so(world: World, record: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = record()
+    decided(world, made)
+    kept = actions_repairing.repair_of
+    monkeypatch.setattr(actions_repairing, "repair_of", lambda rule: kept(rule).model_copy(update={"restarts": True}))
+    row = CreditRecord.everything.get(pk=made.pk)
+    RevokeRepair(user=world.place.reviewer, record=row, reason="材料虚假").execute()
+    back = CreditRecord.objects.get(pk=made.pk)
+    today = timezone.localdate()
+    assert (back.min_until, back.max_until) == (add_months(today, 3), add_months(today, 12))
+
+
+def test_one_application_for_several_records(world: World, record: Make) -> None:
+    first, second, early = record(), record(), record(decided_on=days_ago(20))
+    assert also_repairable(first) == [second]
+    given = {"fulfilled_on": days_ago(5), "committed": True, "statement": "已缴清。"}
+    with pytest.raises(ActionRefused):
+        ApplyForRepairs(user=world.firm_user, records=[first, early], given=given).execute()
+    assert not Case.objects.exists()
+    assert len(ApplyForRepairs(user=world.firm_user, records=[first, second], given=given).execute()) == 2
+    assert also_repairable(first) == []
+
+
+def test_a_body_barred_for_false_papers_stays_barred_after_the_record_has_ended(world: World, record: Make) -> None:
+    made, other = record(), record()
+    decided(world, made)
+    row = CreditRecord.everything.get(pk=made.pk)
+    RevokeRepair(user=world.place.reviewer, record=row, reason="材料虚假").execute()
+    row.refresh_from_db()
+    WithdrawRecord(user=world.place.officer, record=row, reason="判决撤销").execute()
+    with pytest.raises(ActionRefused, match="弄虚作假"):
+        apply(world, other)
+
+
+def test_a_correction_dates_the_record_anew(world: World, record: Make) -> None:
+    made = record(decided_on=days_ago(30))
+    CorrectRecord(
+        user=world.place.officer,
+        record=made,
+        values={"measures": ["warning"], "fine_level": None},
+        decided_on=days_ago(40),
+        reason="误录",
+    ).execute()
+    made.refresh_from_db()
+    assert (made.severity, made.state, made.disclosure) == ("minor", "kept", "shared")
+    assert made.min_until == days_ago(40)
+    assert not records(world.firm, reader="public").exists()
+    apply(world, made)
+
+
+def test_severity_by_kind_of_information() -> None:
+    rule = repair_rule("990100", date(2026, 5, 1)).typed(CreditRepair)
+    assert rule.severity_of((), category="serious") == "serious"
+    assert rule.severity_of((), category="abnormal") == "general"
+    assert rule.materials

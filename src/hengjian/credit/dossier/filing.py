@@ -104,6 +104,10 @@ def find_item(dossier: Dossier, fact: str = "", field: str = "") -> Item | None:
         for shown in dossier.all():
             for line in shown.lines:
                 if str(line.fact) == fact:
+                    # A record is named by its number: after its repair no file of an objection tells what it said.
+                    record = next((one for one in dossier.records if one.fact == line.fact), None)
+                    if record is not None:
+                        return Item("matter", record.number, fact, record.organ)
                     return Item("matter", f"{line.title} {line.number}".strip()[:200], fact, _unit_of(line, dossier))
         return None
     if field:
@@ -121,9 +125,6 @@ def _source(said: list[ValueSource]) -> Unit:
 
 
 def _unit_of(line: Line, dossier: Dossier) -> Unit | None:
-    record = next((record for record in dossier.records if record.fact == line.fact), None)
-    if record is not None:
-        return record.organ
     matter = next((matter for matter in dossier.gathered.matters if matter.last.id == line.fact), None)
     key = matter.last.source_unit.removeprefix("unit:") if matter is not None else ""
     return Unit.objects.filter(key=key).exclude(kind=Unit.Kind.ENTERPRISE).first() if key else None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hengjian.cases.forms import Files
 from hengjian.credit.records.admitting import edition
 from hengjian.credit.records.layouts import layout
 from hengjian.credit.records.models import CreditRecord, RecordCategory, RecordSeverity
@@ -135,10 +136,35 @@ class RepairForm(HengjianForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("写明如何纠正、何时缴清罚款或履行其他义务，不必重复处罚内容。"),
     )
+    also = forms.MultipleChoiceField(
+        label=_("同时申请修复"), required=False, widget=forms.CheckboxSelectMultiple, choices=()
+    )
+    papers = Files(label=_("证明材料"), required=False)
     committed = forms.BooleanField(
         label=_("郑重承诺：所填内容和材料真实，今后守法诚信经营，同意公开本承诺"),
         error_messages={"required": _("须作出承诺才能申请")},
     )
+
+    def __init__(
+        self, *args: Any, materials: Sequence[str] = (), others: Sequence[CreditRecord] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = {str(record.key): record for record in others}
+        if materials:
+            self.fields["papers"].help_text = "；".join(materials)
+        also: Any = self.fields["also"]
+        also.choices = [(key, f"{record.number} {record.title}") for key, record in self.others.items()]
+        if not others:
+            del self.fields["also"]
+
+    def chosen(self) -> list[CreditRecord]:
+        """The further records that go with the application."""
+        return [self.others[key] for key in self.cleaned_data.get("also", ())]
+
+    def given(self) -> dict[str, Any]:
+        """The arguments of `ApplyForRepair` besides user and record."""
+        told = {name: self.cleaned_data[name] for name in ("fulfilled_on", "statement", "committed")}
+        return {**told, "files": self.cleaned_data["papers"]}
 
 
 class UploadForm(HengjianForm):

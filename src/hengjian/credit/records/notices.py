@@ -78,6 +78,7 @@ def served_notice(record: CreditRecord) -> OfficialDocument:
                 f"自 {record.min_until.isoformat()} 起，同时满足下列条件的，可以申请修复："
                 f"{'；'.join(rule.conditions)}。"
             ),
+            *((Paragraph(f"申请时提交：{'；'.join(rule.materials)}。"),) if rule.materials else ()),
             Paragraph(
                 "可以用企业账号在线申请，也可以向认定单位提交书面申请，或者通过“信用中国”网站申请。修复不收取费用。"
             ),

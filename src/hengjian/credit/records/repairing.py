@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from hengjian.cases.hooks import StepContext, register_effect, register_guard
 from hengjian.cases.models import Case, CaseEvent
 from hengjian.cases.papers import register_paper
+from hengjian.credit.records.admitting import edition, repair_of
 from hengjian.credit.records.ending import end
 from hengjian.credit.records.facts import REPAIRED
 from hengjian.credit.records.models import CreditRecord
 from hengjian.credit.records.notices import refusal_notice, repair_notice
-from hengjian.credit.records.rules import Standing, repair_obstacles
+from hengjian.credit.records.rules import Standing, add_months, repair_obstacles
 from hengjian.ledger.drafts import Source
 from hengjian.parties.verbs import ActionRefused
 
@@ -32,15 +33,53 @@ def standing_of(record: CreditRecord, *, fulfilled_on: date | None, committed: b
         fulfilled_on=fulfilled_on or record.fulfilled_on,
         committed=committed,
         disputed=record.disputed_since is not None,
+        repairable=is_repairable(record),
+        refused_until=refused_until(record),
+        barred_until=barred_until(record),
     )
+
+
+def is_repairable(record: CreditRecord) -> bool:
+    """Whether the catalogue admits a repair of what the record is about."""
+    entry = edition(record.organ.region.code, record.decided_on or timezone.localdate()).entry(record.catalogue)
+    return entry is None or entry.repairable
+
+
+def refused_until(record: CreditRecord) -> date | None:
+    """Until when the same record is not applied for again, because its repair was refused."""
+    days = repair_of(record.rule).refused_bar if record.rule else 0
+    if not days:
+        return None
+    last = Case.objects.filter(type=CASE, subject=record.ref, outcome="refused").order_by("-closed_at").first()
+    return timezone.localdate(last.closed_at) + timedelta(days=days) if last is not None and last.closed_at else None
+
+
+def barred_until(record: CreditRecord) -> date | None:
+    """Until when the body cannot apply, because a repair of one of its records was revoked for false papers. The record
+    that came back may have ended since: it counts all the same."""
+    revoked = CreditRecord.everything.filter(enterprise=record.enterprise, revoked_on__isnull=False)
+    ends = [
+        add_months(one.revoked_on, repair_of(one.rule).false_papers_bar)
+        for one in revoked
+        if one.rule and one.revoked_on is not None
+    ]
+    return max(ends, default=None)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else "—"
 
 
 def obstacle_text(code: str, record: CreditRecord) -> str:
     """An obstacle in words."""
     said = {
         "not_adverse": _("这条记录不是失信信息，无须修复。"),
-        "too_early": _("最短公示期尚未届满，%(day)s 起可以申请。")
-        % {"day": record.min_until.isoformat() if record.min_until else "—"},
+        "not_repairable": _("法律、法规或国家政策规定这类信息不予修复，到期自动停止公示。"),
+        "barred": _("曾在申请修复时弄虚作假，%(day)s 前不得再次申请。")
+        % {"day": _day(barred_until(record)) if code == "barred" else ""},
+        "refused": _("上次申请不予修复，%(day)s 起可以再次申请。")
+        % {"day": _day(refused_until(record)) if code == "refused" else ""},
+        "too_early": _("最短公示期尚未届满，%(day)s 起可以申请。") % {"day": _day(record.min_until)},
         "not_fulfilled": _("义务尚未履行，或没有填写履行日期。"),
         "not_committed": _("尚未公开作出信用承诺。"),
         "disputed": _("这条记录正在异议处理中，办结后再申请修复。"),
@@ -52,6 +91,18 @@ def obstacles(record: CreditRecord, *, fulfilled_on: date | None, committed: boo
     """What stands in the way of a repair today, in words; empty: nothing."""
     found = repair_obstacles(standing_of(record, fulfilled_on=fulfilled_on, committed=committed))
     return [obstacle_text(code, record) for code in found]
+
+
+def also_repairable(record: CreditRecord) -> list[CreditRecord]:
+    """Other records of the same body and organ for which nothing but the application is missing."""
+    rows = CreditRecord.objects.filter(enterprise=record.enterprise, organ=record.organ, min_until__isnull=False)
+    rows = rows.exclude(pk=record.pk).select_related("organ__region", "enterprise")
+    today = timezone.localdate()
+    return [
+        row
+        for row in rows.order_by("-decided_on", "-pk")[:20]
+        if open_repair(row) is None and not obstacles(row, fulfilled_on=row.fulfilled_on or today, committed=True)
+    ]
 
 
 def open_repair(record: CreditRecord) -> Case | None:

@@ -83,14 +83,23 @@ class Standing:
     fulfilled_on: date | None
     committed: bool
     disputed: bool = False
+    repairable: bool = True
+    refused_until: date | None = None
+    barred_until: date | None = None
 
 
 def repair_obstacles(standing: Standing) -> list[str]:
-    """Which conditions of repair are not met: codes `not_adverse`, `too_early`, `not_fulfilled`, `not_committed`,
-    `disputed`, in the order in which they are told."""
+    """Which conditions of repair are not met: codes `not_adverse`, `not_repairable`, `barred`, `refused`, `too_early`,
+    `not_fulfilled`, `not_committed`, `disputed`, in the order in which they are told."""
     if standing.min_until is None:
         return ["not_adverse"]
+    if not standing.repairable:
+        return ["not_repairable"]
     found = []
+    if standing.barred_until is not None and standing.today < standing.barred_until:
+        found.append("barred")
+    if standing.refused_until is not None and standing.today < standing.refused_until:
+        found.append("refused")
     if standing.today < standing.min_until:
         found.append("too_early")
     if standing.fulfilled_on is None or standing.fulfilled_on > standing.today:

@@ -59,6 +59,7 @@ class CatalogueEntry(Strict):
         disclosure: the widest circle: published, shared with authorities, kept by the organ.
         effect: whether it speaks against the body; what does has a severity and a term, and can be repaired.
         persons: whether it may be about a natural person (in a role of a body; never searchable by person).
+        repairable: not where a law or policy of the centre says that it cannot be repaired.
     """
 
     id: str = Field(title="条目编号", pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,30}$")
@@ -69,6 +70,7 @@ class CatalogueEntry(Strict):
     disclosure: Level = Field(title="公开属性")
     effect: Effect = Field("neutral", title="性质")
     persons: bool = Field(False, title="可涉及自然人")
+    repairable: bool = Field(True, title="可以修复")
 
 
 class CreditCatalogue(Parameters):
@@ -158,9 +160,12 @@ class CreditRepair(Parameters):
         unpublished_procedures: procedures whose penalties are not published (简易程序).
         unpublished_measures: a penalty of nothing but these is not published (警告, 通报批评).
         conditions: what an application must show, all of it.
+        materials: the papers that go with an application.
+        refused_bar: days after a refusal before which the same record is not applied for again; 0: at once.
         unfulfilled: what happens at the maximum when the duty is not fulfilled: publication ends, or goes on until it
             is (the sector's rule).
         false_papers_bar: months for which whoever used false papers cannot apply again.
+        restarts: whether the terms begin anew on the day on which a repair is revoked for false papers.
     """
 
     severities: tuple[SeverityTerm, ...] = Field(title="失信程度与公示期", min_length=1)
@@ -168,8 +173,11 @@ class CreditRepair(Parameters):
     unpublished_procedures: tuple[str, ...] = Field((), title="不公示的程序")
     unpublished_measures: tuple[str, ...] = Field((), title="单处时不公示的种类")
     conditions: tuple[str, ...] = Field(title="修复条件", min_length=1)
+    materials: tuple[str, ...] = Field((), title="申请材料")
+    refused_bar: int = Field(0, title="不予修复后不得申请天数", ge=0, le=365)
     unfulfilled: Literal["stop", "continue"] = Field("continue", title="到期未履行")
     false_papers_bar: int = Field(0, title="弄虚作假后不得申请月数", ge=0, le=60)
+    restarts: bool = Field(False, title="撤销修复后公示期重新计算")
 
     @model_validator(mode="after")
     def _once(self) -> CreditRepair:
@@ -233,6 +241,16 @@ class CreditRepair(Parameters):
                 )
             )
         told.append(Sentence("修复须同时满足：%(what)s。", {"what": "；".join(self.conditions)}))
+        if self.materials:
+            told.append(Sentence("申请修复应提交：%(what)s。", {"what": "；".join(self.materials)}))
+        if self.refused_bar:
+            told.append(Sentence("不予修复的，%(days)s 日内不得就同一信息再次申请。", {"days": self.refused_bar}))
+        if self.false_papers_bar:
+            told.append(
+                Sentence("弄虚作假的撤销修复，%(months)s 个月内不得再次申请。", {"months": self.false_papers_bar})
+            )
+        if self.restarts:
+            told.append(Sentence("撤销修复的，公示期自撤销之日起重新计算。"))
         told.append(
             Sentence("公示到期而义务未履行的，继续公示到履行为止。")
             if self.unfulfilled == "continue"

@@ -11,11 +11,12 @@ from hengjian.credit.records.actions.delivering import (
 from hengjian.credit.records.actions.ending import ShieldRecords, WithdrawRecord
 from hengjian.credit.records.actions.marking import SetDispute, SetFulfilment
 from hengjian.credit.records.actions.recording import RecordCredit
-from hengjian.credit.records.actions.repairing import ApplyForRepair, RevokeRepair
+from hengjian.credit.records.actions.repairing import ApplyForRepair, ApplyForRepairs, RevokeRepair
 
 __all__ = [
     "ApplyDelivery",
     "ApplyForRepair",
+    "ApplyForRepairs",
     "CorrectRecord",
     "DropDelivery",
     "MapDelivery",

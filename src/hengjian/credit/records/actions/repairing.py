@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.cases import uploads
 from hengjian.cases.actions import OpenCase
 from hengjian.cases.models import Case
-from hengjian.credit.records.actions.recording import refuse_sealed, source_of
+from hengjian.credit.records.actions.recording import refuse_sealed, source_of, tell
 from hengjian.credit.records.admitting import repair_of
 from hengjian.credit.records.ending import restore
+from hengjian.credit.records.layouts import layout
 from hengjian.credit.records.models import CreditRecord
 from hengjian.credit.records.repairing import CASE, obstacles, open_repair
 from hengjian.credit.records.rules import add_months
@@ -63,9 +65,6 @@ class ApplyForRepair(Action[Case]):
             raise ActionRefused(_("没有填写纠正情况说明。"), _("请写明如何纠正、何时履行。"), status=400)
         if open_repair(self.record) is not None:
             raise ActionRefused(_("这条记录的修复申请正在办理。"), _("请在“我的办件”中查看进展。"))
-        barred = barred_until(self.record)
-        if barred is not None and barred > timezone.localdate():
-            raise ActionRefused(_("曾在申请修复时弄虚作假，%(day)s 前不得再次申请。") % {"day": barred.isoformat()}, "")
 
     def perform(self) -> Case:
         enterprise, organ = self.record.enterprise, self.record.organ
@@ -95,13 +94,32 @@ class ApplyForRepair(Action[Case]):
         )
 
 
-def barred_until(record: CreditRecord) -> date | None:
-    """Until when the body cannot apply, because a repair of one of its records was revoked for false papers."""
-    own = Q(enterprise=record.enterprise) & Q(revoked_on__isnull=False)
-    last = CreditRecord.objects.filter(own).order_by("-revoked_on").first()
-    if last is None or last.revoked_on is None:
-        return None
-    return add_months(last.revoked_on, repair_of(record.rule).false_papers_bar)
+@dataclass(kw_only=True)
+class ApplyForRepairs(Action[list[Case]]):
+    """One application for several records of one body: a case for each, all or none.
+
+    Attributes:
+        given: what `ApplyForRepair` takes besides the record.
+    """
+
+    records: Sequence[CreditRecord]
+    given: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        self._each = [
+            ApplyForRepair(user=self.user, system=self.system, record=record, **self.given) for record in self.records
+        ]
+        self.verb = self._each[0].verb  # type: ignore[misc]
+
+    def target(self) -> Scope:
+        return self._each[0].target()
+
+    def check_state(self) -> None:
+        if len({record.enterprise_id for record in self.records}) > 1:
+            raise ActionRefused(_("所选记录不属于同一家企业。"), _("请分别申请。"), status=400)
+
+    def perform(self) -> list[Case]:
+        return [action.execute() for action in self._each]
 
 
 @dataclass(kw_only=True)
@@ -119,12 +137,18 @@ class RevokeRepair(Action[CreditRecord]):
     def check_state(self) -> None:
         if self.record.state != CreditRecord.State.REPAIRED:
             raise ActionRefused(_("这条记录没有被修复，无须撤销。"), _("请刷新页面。"))
-        if self.record.max_until is not None and self.record.max_until <= timezone.localdate():
+        past = self.record.max_until is not None and self.record.max_until <= timezone.localdate()
+        if past and not repair_of(self.record.rule).restarts:
             raise ActionRefused(_("这条记录的最长公示期已过，不再恢复公示。"), "")
 
     def perform(self) -> CreditRecord:
-        record = self.record
+        record, today = self.record, timezone.localdate()
         restore([record], source=source_of(self))
-        record.revoked_on = timezone.localdate()
-        record.save(update_fields=["revoked_on"])
+        record.revoked_on = today
+        rule = repair_of(record.rule)
+        if rule.restarts and record.severity:
+            record.min_until = add_months(today, rule.least(record.severity, str(record.values.get("sector", ""))))
+            record.max_until = add_months(today, rule.term(record.severity).most)
+            record.fact = tell(record, layout(record.category), source=source_of(self), supersedes=record.fact).id
+        record.save(update_fields=["revoked_on", "min_until", "max_until", "fact"])
         return record

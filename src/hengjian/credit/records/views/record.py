@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from hengjian import rulebook
 from hengjian.credit.records.actions import (
-    ApplyForRepair,
+    ApplyForRepairs,
     CorrectRecord,
     RecordCredit,
     RevokeRepair,
@@ -38,7 +38,7 @@ from hengjian.credit.records.forms import (
 from hengjian.credit.records.looking import open_sealed
 from hengjian.credit.records.models import CreditRecord, RecordCategory
 from hengjian.credit.records.notices import served_notice
-from hengjian.credit.records.repairing import clock_of, obstacles, open_repair
+from hengjian.credit.records.repairing import also_repairable, clock_of, obstacles, open_repair
 from hengjian.credit.records.showing import rows_of, severity_light, state_light
 from hengjian.credit.records.views.common import DOCX, attempt, download, find_record
 from hengjian.documents.official import render_docx
@@ -46,6 +46,7 @@ from hengjian.parties.acting import units_acting
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import can, permitted, require
 from hengjian.parties.requests import UserRequest
+from hengjian.rulebook.parameters.credit_records import CreditRepair
 
 
 def acting_unit(request: UserRequest) -> Unit:
@@ -211,17 +212,20 @@ def correct(request: UserRequest, key: UUID) -> HttpResponse:
 def apply(request: UserRequest, key: UUID) -> HttpResponse:
     """The application for repair, by the enterprise or by the desk on paper."""
     record = find_record(request, key)
-    form = RepairForm(request.POST or None)
+    rule = rulebook.get(record.rule) if record.rule else None
+    materials = rule.typed(CreditRepair).materials if rule is not None else ()
+    form = RepairForm(request.POST or None, request.FILES or None, materials=materials, others=also_repairable(record))
     if request.method == "POST" and form.is_valid():
-        action = ApplyForRepair(user=request.user, record=record, **form.cleaned_data)
-        case = attempt(request, action, form, _("已收到修复申请。"))
-        if case is not None:
-            return redirect(case)
+        action = ApplyForRepairs(user=request.user, records=[record, *form.chosen()], given=form.given())
+        cases = attempt(request, action, form, _("已收到修复申请。"))
+        if cases:
+            return redirect(cases[0])
     context = {
         "title": _("申请信用修复"),
         "form": form,
         "record": record,
-        "rule": rulebook.get(record.rule) if record.rule else None,
+        "rule": rule,
+        "hinders": obstacles(record, fulfilled_on=record.fulfilled_on or timezone.localdate(), committed=True),
         "clock": clock_of(record),
     }
     return render(request, "credit_records/apply.html", context, status=422 if form.is_bound else 200)
