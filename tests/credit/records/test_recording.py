@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +25,8 @@ from hengjian.ledger.verification import verify
 from hengjian.parties.models import AuditEntry
 from hengjian.parties.policies import Forbidden, can
 from hengjian.parties.verbs import ActionRefused
+from hengjian.registers.catalogue import register_type
+from hengjian.registers.lookups import choices_of
 from tests.credit.records.conftest import MARK, World, days_ago
 
 Make = Callable[..., CreditRecord]
@@ -204,3 +206,16 @@ def test_permits_end_with_their_validity(world: World) -> None:
         values={"title": "工业产品生产许可", "valid_until": days_ago(-30).isoformat()},
     ).execute()
     assert (made.severity, made.min_until, made.max_until) == ("", None, days_ago(-31))
+
+
+@pytest.mark.parametrize(
+    ("day", "classes"),
+    [
+        (date(2020, 1, 1), ["advanced", "certified", "general", "dishonest"]),
+        (date(2025, 1, 1), ["advanced", "general", "dishonest"]),
+        (date(2026, 4, 1), ["advanced", "certified", "general", "dishonest", "seriously_dishonest"]),
+    ],
+)
+def test_classes_of_customs_by_date(day: date, classes: list[str]) -> None:
+    spec = register_type("trade_enterprise_class").field("class")
+    assert [choice.code for choice in choices_of(spec, day)] == classes
