@@ -6,6 +6,7 @@ import importlib
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,6 +22,7 @@ from hengjian.registers.catalogue import register_type, register_types
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.facts import kind_name
 from hengjian.registers.fields import FieldSpec
+from hengjian.registers.lookups import choices_of
 from hengjian.registers.queries import valid_count
 from tests.systems.market_world import build
 
@@ -125,7 +127,7 @@ def example(declared: RegisterType, spec: FieldSpec, company: fictional.Enterpri
     if (declared.code, spec.code) in VALUES:
         return VALUES[declared.code, spec.code]
     if spec.type == "choice":
-        return spec.choices[0].code if spec.choices else None
+        return choices_of(spec, date(2026, 3, 2))[0].code
     if spec.parser == "standard_number":
         return "GB/T 19580-2012"
     samples: dict[str, Any] = {
