@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hengjian.parties import auditing
+from hengjian.parties.auditing import field_labels
 from hengjian.parties.models import ApiToken, AuditEntry, RoleGrant, Unit, UnitAlias, User
 from tests.parties.conftest import World, grant
 
@@ -260,3 +261,8 @@ def test_pages_keep_their_query_counts(world: World, django_assert_max_num_queri
                 assert client.get(reverse(f"directory:{page}")).status_code == 200
             counts.setdefault(page, []).append(len(captured))
     assert all(first == second for first, second in counts.values()), counts
+
+
+def test_the_log_says_fields_as_pages_do() -> None:
+    assert str(field_labels("unit")["short_name"]) == "简称"
+    assert str(field_labels("no-such-thing")["region"]) == "地区"

@@ -14,6 +14,7 @@ from hengjian.pages.components import light
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BooleanFilter, ChoiceFilter, Column, DateRangeFilter, List, TextFilter
 from hengjian.parties import roles
+from hengjian.parties.auditing import field_labels
 from hengjian.parties.models import ApiToken, AuditEntry, Region, RoleGrant, Unit, User
 from hengjian.parties.models.base import valid_on
 from hengjian.parties.policies import can
@@ -246,6 +247,11 @@ class TokenPage(ListView):
         return {"may_create": can(self.request.user, "parties.create_token").allowed}
 
 
+def changed_fields(entry: AuditEntry) -> list[str]:
+    labels = field_labels(entry.ref.partition(":")[0])
+    return [str(labels.get(name, name)) for name in entry.changes]
+
+
 AUDIT = List(
     key="directory.audit",
     title=_("操作日志"),
@@ -261,9 +267,9 @@ AUDIT = List(
             width="w4",
             card="half",
         ),
-        Column("unit", _("单位"), value="unit.name", card="opt"),
-        Column("changes", _("变更字段"), value=lambda entry: list(entry.changes), css="units"),
-        Column("reason", _("事由")),
+        Column("unit", _("单位"), value="unit.name", width="w6", card="opt"),
+        Column("changes", _("变更字段"), value=changed_fields, css="units"),
+        Column("reason", _("事由"), width="w6"),
         Column("system", _("系统"), shown=False),
         Column("request_id", _("请求"), shown=False),
     ],

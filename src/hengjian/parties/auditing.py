@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 
 from hengjian.parties.models import AuditEntry, User
 
@@ -65,6 +69,25 @@ def ref_of(obj: Any) -> str:
         return ""
     own = getattr(obj, "ref", None)
     return own if isinstance(own, str) and own else f"{obj._meta.model_name}:{obj.pk}"
+
+
+@cache
+def field_labels(kind: str) -> dict[str, str | Promise]:
+    """{field: name for people} of the kind of thing in a `ref`; what that kind lacks comes from other models.
+
+    A kind that is no model's name ("assessment-round") has a `ref` of its own; fields of one name mean the same nearly
+    everywhere, so the name that most models give stands in.
+    """
+    common: dict[str, Counter[str | Promise]] = {}
+    own: dict[str, str | Promise] = {}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if field._verbose_name is None:  # type: ignore[attr-defined]
+                continue
+            common.setdefault(field.name, Counter())[field.verbose_name] += 1
+            if model._meta.model_name == re.sub(r"[-_]", "", kind):
+                own[field.name] = field.verbose_name
+    return {name: found.most_common(1)[0][0] for name, found in common.items()} | own
 
 
 def snapshot(obj: models.Model) -> dict[str, Any]:

@@ -53,6 +53,15 @@ def last_day(notice: Notice) -> date | None:
     return notice.until if notice.state == Notice.State.DRAFT and not notice.stays else None
 
 
+def term_title(notice: Notice) -> str:
+    """What people call the period that the notice has by the rulebook; its name there where no rule holds any more."""
+    day = timezone.localdate(notice.published_at or notice.written_at)
+    try:
+        return rulebook.at("terms", notice.region.code, day, variant=notice.term).title
+    except rulebook.RuleNotFound:
+        return notice.term
+
+
 def term_choices(region: str) -> list[tuple[str, str]]:
     """The periods of the rulebook that a notice can have: terms in force today that begin with a publication."""
     found = []

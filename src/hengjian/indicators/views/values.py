@@ -24,9 +24,13 @@ from hengjian.lake.errors import LakeError
 from hengjian.ledger.drafts import INTERNAL, PUBLIC
 from hengjian.ledger.kinds import title_of
 from hengjian.ledger.models import Fact
+from hengjian.methods.periods import parse_period
 from hengjian.pages.forms import HengjianForm
 from hengjian.pages.numbers import whole
+from hengjian.parties.models import Region
 from hengjian.parties.policies import visible
+from hengjian.returns import catalogue as returns
+from hengjian.returns.facts import APPROVED
 
 PARTS = ("numerator", "denominator")
 
@@ -156,16 +160,36 @@ def _broken_down(row: Observation) -> list[tuple[str, str]]:
 
 
 def _facts(rows: tuple[Fact, ...]) -> list[dict[str, Any]]:
-    return [{"fact": fact, "title": title_of(fact.kind), "name": _named(fact)} for fact in rows]
+    places = dict(Region.objects.filter(code__in={fact.region for fact in rows}).values_list("code", "name"))
+    return [
+        {
+            "fact": fact,
+            "title": title_of(fact.kind),
+            "name": _named(fact),
+            "place": places.get(fact.region, fact.region),
+        }
+        for fact in rows
+    ]
 
 
 def _named(fact: Fact) -> str:
     """What a fact is about, in a word."""
     payload = fact.payload
+    if fact.kind == APPROVED.name:
+        return _return_name(payload)
     for name in ("title", "name", "key", "number"):
         if payload.get(name):
             return str(payload[name])
     return fact.subject
+
+
+def _return_name(payload: dict[str, Any]) -> str:
+    """What a return is called: its form and period."""
+    period = parse_period(payload["period"]).said(showing.language())
+    try:
+        return f"{returns.form(payload['form'], payload['form_version']).title} {period}"
+    except KeyError:
+        return f"{payload['form']} {period}"
 
 
 def _explained(row: Observation) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from hengjian import rulebook
 from hengjian.pages import components, figures, formfields, paging
 from hengjian.pages.components import esc
 from hengjian.parties.models.people import mask_name
@@ -33,6 +34,15 @@ register.simple_tag(components.figure)
 register.simple_tag(components.definition_list, name="dl")
 register.filter("masked", mask_name)
 register.simple_tag(formfields.error_summary)
+
+
+@register.filter
+def rule_title(rule_id: str) -> str:
+    """What people call a rule; the id of one that is no longer in the rulebook."""
+    try:
+        return rulebook.get(rule_id).title
+    except rulebook.RuleNotFound:
+        return rule_id
 
 
 @register.simple_tag

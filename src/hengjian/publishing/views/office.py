@@ -29,7 +29,7 @@ from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.publishing.actions import DecideObjection, EditNotice, PublishNotice, WithdrawNotice, WriteNotice
 from hengjian.publishing.forms import DecisionForm, NoticeForm, PurposeForm, ReasonForm
 from hengjian.publishing.models import Notice, Objection
-from hengjian.publishing.words import last_day, notice_light, objection_light
+from hengjian.publishing.words import last_day, notice_light, objection_light, term_title
 
 
 def manage_url(notice: Notice) -> str:
@@ -233,6 +233,7 @@ def manage_page(request: UserRequest, pk: int) -> HttpResponse:
         "notice": notice,
         "state": notice_light(notice),
         "last_day": last_day(notice),
+        "term": term_title(notice) if notice.term else "",
         "on_show": notice.on_show(),
         "form": form,
         "may_edit": not EditNotice(user=request.user, notice=notice, values={}).refusal(),
