@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from hengjian.enterprises.matching import Asked, match, match_many
 from hengjian.enterprises.models import Enterprise
-from hengjian.enterprises.search.indexing import fold, reindex
+from hengjian.enterprises.search.indexing import fold
+from hengjian.enterprises.search.rebuilding import reindex
 
 from ..search import world
 

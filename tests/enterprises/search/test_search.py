@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.search import search
-from hengjian.enterprises.search.indexing import fold, index, reindex
+from hengjian.enterprises.search.indexing import fold, index
 from hengjian.enterprises.search.models import Document, Fresh, Posting
+from hengjian.enterprises.search.rebuilding import reindex
 
 from . import world
 
@@ -161,3 +162,26 @@ def test_what_changes_during_a_rebuild_stays(made: dict[str, Enterprise], monkey
 def test_queries_do_not_grow(made: dict[str, Enterprise], django_assert_max_num_queries: object) -> None:
     with django_assert_max_num_queries(14):  # type: ignore[operator]
         search("鑫达商贸")
+
+
+def test_a_rebuild_that_breaks_off_leaves_what_was_there(
+    made: dict[str, Enterprise], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold(timezone.now(), least=0)
+    before = list(Posting.objects.order_by("pk").values_list("term", "segment", "count"))
+
+    def broken(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        reindex(broken)
+    assert list(Posting.objects.order_by("pk").values_list("term", "segment", "count")) == before
+    assert world.names_of(search("金谷").hits) == [] and search("绿源食品").hits
+    # The table that it left beside is no hindrance, and documents that nobody knows any more go.
+    gone = made["澜州市第一人民医院"]
+    Enterprise.objects.filter(pk=gone.pk).update(merged_into=made["澜州市绿源食品有限公司"])
+    assert reindex() == len(made) - 1
+    assert not Document.objects.filter(pk=gone.pk).exists()
+    assert {bytes(term) for term, _s, _c in before} >= {
+        bytes(term) for term in Posting.objects.values_list("term", flat=True) if not bytes(term).startswith(b"r")
+    }

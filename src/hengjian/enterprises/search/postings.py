@@ -15,14 +15,14 @@ SEGMENT_BITS = 18
 SEGMENT_SIZE = 1 << SEGMENT_BITS
 BITMAP_BYTES = SEGMENT_SIZE // 8
 #: From this many on the bitmap is the smaller form.
-_DENSE = BITMAP_BYTES // 4
+DENSE = BITMAP_BYTES // 4
 
 Places = NDArray[np.uint32]
 
 
 def encode(places: Places) -> bytes:
     """Bytes of sorted, distinct places."""
-    if len(places) < _DENSE:
+    if len(places) < DENSE:
         return places.astype("<u4").tobytes()
     bits = np.zeros(SEGMENT_SIZE, np.bool_)
     bits[places] = True

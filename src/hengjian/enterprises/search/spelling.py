@@ -63,25 +63,33 @@ def syllable_pairs(text: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=30_000)
+def _written(char: str) -> tuple[str, ...]:
+    return readings(char) or (char.lower(),)
+
+
+@lru_cache(maxsize=30_000)
+def _first_letters(char: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one[0] for one in readings(char))) or (char.lower(),)
+
+
 def spelled(text: str) -> set[str]:
     """The text in letters: 鑫达 → {"xinda"}. Latin characters and digits stay."""
-    choices = [readings(char) or (char.lower(),) for char in text]
-    total = 1
-    for choice in choices:
-        total *= len(choice)
-    if total > _MOST_READINGS:
-        choices = [choice[:1] for choice in choices]
-    return {"".join(one) for one in product(*choices)}
+    return _joined([_written(char) for char in text])
 
 
 def initials(text: str) -> set[str]:
     """First letters: 重庆鑫达 → {"cqxd", "zqxd"}."""
-    choices = [tuple(dict.fromkeys(one[0] for one in readings(char))) or (char.lower(),) for char in text]
+    return _joined([_first_letters(char) for char in text])
+
+
+def _joined(choices: list[tuple[str, ...]]) -> set[str]:
+    """One of each, in all ways; only the usual ones where there are many ways."""
     total = 1
     for choice in choices:
         total *= len(choice)
-    if total > _MOST_READINGS:
-        choices = [choice[:1] for choice in choices]
+    if total == 1 or total > _MOST_READINGS:
+        return {"".join([choice[0] for choice in choices])}
     return {"".join(one) for one in product(*choices)}
 
 

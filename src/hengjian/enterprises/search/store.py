@@ -184,33 +184,3 @@ def merge(pairs: Mapping[str, Sequence[int]]) -> None:
         Posting.objects.bulk_create(
             made, update_conflicts=True, unique_fields=["term", "segment"], update_fields=["count", "places"]
         )
-
-
-def replace(segment: int, terms: Sequence[str], pairs: NDArray[np.int64]) -> int:
-    """Put the lists of a whole segment in place of what stands there; returns their number.
-
-    Args:
-        terms: distinct terms.
-        pairs: each the place of a term in `terms`, times the size of a segment, plus a place in the segment; distinct.
-    """
-    Posting.objects.filter(segment=segment).delete()
-    pairs.sort()
-    inside = (pairs & (SEGMENT_SIZE - 1)).astype(np.uint32)
-    pairs >>= SEGMENT_BITS
-    starts = np.flatnonzero(np.diff(pairs, prepend=-1))
-    ends = np.append(starts[1:], len(pairs))
-    which = pairs[starts]
-    for part in batched(sorted(range(len(starts)), key=lambda at: _key(terms[int(which[at])])), 5_000):
-        Posting.objects.bulk_create(
-            [
-                Posting(
-                    term=_key(terms[int(which[at])]),
-                    segment=segment,
-                    count=int(ends[at] - starts[at]),
-                    places=postings.encode(inside[starts[at] : ends[at]]),
-                )
-                for at in part
-            ],
-            batch_size=5_000,
-        )
-    return len(starts)

@@ -9,21 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
 
 from hengjian.enterprises.search import spelling
 from hengjian.methods.company_names import fold_name, parse_name
 
 #: One of these terms; a query is a list of clauses that must all be met.
 Clause = tuple[str, ...]
-#: Distinct terms; for each pair the place of its term among them, and the number of the enterprise.
-Made = tuple[list[str], NDArray[np.int32], NDArray[np.int64]]
 ACTIVE = "a"
 LONGEST_QUERY = 100
-_LONGEST_BRAND = 12
+LONGEST_BRAND = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Subject:
 def folded(text: str) -> str:
     """A name as it is indexed and looked for: simplified, half width, small letters, without brackets and blanks."""
     name = fold_name(text).lower()
-    return "".join(char for char in name if char.isalnum())
+    return name if name.isalnum() else "".join(char for char in name if char.isalnum())
 
 
 def grams(text: str) -> list[str]:
@@ -51,51 +47,50 @@ def grams(text: str) -> list[str]:
 def brand_of(name: str) -> tuple[str, str, str]:
     """(brand, trade, region) of a name, folded."""
     parts = parse_name(name)
-    return folded(parts.brand), folded(parts.trade), folded(parts.region)
+    return folded(parts.brand), _frequent(parts.trade), _frequent(parts.region)
+
+
+# Trades and regions come again and again.
+_frequent = lru_cache(maxsize=20_000)(folded)
 
 
 def terms_of(subject: Subject) -> set[str]:
-    """Everything by which the enterprise is found."""
-    found: set[str] = set()
+    """Everything by which the enterprise is found; `many.make` says the same of many at once."""
+    found = plain_terms(subject.regions, subject.kind, subject.active)
     for name in subject.names:
         text = folded(name)
         found.update(grams(text))
         found.update(f"y{pair}" for pair in spelling.syllable_pairs(text))
         if text:
             found.update(("^" + text[:1], "^" + text[:2], "$" + text[-2:]))
-        found |= _brand_terms(name)
-    found.update(f"r{region}" for region in subject.regions)
-    if subject.kind:
-        found.add(f"k{subject.kind}")
-    if subject.active:
+        brand, trade, region = brand_of(name)
+        found |= brand_letters(brand, trade, region)
+        found.update("c" + char for char in brand[:LONGEST_BRAND])
+    return found
+
+
+def plain_terms(regions: Sequence[int], kind: str, active: bool) -> set[str]:
+    """What does not come from the names."""
+    found = {f"r{region}" for region in regions}
+    if kind:
+        found.add(f"k{kind}")
+    if active:
         found.add(ACTIVE)
     return found
 
 
-def _brand_terms(name: str) -> set[str]:
-    brand, trade, region = brand_of(name)
-    brand = brand[:_LONGEST_BRAND]
+def brand_letters(brand: str, trade: str, region: str) -> set[str]:
+    """What comes from the parts of a name (`brand_of`), but for the single characters of the brand."""
+    brand = brand[:LONGEST_BRAND]
     if not brand:
         return set()
-    found = {"b" + brand, *("c" + char for char in brand)}
-    found.update("p" + text for text in spelling.spelled(brand))
-    found.update("i" + text for text in spelling.initials(brand))
-    found.update("i" + text for text in spelling.initials(brand + trade[:4]))
+    found = {"b" + brand}
+    found.update(["p" + text for text in spelling.spelled(brand)])
+    found.update(["i" + text for text in spelling.initials(brand)])
+    found.update(["i" + text for text in spelling.initials(brand + trade[:4])])
     if region:
-        found.update("i" + text for text in spelling.initials(region.rstrip("省市县区旗")[:4] + brand))
+        found.update(["i" + text for text in spelling.initials(region.rstrip("省市县区旗")[:4] + brand)])
     return found
-
-
-def pairs_of(subjects: Sequence[Subject]) -> Made:
-    """Terms and enterprises of many, compact: this is what several processes make."""
-    places: dict[str, int] = {}
-    which: list[int] = []
-    numbers: list[int] = []
-    for subject in subjects:
-        terms = terms_of(subject)
-        which += [places.setdefault(term, len(places)) for term in terms]
-        numbers += [subject.number] * len(terms)
-    return list(places), np.array(which, np.int32), np.array(numbers, np.int64)
 
 
 def any_of(kind: str, texts: Iterable[str]) -> Clause:
