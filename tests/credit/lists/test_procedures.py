@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from hengjian.cases.actions import OpenCase
 from hengjian.clocks.models import Deadline
+from hengjian.credit.dossier.dossier import Dossier
+from hengjian.credit.dossier.readers import PUBLIC as PUBLIC_READER
+from hengjian.credit.dossier.readers import Reader
+from hengjian.credit.dossier.standing import overview
 from hengjian.credit.lists.actions import AnswerMeasure
 from hengjian.credit.lists.catalogue import list_kind, list_kinds
 from hengjian.credit.lists.jobs import run_due
 from hengjian.credit.lists.models import ListEntry, MeasureTask
-from hengjian.credit.lists.queries import measures_for, memberships, overdue_tasks
+from hengjian.credit.lists.queries import former, measures_for, memberships, overdue_tasks
 from hengjian.credit.records.actions import WithdrawRecord
 from hengjian.credit.records.models import CreditRecord
 from hengjian.enterprises.hooks import tell_merged
+from hengjian.enterprises.models import Enterprise
 from hengjian.ledger.models import Fact
+from hengjian.parties.models import Unit
 from hengjian.parties.policies import Forbidden
 from hengjian.parties.verbs import ActionRefused
 from tests.credit.lists.conftest import World, later
+from tests.systems import market_world
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +147,34 @@ def test_a_reversal_takes_the_entry_off_and_leaves_nothing(world: World) -> None
     assert task.state == MeasureTask.State.LIFTING
     assert set(entry.tasks.exclude(pk=task.pk).values_list("state", flat=True)) == {"lifted"}
     AnswerMeasure(user=world.finance_officer, task=task, kind="lifted").execute()
+
+
+def test_who_still_knows_of_an_entry_that_left(world: World) -> None:
+    one = world.enterprises[0]
+    account = Unit.objects.create(
+        key=one.code.lower(), name=one.name, kind=Unit.Kind.ENTERPRISE, region=world.places.county, level="county"
+    )
+    Enterprise.objects.filter(pk=one.pk).update(account=account)
+    one.refresh_from_db()
+    entry = world.enter(one)
+    assert not former(one, account)
+    _withdraw(world, entry)
+    (left,) = former(one, account)
+    assert (left.number, left.left_on) == (entry.number, timezone.localdate())
+    assert former(one, world.places.county_market) == [left]
+    assert former(one, world.finance) == []
+    own = overview(Dossier(one, Reader("own", market_world.person("own", account, "enterprise"))))
+    assert own["former"] == [left] and own["lists"] == []
+    assert overview(Dossier(one, PUBLIC_READER))["former"] == []
+    assert overview(Dossier(one, Reader("officer", world.finance_officer)))["former"] == []
+
+
+def test_an_earlier_day_does_not_know_a_later_entry(world: World) -> None:
+    one = world.enterprises[0]
+    world.enter(one)
+    today = timezone.localdate()
+    for day, count in ((today, 1), (today - timedelta(days=1), 0)):
+        assert len(overview(Dossier(one, PUBLIC_READER, valid_on=day))["lists"]) == count
 
 
 def test_the_end_of_the_record_is_the_end_of_the_entry(world: World) -> None:

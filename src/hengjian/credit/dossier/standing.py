@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from hengjian.credit.dossier.dossier import Dossier
 from hengjian.credit.grading.packs import QUALITY, RISK
 from hengjian.credit.grading.queries import Feature, Grade, grade_of, history, may_see_class
-from hengjian.credit.lists.queries import PUBLIC, Membership, memberships
+from hengjian.credit.lists.queries import PUBLIC, FormerMembership, Membership, former, memberships
 from hengjian.enterprises.fields import FIELDS
 from hengjian.enterprises.queries import ValueSource, values_of
 
@@ -59,9 +61,21 @@ def head(dossier: Dossier) -> dict[str, Any]:
 
 
 def lists_of(dossier: Dossier) -> list[Membership]:
-    """The lists that the reader may see. Lists say how things are now; earlier times are not asked."""
+    """The lists that the reader may see, of those on which the enterprise stands today: at an earlier day without what
+    came later. What was left is in no earlier day either."""
     user = dossier.reader.user
-    return memberships(dossier.enterprise, reader=PUBLIC if dossier.reader.side == "public" or user is None else user)
+    found = memberships(dossier.enterprise, reader=PUBLIC if dossier.reader.side == "public" or user is None else user)
+    days = [dossier.valid_on, timezone.localdate(dossier.known_at) if dossier.known_at else None]
+    return [one for one in found if all(day is None or one.entered_on <= day for day in days)]
+
+
+def former_of(dossier: Dossier) -> list[FormerMembership]:
+    """Lists that the enterprise left, as far as the reader may still know of them; not of earlier times."""
+    user = dossier.reader.user
+    past = dossier.valid_on is not None or dossier.known_at is not None
+    if past or user is None or user.unit is None or dossier.reader.side == "public":
+        return []
+    return former(dossier.enterprise, user.unit)
 
 
 def overview(dossier: Dossier) -> dict[str, Any]:
@@ -74,6 +88,7 @@ def overview(dossier: Dossier) -> dict[str, Any]:
         "grade_parts": _parts(grade) if grade is not None else [],
         "risk": grade_of(dossier.enterprise, RISK, dossier.valid_on) if _supervises(dossier) else None,
         "lists": lists_of(dossier),
+        "former": former_of(dossier),
         "history": [one for one in history(dossier.enterprise, QUALITY) if one != grade][:1] if grade else [],
     }
 

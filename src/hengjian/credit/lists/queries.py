@@ -43,6 +43,17 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class FormerMembership:
+    """What is left of an entry that left its list: neither why it was made nor by which decision."""
+
+    title: str
+    number: str
+    entered_on: date
+    left_on: date | None
+    state: str
+
+
+@dataclass(frozen=True)
 class ActiveMeasure:
     """What a list entry means in a matter.
 
@@ -91,6 +102,24 @@ def memberships(enterprise: Enterprise, *, reader: Any) -> list[Membership]:
     """
     rows = on_lists().filter(enterprise=enterprise, kind__in=readable_kinds(reader))
     return [membership(row) for row in rows]
+
+
+def former(enterprise: Enterprise, unit: Unit) -> list[FormerMembership]:
+    """The entries that left their lists, for the two that may know of them: the enterprise itself, and the organ that
+    made them (its own file). For everybody else they ended with their publication.
+
+    Args:
+        unit: of the reader.
+    """
+    rows = ListEntry.objects.filter(enterprise=enterprise).exclude(state=ListEntry.State.LISTED)
+    if enterprise.account_id != unit.pk:
+        rows = rows.filter(unit=unit)
+    return [
+        FormerMembership(
+            list_kind(row.kind).said(language()), row.number, row.entered_on, row.left_on, row.get_state_display()
+        )
+        for row in rows.order_by("-left_on", "-pk")
+    ]
 
 
 def membership(row: ListEntry) -> Membership:
