@@ -18,7 +18,7 @@ from typing import Any
 from hengjian.methods.epcis import vocabulary
 from hengjian.methods.epcis.context import Context
 from hengjian.methods.epcis.model import ReadError
-from hengjian.methods.gs1 import CACHED_LENGTH, canonical
+from hengjian.methods.gs1 import CACHED_LENGTH, canonical, canonical_links
 
 Event = Mapping[str, Any]
 
@@ -88,7 +88,7 @@ def utc_milliseconds(text: str) -> str:
         moment = moment.astimezone(UTC) + timedelta(milliseconds=thousandths)
     except (ValueError, OverflowError):
         return text
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z" if moment.year > 999 else text
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z" if moment.year > 999 else text
 
 
 def plain_number(text: str) -> str:
@@ -154,7 +154,12 @@ def _time(name: str, value: Any, context: Context) -> str:
 def _epcs(name: str, value: Any, context: Context) -> str:
     if not isinstance(value, list):
         value = [value]
-    found = ["epc=" + _scalar(item, context) for item in value]
+    if all(isinstance(item, str) for item in value):
+        found = [
+            "epc=" + (link or _scalar(item, context)) for item, link in zip(value, canonical_links(value), strict=True)
+        ]
+    else:
+        found = ["epc=" + _scalar(item, context) for item in value]
     found.sort()
     return name + "".join(found) if found else ""
 

@@ -29,7 +29,7 @@ from hengjian.methods.epcis.values import (
     moment,
     too_deep,
 )
-from hengjian.methods.gs1 import CACHED_LENGTH
+from hengjian.methods.gs1 import CACHED_LENGTH, families_of, family_of
 
 Found = list[Problem]
 _FOREIGN = {"rdfs:comment", "@context", "type", "isA"}
@@ -134,8 +134,9 @@ def _certificates(value: Any, path: str, found: Found) -> None:
 
 
 def _epcs(value: Any, path: str, found: Found) -> None:
-    for index, item in enumerate(_list(value, path, found)):
-        if not _accepted_instance(item):
+    members = _list(value, path, found)
+    for index, (item, alike) in enumerate(zip(members, families_of(members), strict=True)):
+        if (alike is None or not _flawless(alike[0].sample, "instance")) and not _accepted(item, "instance"):
             check_identifier(item, f"{path}[{index}]", found, wanted="instance")
 
 
@@ -146,13 +147,24 @@ def _flawless(uri: str, wanted: str) -> bool:
     return not found
 
 
-def _accepted_instance(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= CACHED_LENGTH and _flawless(value, "instance")
+def _accepted(value: Any, wanted: str) -> bool:
+    """Whether an identifier is right beyond doubt; members of a family are all alike (gs1.families)."""
+    if not isinstance(value, str) or len(value) > CACHED_LENGTH:
+        return False
+    found = family_of(value)
+    return _flawless(value if found is None else found[0].sample, wanted)
+
+
+def _all_different(items: list[Any]) -> bool:
+    try:
+        return len(set(items)) == len(items)
+    except TypeError:  # something in it is no text
+        return False
 
 
 def _unique_epcs(value: Any, path: str, found: Found) -> None:
     _epcs(value, path, found)
-    if isinstance(value, list) and len(value) > 1:
+    if isinstance(value, list) and len(value) > 1 and not _all_different(value):
         seen: set[str] = set()
         for item in value:
             if isinstance(item, str):
@@ -169,7 +181,7 @@ def _quantities(value: Any, path: str, found: Found) -> None:
             found.append(problem("missing_field", f"{at}.epcClass", field="epcClass"))
         for name, part in element.items():
             if name == "epcClass":
-                if not (isinstance(part, str) and len(part) <= CACHED_LENGTH and _flawless(part, "class")):
+                if not _accepted(part, "class"):
                     check_identifier(part, f"{at}.epcClass", found, wanted="class")
             elif name == "quantity":
                 if isinstance(part, bool) or not isinstance(part, (int, float)):
@@ -213,7 +225,7 @@ def _place(value: Any, path: str, found: Found) -> None:
     place = _object(value, path, found)
     if "id" in place:
         identity = place["id"]
-        if not (isinstance(identity, str) and len(identity) <= CACHED_LENGTH and _flawless(identity, "")):
+        if not _accepted(identity, ""):
             check_identifier(identity, f"{path}.id", found)
     elif place is value:
         found.append(problem("missing_field", f"{path}.id", field="id"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from hengjian.methods.gs1.digital_link import CANONICAL_DOMAIN, check_key, parse_digital_link, to_digital_link
+from hengjian.methods.gs1.families import CACHED_LENGTH, families_of, family_of
 from hengjian.methods.gs1.keys import SCHEMES, Identifier, IdentifierError, check_digit, has_check_digit
 from hengjian.methods.gs1.urn import parse_urn, to_urn
 
@@ -17,8 +19,11 @@ __all__ = [
     "Identifier",
     "IdentifierError",
     "canonical",
+    "canonical_links",
     "check_digit",
     "examine",
+    "families_of",
+    "family_of",
     "has_check_digit",
     "parse",
     "parse_digital_link",
@@ -39,7 +44,19 @@ def canonical(uri: str) -> str | None:
     Own domains become id.gs1.org, the query string and coarser levels go, GTINs have 14 digits. Check digits of Digital
     Links are not judged here (see `parse`), as in the reference implementation of the event hash.
     """
+    found = family_of(uri)
+    if found is not None:
+        family, serial = found
+        return family.link + serial if family.link else None
     return examine(uri).link
+
+
+def canonical_links(uris: Sequence[str]) -> list[str | None]:
+    """`canonical` of many URIs."""
+    return [
+        canonical(uri) if found is None else found[0].link + found[1] if found[0].link else None
+        for uri, found in zip(uris, families_of(uris), strict=True)
+    ]
 
 
 class Examined(NamedTuple):
@@ -48,10 +65,6 @@ class Examined(NamedTuple):
     identifier: Identifier | None = None
     link: str | None = None
     fault: IdentifierError | None = None
-
-
-CACHED_LENGTH = 512
-"""Longer texts are read anew each time, so that no document can fill the memory with them."""
 
 
 def examine(uri: str) -> Examined:

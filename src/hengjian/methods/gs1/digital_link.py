@@ -72,6 +72,12 @@ def to_digital_link(identifier: Identifier, domain: str = CANONICAL_DOMAIN) -> s
     return f"{domain}/{scheme.ai}/{_encode(identifier.key)}/{scheme.qualifier}/{_encode(identifier.serial)}"
 
 
+def can_name_key(head: str) -> bool:
+    """Whether the last segment of a path that ends in "/" is the name of a primary key, whose value may follow."""
+    segment = head[:-1].rpartition("/")[2]
+    return _SHORT_NAMES.get(segment, segment) in _PRIMARY
+
+
 def _find_key(uri: str, segments: list[str]) -> int:
     """Index of the segment that names the primary key: the first one followed by a value that key can have."""
     for index, segment in enumerate(segments[:-1]):

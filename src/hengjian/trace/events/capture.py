@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
+from hengjian.ledger.store import bulk
 from hengjian.methods.epcis import Context, Problem
 from hengjian.methods.epcis.context import EPCIS_CONTEXT
 from hengjian.parties.models import Unit, User
@@ -136,8 +138,9 @@ def finish(job: CaptureJob, stream: BinaryIO, *, system: str = "", claim: Any = 
     proceed = job.behaviour == CaptureJob.Behaviour.PROCEED
     try:
         if not prepared.broken and (proceed or not prepared.rejected):
+            many = bulk() if job.size > INLINE // 2 else nullcontext()
             try:
-                with transaction.atomic():
+                with transaction.atomic(), many:
                     if claim is not None and not claim():
                         return job
                     now = timezone.now()

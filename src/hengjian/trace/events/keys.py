@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from hengjian.methods.epcis.context import Context
 from hengjian.methods.epcis.vocabulary import Vocabulary
-from hengjian.methods.gs1 import canonical
+from hengjian.methods.gs1 import canonical, canonical_links
 
 LONGEST = 512
 _URIS = ("urn:", "https://", "http://")
@@ -25,6 +26,11 @@ def key_of(value: str, context: Context = _NO_CONTEXT) -> str:
     if not value.startswith(_URIS):
         value = context.value(value)
     return shorten(canonical(value) or value)
+
+
+def keys_of(values: Sequence[str], context: Context = _NO_CONTEXT) -> list[str]:
+    """The same for many."""
+    return [link or key_of(value, context) for value, link in zip(values, canonical_links(values), strict=True)]
 
 
 def word_of(value: str, words: Vocabulary, context: Context = _NO_CONTEXT) -> str:

@@ -30,11 +30,12 @@ LISTED = 1000
 """Problems that are named; further ones are only counted."""
 _STANDARD = frozenset(SHAPES) | {"type", "@context", "isA", "rdfs:comment"}
 _PARTY_TERMS = ("source:", "destination:")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class Row(NamedTuple):
-    """One event as it will stand in the tables. `parties`: keys of its sources and destinations; `prefixes`: company
-    prefixes of its URNs."""
+    """One event as it will stand in the tables; made of texts, numbers and tuples of them, which cost no search for
+    rubbish."""
 
     place: int
     hash: str
@@ -49,8 +50,8 @@ class Row(NamedTuple):
     biz_location: str
     context: int
     document: str
-    things: list[Thing]
-    terms: list[Term]
+    things: tuple[Thing, ...]
+    terms: tuple[Term, ...]
 
 
 class Preparer:
@@ -74,7 +75,7 @@ class Preparer:
         if "@context" in event:
             context, place = self._own(event)
         try:
-            text = json.dumps(event, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            text = _ENCODER.encode(event)
             text.encode()
         except (ValueError, RecursionError):
             return [problem("characters", path)]
@@ -82,8 +83,8 @@ class Preparer:
             return [problem("characters", path)]
         try:
             digest = event_hash(event, context, self._ignore)[len("ni:///sha-256;") :][:64]
-            things = things_of(event, context)
-            terms = terms_of(event, context, _STANDARD)
+            things = tuple(things_of(event, context))
+            terms = tuple(terms_of(event, context, _STANDARD))
         except ReadError as error:
             return [Problem(error.reason, path, error.message_zh, error.message_en)]
         declared = event.get("errorDeclaration")
@@ -118,7 +119,7 @@ class Preparer:
 
 def parties_of(row: Row) -> Iterator[str]:
     """Keys of the parties and places that the event goes out from or to."""
-    return (term.text for term in row.terms if term.name.startswith(_PARTY_TERMS))
+    return (text for name, text, _number in row.terms if name.startswith(_PARTY_TERMS))
 
 
 def _place(value: Any, context: Context) -> str:

@@ -30,6 +30,8 @@ from hengjian.trace.events.prepare import Prepared, Row, parties_of
 _LOCK = 0x65706369  # "epci": one capture writes at a time, so that numbers are committed in order
 _CODE = re.compile(r"[/:]([0-9A-Za-z]{18})$")
 MOST_IN = 500
+TOGETHER = 100
+"""Rows of one statement on SQLite: half the time of one row each."""
 
 
 class Rejected(Exception):
@@ -106,10 +108,8 @@ class _Writer:
                  row.event_time + self.zone, self.now, row.read_point, row.biz_location, self.party.pk, self.uuid,
                  self.contexts[row.context], row.document)
             )  # fmt: skip
-            for thing in row.things:
-                things.append((number, *thing))
-            for term in row.terms:
-                terms.append((number, *term))
+            things += [(number, *thing) for thing in row.things]
+            terms += [(number, *term) for term in row.terms]
             seen = {self.party.pk}
             seen.update(unit for key in parties_of(row) if (unit := self.units.get(key)) is not None)
             for unit in seen:
@@ -125,13 +125,19 @@ class _Writer:
             return
         names = ", ".join(f'"{name}"' for name in columns)
         if self.postgresql:
-            marks = ", ".join(["%s"] * len(columns))
-            self.cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
-        else:  # Django's wrapper would rewrite the statement for each row
-            marks = ", ".join("?" * len(columns))
-            raw = self.cursor.connection.cursor()
-            raw.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
-            raw.close()
+            with self.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        marks = f"({', '.join('?' * len(columns))})"
+        statement = f'INSERT INTO "{table}" ({names}) VALUES '
+        whole = len(rows) - len(rows) % TOGETHER
+        raw = self.cursor.connection.cursor()  # Django's wrapper would rewrite the statement for each row
+        together = statement + ", ".join([marks] * TOGETHER)
+        for start in range(0, whole, TOGETHER):
+            raw.execute(together, [value for row in rows[start : start + TOGETHER] for value in row])
+        raw.executemany(statement + marks, rows[whole:])
+        raw.close()
 
     def _new(self, rows: list[Row]) -> list[Row]:
         """The rows that are not stored yet and contradict nothing."""

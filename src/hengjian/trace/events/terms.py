@@ -13,27 +13,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from hengjian.methods.epcis import vocabulary
 from hengjian.methods.epcis.context import Context
 from hengjian.methods.epcis.structure import METADATA, REPORT, REPORT_NUMBERS
 from hengjian.methods.epcis.values import moment
-from hengjian.trace.events.keys import key_of, shorten, word_of
+from hengjian.trace.events.keys import key_of, keys_of, shorten, word_of
 
-
-class Thing(NamedTuple):
-    role: str
-    key: str
-    is_class: bool
-    quantity: float | None
-    uom: str
-
-
-class Term(NamedTuple):
-    name: str
-    text: str
-    number: float | None
+Thing = tuple[str, str, int, float | None, str]
+"""role, key, is_class (0, 1), quantity, uom: as the columns of EventThing. Plain tuples: documents bring millions."""
+Term = tuple[str, str, float | None]
+"""name, text, number."""
 
 
 EPC_PLACES = (("epcList", "epc"), ("childEPCs", "child"), ("inputEPCList", "input"), ("outputEPCList", "output"))
@@ -59,25 +50,18 @@ _UNITS = frozenset(REPORT_NUMBERS) - {"percRank"}
 
 def things_of(event: Mapping[str, Any], context: Context) -> list[Thing]:
     """Identifiers of an event that was checked."""
-    found = []
+    found: list[Thing] = []
     parent = event.get("parentID")
     if parent:
-        found.append(Thing("parent", key_of(parent, context), False, None, ""))
+        found.append(("parent", key_of(parent, context), 0, None, ""))
     for name, role in EPC_PLACES:
-        for item in event.get(name) or ():
-            found.append(Thing(role, key_of(item, context), False, None, ""))
+        if name in event:
+            found += [(role, key, 0, None, "") for key in keys_of(event[name], context)]
     for name, role in CLASS_PLACES:
         for item in event.get(name) or ():
             quantity = item.get("quantity")
-            found.append(
-                Thing(
-                    role,
-                    key_of(item["epcClass"], context),
-                    True,
-                    None if quantity is None else float(quantity),
-                    item.get("uom", ""),
-                )
-            )
+            amount = None if quantity is None else float(quantity)
+            found.append((role, key_of(item["epcClass"], context), 1, amount, item.get("uom", "")))
     return found
 
 
@@ -86,22 +70,22 @@ def terms_of(event: Mapping[str, Any], context: Context, standard: frozenset[str
     found: list[Term] = []
     for item in event.get("bizTransactionList") or ():
         kind = word_of(item.get("type", ""), vocabulary.TRANSACTION_TYPE, context)
-        found.append(Term(f"bizTransaction:{kind}", key_of(item["bizTransaction"], context), None))
+        found.append((f"bizTransaction:{kind}", key_of(item["bizTransaction"], context), None))
     for name in ("source", "destination"):
         for item in event.get(f"{name}List") or ():
             kind = word_of(item.get("type", ""), vocabulary.PARTY_TYPE, context)
-            found.append(Term(f"{name}:{kind}", key_of(item[name], context), None))
+            found.append((f"{name}:{kind}", key_of(item[name], context), None))
     if event.get("transformationID"):
-        found.append(Term("transformationID", key_of(event["transformationID"], context), None))
+        found.append(("transformationID", key_of(event["transformationID"], context), None))
     lasting = event.get("persistentDisposition")
     if lasting:
         for name in ("set", "unset"):
             for word in lasting.get(name) or ():
-                found.append(Term(f"persistent:{name}", word_of(word, vocabulary.DISPOSITION, context), None))
+                found.append((f"persistent:{name}", word_of(word, vocabulary.DISPOSITION, context), None))
     if "errorDeclaration" in event:
         found.extend(_error(event["errorDeclaration"], context))
     if "sensorElementList" in event:
-        found.append(Term("sensor", "", None))
+        found.append(("sensor", "", None))
         for element in event["sensorElementList"]:
             found.extend(_sensor(element, context))
     if event.get("ilmd"):
@@ -138,11 +122,11 @@ def scalar(value: Any, context: Context) -> tuple[str, float | None]:
 
 def _error(declaration: Mapping[str, Any], context: Context) -> Iterator[Term]:
     declared = moment(declaration.get("declarationTime"))
-    yield Term("error", "", declared.timestamp() if declared else None)
+    yield ("error", "", declared.timestamp() if declared else None)
     if declaration.get("reason"):
-        yield Term("error:reason", word_of(declaration["reason"], vocabulary.ERROR_REASON, context), None)
+        yield ("error:reason", word_of(declaration["reason"], vocabulary.ERROR_REASON, context), None)
     for item in declaration.get("correctiveEventIDs") or ():
-        yield Term("error:corrective", shorten(context.value(item)), None)
+        yield ("error:corrective", shorten(context.value(item)), None)
     own = {
         name: value
         for name, value in declaration.items()
@@ -170,17 +154,17 @@ def _fields(part: Mapping[str, Any], known: frozenset[str], place: str, context:
         elif name in _SENSOR_TIMES:
             instant = moment(value)
             if instant is not None:
-                yield Term(f"sensor:{name}", "", instant.timestamp())
+                yield (f"sensor:{name}", "", instant.timestamp())
         elif name in _SENSOR_CODES:
-            yield Term(f"sensor:{name}", word_of(str(value), _SENSOR_CODES[name], context), None)
+            yield (f"sensor:{name}", word_of(str(value), _SENSOR_CODES[name], context), None)
         elif name in REPORT_NUMBERS:
             if isinstance(value, (int, float)) and abs(value) < 1e300:
                 uom = f":{part.get('uom', '')}" if name in _UNITS else ""
-                yield Term(f"sensor:{name}{uom}", "", float(value))
+                yield (f"sensor:{name}{uom}", "", float(value))
         elif name in _SENSOR_TEXTS:
-            yield Term(f"sensor:{name}", scalar(value, context)[0], None)
+            yield (f"sensor:{name}", scalar(value, context)[0], None)
         elif name != "uom":
-            yield Term(f"sensor:{name}", key_of(str(value), context), None)
+            yield (f"sensor:{name}", key_of(str(value), context), None)
     yield from _extensions(place, own, context)
 
 
@@ -202,12 +186,12 @@ def _extension(place: str, full: str, member: Any, context: Context) -> Term:
     if isinstance(member, Mapping):
         member = member.get("#text", member.get("@value", ""))
     text, number = scalar(member, context) if isinstance(member, (str, int, float)) else ("", None)
-    return Term(shorten(f"{place}:{full}"), text, number)
+    return (shorten(f"{place}:{full}"), text, number)
 
 
 def _attributes(full: str, member: Mapping[str, Any], context: Context) -> Iterator[Term]:
     for name, item in member.items():
         if name != "#text" and isinstance(item, (str, int, float)):
             attribute = context.name(name)
-            yield Term(shorten(f"a:{full}"), shorten(attribute), None)
-            yield Term(shorten(f"v:{full}:{attribute}"), scalar(item, context)[0], None)
+            yield (shorten(f"a:{full}"), shorten(attribute), None)
+            yield (shorten(f"v:{full}:{attribute}"), scalar(item, context)[0], None)
