@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -307,8 +308,10 @@ class Table:
     # ---- sheet
 
     def sheet_notes(self) -> list[str]:
-        """What the sheet says under its title: the filter and the time."""
-        return [*(words for words, _address in self.pills()), _("数据时间 %(time)s") % {"time": self.data_time}]
+        """What the sheet says under its title: the filter, what the page says under the list, and the time."""
+        note = strip_tags(str(self.declaration.note))
+        told = [*(words for words, _address in self.pills()), *([note] if note else [])]
+        return [*told, _("数据时间 %(time)s") % {"time": self.data_time}]
 
     def sheet(self) -> tuple[list[str], Iterator[Sequence[Any]]]:
         """(titles, rows) of all pages: the same rows, columns and order as on the page, groups as a first column."""

@@ -36,6 +36,7 @@ from hengjian.rulebook.parameters.source_precedence import SourcePrecedence
 from hengjian.rulebook.parameters.survey_evaluation import SurveyEvaluation
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
+from hengjian.rulebook.parameters.trace_limits import TraceLimits
 from hengjian.rulebook.parameters.traffic_lights import TrafficLights
 
 FAMILIES: dict[str, Family] = {
@@ -77,6 +78,7 @@ FAMILIES: dict[str, Family] = {
         Family("credit_measures", "联合激励惩戒措施", "列入名单后由哪些部门依据什么采取什么措施", CreditMeasures),
         Family("credit_grading", "信用等级与分类", "质量信用等级和分类监管的指标、分值、等级和措施", CreditGrading),
         Family("trace_evaluation", "追溯运行评价", "及时的时限、评价指标和权重", TraceEvaluation),
+        Family("trace_limits", "追溯异常限值", "移动速度、收货期限、数量差异和加工得率的限值", TraceLimits),
         Family("credit_catalogue", "公共信用信息目录", "哪些信息可以作为信用信息归集，公开到哪一级", CreditCatalogue),
         Family("credit_repair", "信用修复与公示期", "失信程度、最短最长公示期、修复条件和到期处理", CreditRepair),
         Family("credit_sharing", "信用信息共享", "修复、到期后共享单位停止使用的回执期限", CreditSharing),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,12 +18,13 @@ from hengjian.methods.trace_graph.steps import Anomaly as Finding
 from hengjian.methods.trace_graph.steps import Completeness
 from hengjian.parties.models import Unit
 from hengjian.trace.chain.index import current_index
+from hengjian.trace.chain.limits import check_limits
 from hengjian.trace.chain.models import Anomaly, Position
 from hengjian.trace.chain.naming import directory, places_known
 from hengjian.trace.chain.queries import authority
 from hengjian.trace.events.models import Event, EventThing
 
-NAME = "anomalies"
+NAME, WHOLE = "anomalies", "anomalies-whole"
 BATCH = 5_000
 
 
@@ -42,7 +44,11 @@ def detect(now: datetime) -> int:
     network = current_index().network
     nodes = np.unique(np.fromiter((node for key in keys if (node := network.names.find(key)) >= 0), np.int32))
     found = anomalies.find_anomalies(
-        network, nodes.astype(np.int32), places=positions(places_known(), network.places), now=number_of(now)
+        network,
+        nodes.astype(np.int32),
+        places=positions(places_known(), network.places),
+        limits=check_limits(),
+        now=number_of(now),
     )
     with transaction.atomic():
         enter(found, now)
@@ -53,13 +59,29 @@ def detect(now: datetime) -> int:
 def detect_all(now: datetime) -> int:
     """Look at everything: once a day, because shipments become overdue by themselves."""
     network = current_index().network
-    found = anomalies.find_anomalies(network, places=positions(places_known(), network.places), now=number_of(now))
+    found, whole = anomalies.examine(
+        network, places=positions(places_known(), network.places), limits=check_limits(), now=number_of(now)
+    )
+    Position.of(WHOLE)
+    Position.objects.filter(pk=WHOLE).update(told={"at": now.isoformat(), **asdict(whole)})
     return enter(found, now)
 
 
-def completeness() -> Completeness:
-    """How whole the chain is."""
-    return anomalies.examine(current_index().network)[1]
+@dataclass(frozen=True)
+class Wholeness:
+    """How whole the chain was when everything was last looked at; without `at`: not yet counted."""
+
+    at: datetime | None = None
+    counts: Completeness | None = None
+
+
+def completeness() -> Wholeness:
+    """How whole the chain is, as of the last look at everything: counting it for a page would take too long."""
+    told = Position.of(WHOLE).told
+    if not told:
+        return Wholeness()
+    counts = {name: told[name] for name in ("things", "whole", "links", "matched")}
+    return Wholeness(datetime.fromisoformat(told["at"]), Completeness(**counts))
 
 
 def enter(found: list[Finding], now: datetime) -> int:

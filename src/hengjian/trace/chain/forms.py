@@ -141,12 +141,23 @@ class ReasonForm(HengjianForm):
     reason = forms.CharField(label=_("说明"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class StockForm(HengjianForm):
-    """A counted stock against the balance."""
+class BalanceForm(HengjianForm):
+    """What a balance may differ by; empty fields take the limits of the rulebook."""
 
     tolerance = forms.DecimalField(
-        label=_("允许差异（%）"), min_value=0, max_value=50, decimal_places=2, required=False, initial=0
+        label=_("允许差异（%）"), min_value=0, max_value=50, decimal_places=2, required=False
     )
+    lowest = forms.DecimalField(label=_("最低得率（%）"), min_value=0, max_value=1000, decimal_places=2, required=False)
+    highest = forms.DecimalField(
+        label=_("最高得率（%）"), min_value=0, max_value=1000, decimal_places=2, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        low, high = given.get("lowest"), given.get("highest")
+        if low is not None and high is not None and low > high:
+            self.add_error("highest", _("最高得率小于最低得率。"))
+        return given
 
 
 class CompareForm(HengjianForm):

@@ -176,10 +176,12 @@ class Anomaly(models.Model):
 
 
 class Position(models.Model):
-    """How far a derived reading of the events has come: `through` is the number of the last event."""
+    """How far a derived reading of the events has come: `through` is the number of the last event, `told` what it
+    found in all."""
 
     name = models.CharField(max_length=40, primary_key=True)
     through = models.BigIntegerField(default=0)
+    told = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return f"{self.name} {self.through}"

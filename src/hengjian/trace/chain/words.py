@@ -141,6 +141,11 @@ def unit_word(code: str) -> str:
     return str(UNITS.get(code, code))
 
 
+def plain(number: Decimal) -> str:
+    """95 for 95.00, 62.5 for 62.50."""
+    return f"{number.normalize():f}"
+
+
 def quantity(value: Decimal | str | None, unit: str = "") -> str:
     """1,234.5 千克; an unknown amount is said to be unknown."""
     if value is None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, ChoiceFilter, Column, DateRangeFilter, List, TextFilter
 from hengjian.trace.chain.detecting import completeness
+from hengjian.trace.chain.limits import limits_note
 from hengjian.trace.chain.models import Anomaly, RecallOrder, Scenario
 from hengjian.trace.chain.words import CODES, anomaly_light, code_title, quantity, recall_light
 
@@ -54,6 +56,7 @@ ANOMALIES = List(
     ],
     empty=_("没有异常"),
     empty_hint=_("新的追溯事件到达后系统自动检查。"),
+    note=lazy(limits_note, str)(),
 )
 RECALLS = List(
     key="trace.recalls",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -17,17 +16,27 @@ from hengjian.methods.trace_graph.happenings import moment
 from hengjian.parties.models import Unit
 from hengjian.parties.policies import require, visible
 from hengjian.parties.requests import UserRequest
+from hengjian.rulebook.parameters.trace_limits import TraceLimits
 from hengjian.trace.chain import policies
-from hengjian.trace.chain.forms import StockForm
+from hengjian.trace.chain.forms import BalanceForm
 from hengjian.trace.chain.index import UNIT, happening_of
+from hengjian.trace.chain.limits import balance_of, limits_rule
 from hengjian.trace.chain.models import Anomaly
 from hengjian.trace.chain.naming import directory
-from hengjian.trace.chain.queries import balance, network
+from hengjian.trace.chain.queries import network
 from hengjian.trace.chain.recalls import recall_state
 from hengjian.trace.chain.rules import neighbours
 from hengjian.trace.chain.searching import find_things
 from hengjian.trace.chain.viewing import address, drawn, shown_keys, view_of
-from hengjian.trace.chain.words import PROCESS_VERDICTS, SITE_VERDICTS, anomaly_light, code_title, quantity, verdict
+from hengjian.trace.chain.words import (
+    PROCESS_VERDICTS,
+    SITE_VERDICTS,
+    anomaly_light,
+    code_title,
+    plain,
+    quantity,
+    verdict,
+)
 from hengjian.trace.events.keys import key_of
 from hengjian.trace.events.models import PartyKey
 from hengjian.trace.events.queries import events_of
@@ -124,17 +133,20 @@ def balance_page(request: UserRequest) -> HttpResponse:
     """The mass balance of a lot, gaps marked."""
     require(request.user, policies.VIEW)
     key = asked_key(request)
-    form = StockForm(request.GET if "tolerance" in request.GET else None)
-    tolerance = Decimal(0)
-    if form.is_bound and form.is_valid():
-        tolerance = (form.cleaned_data["tolerance"] or Decimal(0)) / 100
-    found = balance(key, tolerance=tolerance)
+    rule = limits_rule()
+    limits = rule.typed(TraceLimits)
+    own = any(request.GET.get(name) for name in ("tolerance", "lowest", "highest"))
+    usual = {"tolerance": limits.tolerance, "lowest": limits.usual.lowest, "highest": limits.usual.highest}
+    form = BalanceForm(request.GET if own else None, initial=usual)
+    found = balance_of(key, **_own_limits(form, limits))
     if not found.known:
         raise Http404(_("追溯数据里没有“%(key)s”。") % {"key": key})
     names = directory([key, *(one.site for one in found.sites)])
     context: dict[str, Any] = {
         "title": _("%(name)s的数量平衡") % {"name": names.thing(key)},
         "key": key,
+        "rule": rule,
+        "own": own,
         "thing_url": address(key),
         "form": form,
         "gaps": found.gaps,
@@ -163,6 +175,8 @@ def balance_page(request: UserRequest) -> HttpResponse:
                 "time": moment(one.time),
                 "put_in": quantity(one.put_in, one.unit),
                 "came_out": quantity(one.came_out, one.unit),
+                "rate": f"{one.came_out / one.put_in * 100:.1f}%" if one.put_in and one.came_out is not None else "",
+                "band": f"{plain(one.low * 100)}～{plain(one.high * 100)}%",
                 "light": verdict(PROCESS_VERDICTS, one.verdict),
                 "late": one.verdict in ("above", "no_input"),
             }
@@ -170,7 +184,24 @@ def balance_page(request: UserRequest) -> HttpResponse:
         ],
         "transit": [quantity(amount, unit) for unit, amount in found.transit],
     }
-    return render(request, "trace_chain/balance.html", context)
+    return render(request, "trace_chain/balance.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _own_limits(form: BalanceForm, limits: TraceLimits) -> dict[str, Any]:
+    """What the reader set instead of the rulebook's limits."""
+    if not (form.is_bound and form.is_valid()):
+        return {}
+    given = form.cleaned_data
+    own: dict[str, Any] = {}
+    if given["tolerance"] is not None:
+        own["tolerance"] = given["tolerance"] / 100
+    if given["lowest"] is not None or given["highest"] is not None:
+        low, high = limits.usual.shares
+        own["usual"] = (
+            low if given["lowest"] is None else given["lowest"] / 100,
+            high if given["highest"] is None else given["highest"] / 100,
+        )
+    return own
 
 
 @login_required

@@ -21,6 +21,7 @@ from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.trace.chain import policies
 from hengjian.trace.chain.actions import EndRecall, ExplainAnomaly, HandOverAnomaly, TraceSource
 from hengjian.trace.chain.forms import ReasonForm, SampleForm
+from hengjian.trace.chain.limits import limits_rule
 from hengjian.trace.chain.models import Anomaly, RecallOrder
 from hengjian.trace.chain.naming import directory
 from hengjian.trace.chain.queries import effect, responsible, scope_of
@@ -82,6 +83,7 @@ def anomaly_page(request: UserRequest, pk: int) -> HttpResponse:
         "meaning": CODES[anomaly.code][1] if anomaly.code in CODES else "",
         "thing": names.thing(anomaly.key),
         "thing_url": address(anomaly.key),
+        "rule": limits_rule(),
         "details": detail_pairs(anomaly, names.name),
         "events": [(event, names.name(place)) for event, place in zip(events, places, strict=True)],
         "form": form,
