@@ -75,7 +75,7 @@ def to_digital_link(identifier: Identifier, domain: str = CANONICAL_DOMAIN) -> s
 def can_name_key(head: str) -> bool:
     """Whether the last segment of a path that ends in "/" is the name of a primary key, whose value may follow."""
     segment = head[:-1].rpartition("/")[2]
-    return _SHORT_NAMES.get(segment, segment) in _PRIMARY
+    return SHORT_NAMES.get(segment, segment) in PRIMARY
 
 
 def _find_key(uri: str, segments: list[str]) -> int:
