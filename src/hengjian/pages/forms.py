@@ -19,6 +19,10 @@ class HengjianForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.dress()
+
+    def dress(self) -> None:
+        """Words and widgets of all fields; once more after fields were added."""
         for field in self.fields.values():
             # "This field is required" says nothing where many fields are listed; the summary names the field in front.
             field.error_messages["required"] = _("请填写")

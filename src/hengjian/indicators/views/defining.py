@@ -19,34 +19,16 @@ from hengjian.indicators.models import DefinitionVersion
 from hengjian.indicators.versions import body_of
 from hengjian.indicators.views.catalogue import described
 from hengjian.indicators.views.common import attempt
+from hengjian.indicators.views.definition_form import DefinitionForm, groups
 from hengjian.pages.forms import HengjianForm
 from hengjian.parties.acting import units_acting
 from hengjian.parties.policies import may_anywhere, require
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 
-EXAMPLE = """\
-indicator: local.example
-title: 指标名称
-title_en: Name
-theme: product
-family: local.example
-scale: percent
-unit: "%"
-direction: higher
-minimum: 0
-maximum: 100
-frequency: year
-population: 统计范围
-numerator: {title: 分子, description: 分子说明}
-denominator: {title: 分母, description: 分母说明}
-source: {kind: import, publisher: 数据来源}
-owner: market_regulation
-"""
 
-
-class DefinitionForm(HengjianForm):
-    """The definition as text, with every mistake told by place."""
+class TextForm(HengjianForm):
+    """The definition as text, with every mistake told by place: for what the form has no fields for."""
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,24 +55,49 @@ class DefinitionForm(HengjianForm):
 
 @login_required
 def define(request: UserRequest, code: str = "") -> HttpResponse:
+    """A new indicator or a change of one: as a form, or with `?as=text` as text."""
     require(request.user, "indicators.define")
-    text = EXAMPLE
-    if code:
-        try:
-            text = yaml.safe_dump(body_of(definition(code)), allow_unicode=True, sort_keys=False, width=110)
-        except UnknownIndicator as error:
-            raise Http404(error.message) from None
-    form = DefinitionForm(request.POST or None, user=request.user, initial={"body": text})
+    try:
+        former = body_of(definition(code)) if code else None
+    except UnknownIndicator as error:
+        raise Http404(error.message) from None
+    as_text = request.GET.get("as") == "text"
+    form: TextForm | DefinitionForm
+    if as_text:
+        text = yaml.safe_dump(former, allow_unicode=True, sort_keys=False, width=110) if former else ""
+        form = TextForm(request.POST or None, user=request.user, initial={"body": text})
+    else:
+        form = DefinitionForm(request.POST or None, user=request.user, former=former)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        action = ProposeDefinition(user=request.user, unit=data["unit"], body=data["body"], reason=data["reason"])
-        made = attempt(request, action, form, _("已提交，待另一人批准。"))
+        made = _propose(request, form)
         if made is not None:
             return redirect("indicators:proposal", pk=made.pk)
-        for place, message in _mistakes(action):
-            form.add_error("body", f"{place}：{message}")
-    context = {"title": _("修改指标定义") if code else _("定义新指标"), "form": form, "code": code}
+    context = {
+        "title": _("修改指标定义") if code else _("定义新指标"),
+        "form": form,
+        "code": code,
+        "as_text": as_text,
+        "groups": [] if as_text else [(heading, [form[name] for name in names]) for heading, names in groups()],
+    }
     return render(request, "indicators/define.html", context, status=422 if form.errors else 200)
+
+
+def _propose(request: UserRequest, form: TextForm | DefinitionForm) -> DefinitionVersion | None:
+    """The proposal; None: its mistakes stand in the form."""
+    data = form.cleaned_data
+    if isinstance(form, DefinitionForm):
+        unit, body = data["unit_of"], form.body()
+    else:
+        unit, body = data["unit"], data["body"]
+    action = ProposeDefinition(user=request.user, unit=unit, body=body, reason=data["reason"])
+    mistakes = _mistakes(action)
+    if mistakes and isinstance(form, DefinitionForm):
+        form.tell(mistakes)
+        return None
+    made: DefinitionVersion | None = attempt(request, action, form, _("已提交，待另一人批准。"))
+    for place, message in mistakes:
+        form.add_error("body", f"{place}：{message}")
+    return made
 
 
 def _mistakes(action: ProposeDefinition) -> list[tuple[str, str]]:
