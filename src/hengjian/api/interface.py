@@ -51,7 +51,7 @@ TAGS = {
     "indicators": "What indicators mean, their values with parts, intervals and marks, targets, values brought in.",
     "enterprises": "The register of enterprises: delivering records, what each source says.",
     "credit": "Quality credit: finding and matching enterprises, records, subscriptions, receipts, bulk files.",
-    "trace": "Messages of trace nodes and platforms: hand in, read what became of them, undo.",
+    "trace": "Messages of nodes and platforms; traces, recall scopes, balances, anomalies, coverage, certificates.",
     "workbench": "Who is calling and what waits for them.",
 }
 # Escapes of what no database stores (NUL) and of halves of characters.

@@ -28,6 +28,8 @@ from hengjian.api.endpoints import (
     rulebook,
     tasks,
     trace,
+    trace_chain,
+    trace_running,
     workbench,
 )
 from hengjian.api.interface import Interface, unknown_address
@@ -51,6 +53,8 @@ api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/indicators", indicators.router)
 api.add_router("/v1/trace", trace.router)
+api.add_router("/v1/trace", trace_chain.router)
+api.add_router("/v1/trace", trace_running.router)
 api.add_router("/v1/ledger", ledger.router)
 api.add_router("/v1", notices.router)
 api.add_router("/v1", programmes.router)

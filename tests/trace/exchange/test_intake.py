@@ -25,9 +25,12 @@ from hengjian.trace.exchange.models import ExchangeBatch
 from hengjian.trace.exchange.statistics import by_region, evaluation_rule, missing
 from tests.trace.exchange.conftest import TraceWorld
 
+#: The same for every call: a file sent twice is the same file, however slow the machine.
+BEGUN = timezone.now()
+
 
 def at(hours: int) -> str:
-    return (timezone.now() - timedelta(hours=hours)).isoformat(timespec="seconds")
+    return (BEGUN - timedelta(hours=hours)).isoformat(timespec="seconds")
 
 
 def chain(trace: TraceWorld) -> list[dict[str, Any]]:

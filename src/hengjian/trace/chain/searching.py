@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from hengjian.methods import gs1
 from hengjian.methods.gs1 import has_check_digit
+from hengjian.methods.gs1.compression import expand
+from hengjian.trace.chain.hooks import found_by_rooms
 from hengjian.trace.chain.recalls import product_of
 from hengjian.trace.events.keys import key_of
 from hengjian.trace.events.models import EventThing, MasterItem
@@ -30,6 +32,10 @@ def find_things(text: str) -> list[str]:
     if any("/01/" not in key or product_of(key) != key for key in found):
         return found
     products = [key for key in exact if product_of(key) == key and "/01/" in key] or ([] if found else _products(text))
+    if not products:
+        told = found_by_rooms(text, MOST)
+        products = [key for key in told if "/01/" in key and product_of(key) == key]
+        found += [key for key in told if key not in products]
     for product in products:
         below = EventThing.objects.filter(key__gte=f"{product}/", key__lt=f"{product}0").values_list("key", flat=True)
         found += [key for key in below.order_by("-key").distinct()[:MOST] if key not in found]
@@ -41,7 +47,7 @@ def find_things(text: str) -> list[str]:
 def _forms(text: str) -> Iterable[str]:
     """Every identifier that the text may be."""
     if text.startswith(("http://", "https://", "urn:")):
-        yield key_of(text)
+        yield key_of(expand(text) or text)
         return
     elements = dict(_ELEMENT.findall(text))
     if elements:

@@ -21,6 +21,10 @@ class TraceExchangeConfig(SystemConfig):
         from hengjian.trace.exchange import policies
 
         policies.register()
+        from hengjian.trace.chain.hooks import register_names
+        from hengjian.trace.exchange import naming
+
+        register_names("trace.exchange", things=naming.things_named, places=naming.places_named, find=naming.find)
         from hengjian.pages.navigation import register_navigation, register_public_page
 
         for label, view, icon, verb, order in (

@@ -13,19 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hengjian.methods.trace_graph.happenings import moment
-from hengjian.parties.models import Unit
 from hengjian.parties.policies import require, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.rulebook.parameters.trace_limits import TraceLimits
 from hengjian.trace.chain import policies
 from hengjian.trace.chain.forms import BalanceForm
-from hengjian.trace.chain.index import UNIT, happening_of
 from hengjian.trace.chain.limits import balance_of, limits_rule
 from hengjian.trace.chain.models import Anomaly
 from hengjian.trace.chain.naming import directory
+from hengjian.trace.chain.neighbouring import Neighbourhood, neighbourhood
 from hengjian.trace.chain.queries import network
 from hengjian.trace.chain.recalls import recall_state
-from hengjian.trace.chain.rules import neighbours
 from hengjian.trace.chain.searching import find_things
 from hengjian.trace.chain.viewing import address, drawn, shown_keys, view_of
 from hengjian.trace.chain.words import (
@@ -38,7 +36,6 @@ from hengjian.trace.chain.words import (
     verdict,
 )
 from hengjian.trace.events.keys import key_of
-from hengjian.trace.events.models import PartyKey
 from hengjian.trace.events.queries import events_of
 
 EVENTS = 50
@@ -58,7 +55,7 @@ def search_page(request: UserRequest) -> HttpResponse:
     context = {
         "title": _("追溯查询"),
         "text": text,
-        "hits": [(names.thing(key), key, address(key)) for key in keys],
+        "hits": [(names.thing(key), names.maker(key), key, address(key)) for key in keys],
         "open": open_ones.count(),
     }
     return render(request, "trace_chain/search.html", context)
@@ -109,6 +106,7 @@ def thing_page(request: UserRequest) -> HttpResponse:
     anomalies = visible(request.user, Anomaly.objects.filter(key=key))
     context = {
         "title": title,
+        "maker": names.maker(key),
         "key": key,
         "day": day,
         "coarse": bool(view.forward.coarse),
@@ -211,29 +209,6 @@ def neighbours_page(request: UserRequest) -> HttpResponse:
     require(request.user, policies.NEIGHBOURS)
     text = request.GET.get("q", "").strip()[:512]
     unit = request.user.unit
-    context: dict[str, Any] = {"title": _("上下游查询"), "text": text, "asked": bool(text)}
-    if text and unit is not None:
-        context |= _neighbours(request, unit, text)
+    found = neighbourhood(request.user, unit, text) if text and unit is not None else Neighbourhood()
+    context = {"title": _("上下游查询"), "text": text, "asked": bool(text), "name": found.name, "rows": found.steps}
     return render(request, "trace_chain/neighbours.html", context)
-
-
-def _neighbours(request: UserRequest, unit: Unit, text: str) -> dict[str, Any]:
-    keys = [key for key in find_things(text) if events_of(key, reader=request.user).exists()][:1]
-    if not keys:
-        return {"rows": []}
-    parties = dict(PartyKey.objects.values_list("key", "unit__key"))
-    own = frozenset({UNIT + unit.key, *(key for key, owner in parties.items() if owner == unit.key)})
-    events = events_of(keys[0], reader=request.user).select_related("context", "party")
-    up, down = neighbours([happening_of(event, parties) for event in events], keys[0], own)
-    names = directory([*keys, *(name for one in (*up, *down) for name in (one.key, one.party))])
-    rows = [
-        {
-            "side": side,
-            "name": names.thing(one.key),
-            "party": names.name(one.party),
-            "time": moment(one.time),
-        }
-        for side, found in (("up", up), ("down", down))
-        for one in found
-    ]
-    return {"name": names.thing(keys[0]), "rows": rows}
