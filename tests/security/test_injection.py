@@ -16,7 +16,7 @@ from hengjian.site.middleware import CONTENT_SECURITY_POLICY
 from tests.security.conftest import MARK, MARKUP, PASSWORD, Land, person
 from tests.security.walking import routes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counted_once"), pytest.mark.timeout(900)]
 
 
 def made_of_input(html: str) -> list[str]:
