@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def qr_svg(address: str) -> SafeString:
-    """A QR code to stand inside a page; the words beside it say where it leads."""
-    text = qr_svg_file(address, border=2).decode("utf-8")
+    """A QR code to stand inside a page, with the quiet border of four modules (ISO/IEC 18004); the words beside it say
+    where it leads."""
+    text = qr_svg_file(address).decode("utf-8")
     return mark_safe(text[text.index("<svg") :].replace("<svg", '<svg class="qr" aria-hidden="true"', 1))
 
 

@@ -38,12 +38,13 @@ from hengjian.trace.exchange.certificates import (
     keep_until,
 )
 from hengjian.trace.exchange.forms import CertificateForm, CheckForm, ReasonForm, ReceiveForm, SellForm
+from hengjian.trace.exchange.labels import DEFAULT, LAYOUTS, sheets
 from hengjian.trace.exchange.models import CollectedCertificate, ConformityCertificate
 from hengjian.trace.exchange.stock import stock
 from hengjian.trace.exchange.words import choice_words
 
 LAST = 20
-MOST_LABELS = 60
+MOST_LABELS = 240
 KEPT = ("product", "category", "uom", "origin", "place_code", "bases", "product_code")
 
 
@@ -308,15 +309,20 @@ def labels(request: UserRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("只有开具合格证的主体可以打印标签。"))
     if found.status == "withdrawn":
         raise UserError(_("合格证已撤回，不能再打印。"), _("请重新开具。"), status=409)
-    number = min(max(whole(request.GET.get("n", "")) or 8, 1), MOST_LABELS)
+    layout = LAYOUTS.get(request.GET.get("layout", ""), LAYOUTS[DEFAULT])
+    number = min(max(whole(request.GET.get("n", "")) or layout.per_sheet, 1), MOST_LABELS)
+    first = min(max(whole(request.GET.get("first", "")) or 1, 1), layout.per_sheet)
     context = {
         "title": _("打印合格证标签"),
         "certificate": found,
         "rows": certificate_rows(found)[:-1],
-        "contact": _contact(request, found, _("打印合格证")),
+        "contact": _contact(request, found, _("打印合格证")) if layout.full else "",
         "qr": qr_svg(public_address(request, found)),
-        "copies": range(number),
+        "sheets": sheets(layout, number, first),
+        "layout": layout,
+        "layouts": LAYOUTS.values(),
         "n": number,
+        "first": first,
         "most": MOST_LABELS,
     }
     return render(request, "trace_exchange/labels.html", context)
