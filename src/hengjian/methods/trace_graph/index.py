@@ -1,8 +1,8 @@
 """Index over what went into what: lots, items and events as numbers, and the dated edges between them.
 
-Compressed sparse rows for one direction, places for the other, so that 25 million edges take 8 + 4 bytes each. Edges
-that hold for a span of time (one thing inside another) lie beside them, sorted by either end; so does what is
-appended, until `compact` merges it.
+Compressed sparse rows for one direction, places for the other, so that 25 million edges take 8 + 4 bytes each; at
+either end in order of time. Edges that hold for a span of time (one thing inside another) lie beside them, sorted by
+either end; so does what is appended, until `compact` merges it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from hengjian.methods.later import later
 from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
 
 if TYPE_CHECKING:
-    from hengjian.methods.trace_graph import kernels
+    from hengjian.methods.trace_graph import kernels, reaching
 else:  # numba takes long to import
     kernels = later("hengjian.methods.trace_graph.kernels")
-
+    reaching = later("hengjian.methods.trace_graph.reaching")
 
 I32 = NDArray[np.int32]
 _NONE, _START = np.empty(0, np.int32), np.zeros(1, np.int32)
-_PARTS = ("keys", "starts", "ends", "first", "last")
+_PARTS = ("keys", "starts", "ends", "first", "last", "marks", "ranks")
+GONE = -1
+"""The end of an edge of a moment that was taken out; of one that holds for a span, the first moment is ALWAYS."""
 
 
 @dataclass(frozen=True)
@@ -53,24 +55,30 @@ class Trace:
 
 @dataclass(frozen=True)
 class Side:
-    """Edges sorted by one end: those of keys[i] are starts[i]:starts[i + 1]; they hold from `first` to `last`."""
+    """Edges sorted by one end: those of keys[i] are starts[i]:starts[i + 1]; they hold from `first` to `last`.
+
+    `marks` has a bit for every node that is a key, `ranks` the number of keys before each word of it.
+    """
 
     keys: I32
     starts: kernels.Places
     ends: I32
     first: I32
     last: I32
+    marks: NDArray[np.uint64]
+    ranks: I32
 
     @classmethod
     def of(cls, keys: I32, ends: I32, first: I32, last: I32) -> Side:
         order = np.argsort(keys, kind="stable")
         unique, begins = np.unique(keys[order], return_index=True)
         starts = np.append(begins, keys.size).astype(np.int32)
-        return cls(unique.astype(np.int32), starts, ends[order], first[order], last[order])
+        own = unique.astype(np.int32)
+        return cls(own, starts, ends[order], first[order], last[order], *kernels.mark(own))
 
     @property
-    def arrays(self) -> tuple[I32, kernels.Places, I32, I32, I32]:
-        return self.keys, self.starts, self.ends, self.first, self.last
+    def arrays(self) -> reaching.SideArrays:
+        return self.keys, self.starts, self.ends, self.first, self.last, self.marks, self.ranks
 
     def of_node(self, node: int) -> slice:
         """The places of a node's edges."""
@@ -93,7 +101,7 @@ class Side:
         return np.repeat(self.keys, np.diff(self.starts))
 
 
-_EMPTY = Side(_NONE, _START, _NONE, _NONE, _NONE)
+_EMPTY = Side(_NONE, _START, _NONE, _NONE, _NONE, np.empty(0, np.uint64), _NONE)
 
 
 class TraceIndex:
@@ -111,14 +119,14 @@ class TraceIndex:
     def __init__(
         self,
         starts: kernels.Places,
-        ends: I32,
-        times: I32,
+        edges: I32,
         back_starts: kernels.Places,
         back_edges: kernels.Places,
+        hints: I32,
         ahead: Side = _EMPTY,
         behind: Side = _EMPTY,
     ) -> None:
-        self._starts, self._ends, self._times = starts, ends, times
+        self._starts, self._edges, self._hints = starts, edges, hints
         self._back_starts, self._back_edges = back_starts, back_edges
         self._ahead, self._behind = ahead, behind
         self._new_ahead = self._new_behind = _EMPTY
@@ -144,17 +152,23 @@ class TraceIndex:
             return np.zeros(count + 1, np.int32) if source.size < NEVER else np.zeros(count + 1, np.int64)
 
         starts = kernels.count_starts(source, zeros())
-        ends, sorted_times = kernels.scatter(source, target, when, starts)
-        back_starts = kernels.count_starts(ends, zeros())
-        return cls(starts, ends, sorted_times, back_starts, kernels.scatter_places(ends, back_starts))
+        edges = kernels.scatter(source, target, when, starts)
+        back_starts = kernels.count_starts(target, zeros())
+        back_edges = kernels.scatter_places(edges, back_starts)
+        return cls(starts, edges, back_starts, back_edges, kernels.sources_of_blocks(starts, source.size))
 
     @property
     def nodes(self) -> int:
         return self._nodes
 
     @property
+    def _pairs(self) -> I32:
+        """Edges of a moment, shape (n, 2): end and time."""
+        return self._edges.reshape(-1, 2)
+
+    @property
     def edges(self) -> int:
-        return int(self._ends.size + self._ahead.ends.size + self._new_ahead.ends.size)
+        return int(self._back_edges.size + self._ahead.ends.size + self._new_ahead.ends.size)
 
     @property
     def appended(self) -> int:
@@ -166,10 +180,10 @@ class TraceIndex:
         """What has to be kept to have the index again (`restore`), without what was appended since."""
         own: dict[str, NDArray[Any]] = {
             "starts": self._starts,
-            "ends": self._ends,
-            "times": self._times,
+            "edges": self._edges,
             "back_starts": self._back_starts,
             "back_edges": self._back_edges,
+            "hints": self._hints,
         }
         for name, side in (("ahead", self._ahead), ("behind", self._behind)):
             own |= {f"{name}_{part}": array for part, array in zip(_PARTS, side.arrays, strict=True)}
@@ -179,13 +193,13 @@ class TraceIndex:
     def restore(cls, arrays: Mapping[str, NDArray[Any]]) -> TraceIndex:
         """The index of `arrays`, which may be mapped from files copy-on-write."""
         ahead, behind = (Side(*(arrays[f"{name}_{part}"] for part in _PARTS)) for name in ("ahead", "behind"))
-        starts, ends, times = arrays["starts"], arrays["ends"], arrays["times"]
-        return cls(starts, ends, times, arrays["back_starts"], arrays["back_edges"], ahead, behind)
+        starts, edges, hints = arrays["starts"], arrays["edges"], arrays["hints"]
+        return cls(starts, edges, arrays["back_starts"], arrays["back_edges"], hints, ahead, behind)
 
     @property
     def memory(self) -> int:
         """Bytes of the arrays."""
-        own = (self._starts, self._ends, self._times, self._back_starts, self._back_edges)
+        own = (self._starts, self._edges, self._back_starts, self._back_edges, self._hints)
         sides = (self._ahead, self._behind, self._new_ahead, self._new_behind)
         return sum(array.nbytes for array in own) + sum(array.nbytes for side in sides for array in side.arrays)
 
@@ -226,9 +240,9 @@ class TraceIndex:
         """
         if source < self._starts.size - 1:
             run = slice(int(self._starts[source]), int(self._starts[source + 1]))
-            found = np.nonzero((self._ends[run] == target) & (self._times[run] == time))[0]
+            found = np.nonzero((self._pairs[run, 0] == target) & (self._pairs[run, 1] == time))[0]
             if found.size:
-                self._times[run.start + int(found[0])] = ALWAYS
+                self._pairs[run.start + int(found[0]), 0] = GONE
                 return
         self._change(source, target, time, (ALWAYS, ALWAYS))
 
@@ -244,8 +258,7 @@ class TraceIndex:
         found: list[tuple[int, int, int]] = []
         if node < self._starts.size - 1:
             run = slice(int(self._starts[node]), int(self._starts[node + 1]))
-            times = self._times[run].tolist()
-            found += zip(self._ends[run].tolist(), times, times, strict=True)
+            found += [(end, time, time) for end, time in self._pairs[run].tolist() if end != GONE]
         for side in (self._ahead, self._new_ahead):
             run = side.of_node(node)
             found += zip(side.ends[run].tolist(), side.first[run].tolist(), side.last[run].tolist(), strict=True)
@@ -257,9 +270,9 @@ class TraceIndex:
         new, old = self._new_ahead, self._ahead
         points = new.first == new.last
         source = np.concatenate((sources, new.sources[points]))
-        target = np.concatenate((self._ends, new.ends[points]))
-        times = np.concatenate((self._times, new.first[points]))
-        kept = times != ALWAYS
+        target = np.concatenate((self._pairs[:, 0], new.ends[points]))
+        times = np.concatenate((self._pairs[:, 1], new.first[points]))
+        kept = (target != GONE) & (times != ALWAYS)
         index = TraceIndex.build(source[kept], target[kept], times[kept], self._nodes)
         spans = ~points
         source = np.concatenate((old.sources, new.sources[spans]))
@@ -316,15 +329,11 @@ class TraceIndex:
             raise IndexError(f"no node {int(nodes[(nodes < 0) | (nodes >= self._nodes)][0])}; there are {self._nodes}")
         sides = (self._ahead, self._new_ahead) if forward else (self._behind, self._new_behind)
         labels = np.broadcast_to(np.asarray(times, dtype=np.int32), nodes.shape)
-        found = kernels.reach(
+        found = reaching.reach(
             forward,
             nodes.astype(np.int32),
             np.ascontiguousarray(labels),
-            self._starts,
-            self._ends,
-            self._times,
-            self._back_starts,
-            self._back_edges,
+            (self._starts, self._edges, self._back_starts, self._back_edges, self._hints),
             (sides[0].arrays, sides[1].arrays),
             limit,
             horizon,

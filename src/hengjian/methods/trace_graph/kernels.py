@@ -1,7 +1,6 @@
-"""Compiled loops of the trace index (numba). Everything here works on plain arrays; `index.py` explains them.
+"""Compiled loops that build the trace index and add up scopes (numba); `reaching.py` has the search.
 
-A trace touches few of the millions of nodes, so what it reached is kept in a small open hash table that grows with the
-answer, not in arrays as long as the graph: nothing has to be cleared between two traces.
+Everything here works on plain arrays; `index.py` explains them.
 """
 
 from __future__ import annotations
@@ -10,11 +9,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from hengjian.methods.trace_graph.bounds import ALWAYS
-
 I32 = NDArray[np.int32]
 # Places of edges: 32 bits while they suffice, 64 beyond 2^31 edges.
 Places = NDArray[np.int32] | NDArray[np.int64]
+#: Longer runs of edges are not sorted by insertion.
+LONG = 24
 
 
 @njit(cache=True, nogil=True)
@@ -29,206 +28,88 @@ def count_starts(keys: I32, starts: Places) -> Places:
 
 
 @njit(cache=True, nogil=True)
-def scatter(keys: I32, other: I32, times: I32, starts: Places) -> tuple[I32, I32]:
-    """The other ends and times of the edges, sorted by `keys`, in their order within one key."""
+def scatter(keys: I32, other: I32, times: I32, starts: Places) -> I32:
+    """The edges sorted by `keys` and time: other end and time in turn."""
     place = starts[:-1].copy()
-    ends = np.empty(keys.size, dtype=np.int32)
-    when = np.empty(keys.size, dtype=np.int32)
+    edges = np.empty(2 * keys.size, dtype=np.int32)
     for edge in range(keys.size):
-        at = place[keys[edge]]
-        ends[at] = other[edge]
-        when[at] = times[edge]
-        place[keys[edge]] = at + 1
-    return ends, when
+        at = np.int64(place[keys[edge]])
+        edges[2 * at], edges[2 * at + 1] = other[edge], times[edge]
+        place[keys[edge]] += 1
+    for node in range(starts.size - 1):
+        first, last = np.int64(starts[node]), np.int64(starts[node + 1])
+        if last - first > LONG:
+            run = edges[2 * first : 2 * last].copy()
+            order = np.argsort(run[1::2], kind="mergesort")
+            for turn in range(order.size):
+                edges[2 * (first + turn)] = run[2 * order[turn]]
+                edges[2 * (first + turn) + 1] = run[2 * order[turn] + 1]
+            continue
+        for edge in range(first + 1, last):
+            end, when, at = edges[2 * edge], edges[2 * edge + 1], edge
+            while at > first and edges[2 * at - 1] > when:
+                edges[2 * at], edges[2 * at + 1] = edges[2 * at - 2], edges[2 * at - 1]
+                at -= 1
+            edges[2 * at], edges[2 * at + 1] = end, when
+    return edges
 
 
 @njit(cache=True, nogil=True)
-def scatter_places(ends: I32, back: Places) -> Places:
-    """The place of each edge in `ends`, sorted by its end; `back` are the starts of that order."""
+def scatter_places(edges: I32, back: Places) -> Places:
+    """The places of the edges sorted by their end and time; `back` are the starts of that order."""
     place = back[:-1].copy()
-    found = np.empty(ends.size, dtype=back.dtype)
-    for edge in range(ends.size):
-        node = ends[edge]
+    found = np.empty(edges.size // 2, dtype=back.dtype)
+    for edge in range(found.size):
+        node = edges[2 * edge]
         found[place[node]] = edge
         place[node] += 1
+    for node in range(back.size - 1):
+        first, last = np.int64(back[node]), np.int64(back[node + 1])
+        if last - first > LONG:
+            run = found[first:last].copy()
+            when = np.empty(run.size, np.int32)
+            for turn in range(run.size):
+                when[turn] = edges[2 * np.int64(run[turn]) + 1]
+            order = np.argsort(when, kind="mergesort")
+            for turn in range(order.size):
+                found[first + turn] = run[order[turn]]
+            continue
+        for turn in range(first + 1, last):
+            edge, at = found[turn], turn
+            time = edges[2 * np.int64(edge) + 1]
+            while at > first and edges[2 * np.int64(found[at - 1]) + 1] > time:
+                found[at] = found[at - 1]
+                at -= 1
+            found[at] = edge
     return found
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _slot(table: I32, mask: int, node: int) -> int:
-    """Where a node stands, or would stand, in the hash table of positions (-1: free); `table` holds nodes."""
-    at = (node * 0x9E3779B1) & mask
-    while table[at] != -1 and table[at] != node:
-        at = (at + 1) & mask
-    return at
+@njit(cache=True, nogil=True)
+def sources_of_blocks(starts: Places, edges: int) -> I32:
+    """The node that every 16th edge begins at, and the last node."""
+    found = np.empty((edges + 15) // 16 + 1, np.int32)
+    node = 0
+    for block in range(found.size - 1):
+        while starts[node + 1] <= 16 * block:
+            node += 1
+        found[block] = node
+    found[-1] = max(starts.size - 2, 0)
+    return found
 
 
 @njit(cache=True, nogil=True)
-def _grown(table: I32, position: I32) -> tuple[I32, I32]:
-    size = table.size * 2
-    mask = size - 1
-    bigger = np.full(size, -1, dtype=np.int32)
-    places = np.empty(size, dtype=np.int32)
-    for old in range(table.size):
-        if table[old] != -1:
-            at = _slot(bigger, mask, table[old])
-            bigger[at] = table[old]
-            places[at] = position[old]
-    return bigger, places
-
-
-@njit(cache=True, nogil=True)
-def _source(starts: Places, edge: int) -> int:
-    """The node whose run of edges holds `edge`."""
-    low, high = 0, starts.size - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if starts[middle] <= edge:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-@njit(cache=True, nogil=True)
-def reach(
-    forward: bool,
-    seeds: I32,
-    seed_times: I32,
-    starts: Places,
-    ends: I32,
-    times: I32,
-    back_starts: Places,
-    back_edges: Places,
-    sides: tuple[tuple[I32, Places, I32, I32, I32], tuple[I32, Places, I32, I32, I32]],
-    limit: int,
-    horizon: int,
-) -> tuple[I32, I32, I32]:
-    """Time-respecting reachability: (nodes in the order found, earliest arrival or latest departure, found from).
-
-    Forward, an edge is followed if its time is not before the arrival at its beginning; backward, if it is not after
-    the departure that its end still allows. A label is corrected when a better one comes, so that cycles and equal
-    times need no care. `sides` are edges that hold for a span, and those appended since the index was built: (keys,
-    starts, ends, first, last), where those of `keys[i]` are `starts[i]:starts[i + 1]`; one that holds from `first` to
-    `last` is passed at any moment between. Edges whose time is ALWAYS were taken out.
-
-    Args:
-        limit: stop when so many nodes are found (0: never).
-        horizon: edges after it (backward: before it) are not followed.
-    """
-    size = 64
-    table = np.full(size, -1, dtype=np.int32)
-    position = np.empty(size, dtype=np.int32)
-    room = 64
-    nodes = np.empty(room, dtype=np.int32)
-    label = np.empty(room, dtype=np.int32)
-    origin = np.empty(room, dtype=np.int32)
-    queued = np.empty(room, dtype=np.bool_)
-    found = 0
-    queue = np.empty(64, dtype=np.int32)
-    head, waiting = 0, 0
-    base = starts.size - 1
-    for seed in range(seeds.size):
-        at = _slot(table, size - 1, seeds[seed])
-        if table[at] == -1:
-            if found == room:
-                room *= 2
-                nodes, label, origin, queued = _wider(nodes, label, origin, queued, room)
-            table[at] = seeds[seed]
-            position[at] = found
-            nodes[found], label[found], origin[found], queued[found] = seeds[seed], seed_times[seed], -1, False
-            found += 1
-            if found * 2 > size:
-                table, position = _grown(table, position)
-                size = table.size
-            at = _slot(table, size - 1, seeds[seed])
-        own = position[at]
-        if (seed_times[seed] < label[own]) == forward and seed_times[seed] != label[own]:
-            label[own] = seed_times[seed]
-        if not queued[own]:
-            queued[own] = True
-            queue, head, waiting = _push(queue, head, waiting, own)
-    while waiting:
-        own = queue[head]
-        head = (head + 1) & (queue.size - 1)
-        waiting -= 1
-        queued[own] = False
-        node, bound = nodes[own], label[own]
-        for layer in range(3):
-            side = sides[0] if layer < 2 else sides[1]
-            if layer == 0:
-                if node >= base:
-                    continue
-                first = starts[node] if forward else back_starts[node]
-                last = starts[node + 1] if forward else back_starts[node + 1]
-            else:
-                if side[0].size == 0:
-                    continue
-                key = np.searchsorted(side[0], node)
-                if key == side[0].size or side[0][key] != node:
-                    continue
-                first, last = side[1][key], side[1][key + 1]
-            for edge in range(first, last):
-                if layer:
-                    other, begin, end = side[2][edge], side[3][edge], side[4][edge]
-                else:
-                    begin = times[edge] if forward else times[back_edges[edge]]
-                    other, end = np.int32(-1), begin
-                if begin == ALWAYS:
-                    continue
-                if (end < bound or begin > horizon) if forward else (begin > bound or end < horizon):
-                    continue
-                when = max(begin, bound) if forward else min(end, bound)
-                if layer == 0:
-                    other = ends[edge] if forward else np.int32(_source(starts, back_edges[edge]))
-                at = _slot(table, size - 1, other)
-                if table[at] == -1:
-                    if limit and found >= limit:
-                        return nodes[:found], label[:found], origin[:found]
-                    if found == room:
-                        room *= 2
-                        nodes, label, origin, queued = _wider(nodes, label, origin, queued, room)
-                    table[at] = other
-                    position[at] = found
-                    nodes[found], label[found], origin[found], queued[found] = other, when, own, True
-                    queue, head, waiting = _push(queue, head, waiting, found)
-                    found += 1
-                    if found * 2 > size:
-                        table, position = _grown(table, position)
-                        size = table.size
-                    continue
-                known = position[at]
-                if origin[known] != -1 and ((when < label[known]) if forward else (when > label[known])):
-                    label[known] = when
-                    origin[known] = own
-                    if not queued[known]:
-                        queued[known] = True
-                        queue, head, waiting = _push(queue, head, waiting, known)
-    return nodes[:found], label[:found], origin[:found]
-
-
-@njit(cache=True, nogil=True)
-def _wider(
-    nodes: I32, label: I32, origin: I32, queued: NDArray[np.bool_], room: int
-) -> tuple[I32, I32, I32, NDArray[np.bool_]]:
-    more = (np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room, np.bool_))
-    more[0][: nodes.size] = nodes
-    more[1][: nodes.size] = label
-    more[2][: nodes.size] = origin
-    more[3][: nodes.size] = queued
-    return more
-
-
-@njit(cache=True, nogil=True)
-def _push(queue: I32, head: int, waiting: int, item: int) -> tuple[I32, int, int]:
-    """Put an item behind the ring of those that wait; its size is a power of two."""
-    if waiting == queue.size:
-        bigger = np.empty(queue.size * 2, dtype=np.int32)
-        for turn in range(waiting):
-            bigger[turn] = queue[(head + turn) & (queue.size - 1)]
-        queue, head = bigger, 0
-    queue[(head + waiting) & (queue.size - 1)] = item
-    return queue, head, waiting + 1
+def mark(keys: I32) -> tuple[NDArray[np.uint64], I32]:
+    """(a bit for every key, sorted; how many keys lie before each word), to find the place of a key at once."""
+    words = (np.int64(keys[-1]) >> 6) + 1 if keys.size else 0
+    marks, ranks = np.zeros(words, np.uint64), np.zeros(words, np.int32)
+    for key in keys:
+        marks[key >> 6] |= np.uint64(1) << np.uint64(key & 63)
+    place = 0
+    for word in range(words):
+        while place < keys.size and keys[place] >> 6 < word:
+            place += 1
+        ranks[word] = place
+    return marks, ranks
 
 
 @njit(cache=True, nogil=True)

@@ -27,7 +27,7 @@ from hengjian.trace.events.models import Event, PartyKey
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 UNIT = "unit:"
 """Before the key of a unit, where a party is one of ours."""
