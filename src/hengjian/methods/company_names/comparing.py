@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import Literal
 
 from hengjian.methods import uscc
+from hengjian.methods.company_names.divisions import default_divisions
 from hengjian.methods.company_names.english import is_latin, latin_likeness
-from hengjian.methods.company_names.normalise import fold_name, normalise_name
+from hengjian.methods.company_names.normalise import fold_name, normalise_name, number_key
 from hengjian.methods.company_names.parsing import NameParts, parse_name
 
 Verdict = Literal["same", "review", "different"]
@@ -25,7 +26,17 @@ _FORM_CLASSES = (
     ("company", re.compile("公司|有限责任|有限$")),
     ("bank", re.compile("银行")),
 )
-_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+# One thing under two names.
+_ZONES = (
+    ("高新技术产业开发区", "高新区"),
+    ("经济技术开发区", "经开区"),
+    ("经济开发区", "经开区"),
+    ("农垦", ""),
+    ("农", ""),
+)
+_RANKS = re.compile("[省市盟旗县区州]|地区|自治区|自治州")
+_PARTNERS = re.compile("（.*合伙.*）$")
+_NUMBER = re.compile(r"[第\d]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +106,13 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
     if is_latin(first):
         equal = _latin_key(first) == _latin_key(second)
         return (Reason("name", "equal" if equal else "different", cap=1.0 if equal else 0.3),)
-    if fold_name(first) == fold_name(second):
+    key, other_key = _name_key(first), _name_key(second)
+    if key == other_key:
         return (Reason("name", "equal"),)
     one, other = _parsed(first), _parsed(second)
+    shorter, longer = sorted((key, other_key), key=len)
+    if longer.endswith(shorter) and _is_place(longer[: -len(shorter)]) and min(len(one.brand), len(other.brand)) >= 2:
+        return (Reason("name", "equal"), Reason("region", "missing", factor=0.88))
     found = (
         _brand(one, other),
         _trade(one, other),
@@ -107,6 +122,17 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
         _kind(one, other),
     )
     return tuple(reason for reason in found if reason is not None)
+
+
+def _name_key(name: str) -> str:
+    """The whole name without what clerks write in several ways: brackets, numerals, 责任."""
+    plain = fold_name(name).replace("（", "").replace("）", "").replace("有限责任公司", "有限公司")
+    return number_key(plain)
+
+
+def _is_place(text: str) -> bool:
+    found = default_divisions()
+    return text in found.full or text in found.short
 
 
 @lru_cache(maxsize=50_000)
@@ -120,23 +146,26 @@ def _latin_key(name: str) -> str:
 
 
 def _brand(one: NameParts, other: NameParts) -> Reason | None:
-    first, second = one.brand.translate(_DIGITS).replace("·", ""), other.brand.translate(_DIGITS).replace("·", "")
+    first, second = number_key(one.brand), number_key(other.brand)
     if first == second:
         if not first and not (one.region and other.region):
             return Reason("brand", "none", factor=0.8)
         return Reason("brand", "equal")
-    if not first or not second:
-        return Reason("brand", "missing", cap=0.3)
     # The parsers of two writings may cut a place or a trade word differently: compare brand and trade together.
-    if first + one.trade == second + other.trade:
+    if first + number_key(one.trade) == second + number_key(other.trade):
         return Reason("brand", "equal")
+    if not first or not second:
+        if _RANKS.sub("", one.region + one.brand) == _RANKS.sub("", other.region + other.brand):
+            return Reason("brand", "equal")  # 拉萨啤酒, 拉萨市啤酒: the place is the name
+        return Reason("brand", "missing", cap=0.3)
     return Reason("brand", "different", cap=0.15)
 
 
 def _trade(one: NameParts, other: NameParts) -> Reason | None:
-    if one.trade == other.trade or one.brand + one.trade == other.brand + other.trade:
+    first, second = number_key(one.trade), number_key(other.trade)
+    if first == second or number_key(one.brand) + first == number_key(other.brand) + second:
         return None
-    if not one.trade or not other.trade:
+    if not first or not second:
         return Reason("trade", "missing", cap=0.45)
     return Reason("trade", "different", cap=0.25)
 
@@ -144,30 +173,64 @@ def _trade(one: NameParts, other: NameParts) -> Reason | None:
 def _region(one: NameParts, other: NameParts) -> Reason | None:
     if one.region == other.region:
         return None
+    # Where only a number or nothing stands for a name (第一小学, 市场监督管理局), the place is the name.
+    nameless = all(_NUMBER.fullmatch(number_key(parts.brand)) is not None for parts in (one, other))
     if not one.region or not other.region:
         # A name of its own is known without its place; a common one is not.
+        if nameless:
+            return Reason("region", "missing", cap=0.5)
         known = one.brand or other.brand
         return Reason("region", "missing", factor=0.88 if len(known) >= 2 else 0.5)
-    if one.locality and other.locality and one.locality.translate(_DIGITS) != other.locality.translate(_DIGITS):
-        shorter, longer = sorted((one.locality, other.locality), key=len)
+    if one.locality and other.locality:
+        shorter, longer = sorted((_local_key(one.locality), _local_key(other.locality)), key=len)
         if not (longer.endswith(shorter) or longer.startswith(shorter)):
             return Reason("region", "different", cap=0.12)
+    if one.locality and _local_key(one.locality) == _local_key(other.locality) and not (one.codes and other.codes):
+        return Reason("region", "written_differently", factor=0.99)
     if one.codes and other.codes:
         pairs = [(first, second) for first in one.codes for second in other.codes]
         if any(first == second for first, second in pairs):
+            if nameless and bool(one.locality) != bool(other.locality):
+                return Reason("region", "one_inside_the_other", cap=0.3)
             return Reason("region", "written_differently", factor=0.99)
+        if _only_country(one.codes) or _only_country(other.codes):
+            return Reason("region", "country_and_place", cap=0.3)  # 日立电梯（中国）, 日立电梯（天津）
+        if nameless:
+            return Reason("region", "one_inside_the_other_or_different", cap=0.12)
+        zone = one.locality or other.locality
+        if zone and any(_prefecture_of(first, second) for first, second in pairs):
+            return Reason("region", "zone_and_district", cap=0.5)
         if any(_contains(first, second) or _contains(second, first) for first, second in pairs):
-            return Reason("region", "one_inside_the_other", factor=0.93)
+            outer, inner = sorted((one.region, other.region), key=len)
+            if _RANKS.sub("", outer) in inner:
+                return Reason("region", "one_inside_the_other", factor=0.93)
+            # 新疆天山水泥, 喀什天山水泥: each register names its own level; a person must look.
+            return Reason("region", "another_level", cap=0.55)
         return Reason("region", "different", cap=0.12)
-    shorter, longer = sorted((one.region, other.region), key=len)
-    if longer.endswith(shorter) or longer.startswith(shorter):
-        return Reason("region", "one_inside_the_other", factor=0.93)
+    if not nameless:
+        shorter, longer = sorted((_local_key(one.region), _local_key(other.region)), key=len)
+        if longer.endswith(shorter) or longer.startswith(shorter):
+            return Reason("region", "one_inside_the_other", factor=0.93)
     return Reason("region", "different", cap=0.12)
 
 
+def _local_key(locality: str) -> str:
+    """A township, zone or regiment as it is compared: 农八师 is 第八师, 高新区 is 高新技术产业开发区."""
+    for long, short in _ZONES:
+        locality = locality.replace(long, short)
+    return number_key(locality)
+
+
+def _only_country(codes: tuple[str, ...]) -> bool:
+    return codes == ("000000",)
+
+
+def _prefecture_of(first: str, second: str) -> bool:
+    """Whether one code is a prefecture and the other a county of it."""
+    return first != second and first[:4] == second[:4] and "00" in (first[4:], second[4:])
+
+
 def _contains(outer: str, inner: str) -> bool:
-    if outer == "000000":
-        return True
     if outer.endswith("0000"):
         return inner[:2] == outer[:2]
     if outer.endswith("00"):
@@ -189,20 +252,26 @@ def _form(one: NameParts, other: NameParts) -> Reason | None:
 
 
 def _form_class(form: str) -> str:
+    form = _PARTNERS.sub("", form)
     for name, pattern in _FORM_CLASSES:
         if pattern.search(form):
             return name
-    return form.replace("农民专业合作社", "专业合作社")
+    return re.sub("农民专业|农牧民专业|牧民专业", "专业", form)
 
 
 def _branch(one: NameParts, other: NameParts) -> Reason | None:
-    if one.branch == other.branch:
+    first, second = _branch_key(one.branch), _branch_key(other.branch)
+    if first == second:
         return None
-    if one.branch and other.branch:
-        shorter, longer = sorted((one.branch, other.branch), key=len)
-        if longer.endswith(shorter) and len(shorter) > 3:
+    if first and second:
+        shorter, longer = sorted((first, second), key=len)
+        if longer.endswith(shorter) and len(shorter) > 3 and not longer[-len(shorter) - 1].isdigit():
             return Reason("branch", "written_differently", factor=0.9)
     return Reason("branch", "different", cap=0.1)
+
+
+def _branch_key(branch: str) -> str:
+    return re.sub("[市县区旗盟](?=[分支供营销])", "", number_key(branch))
 
 
 def _kind(one: NameParts, other: NameParts) -> Reason | None:

@@ -24,9 +24,10 @@ _PROVINCE_END = re.compile(r"(?:省|市|(?:维吾尔|回族|壮族)?自治区|�
 _SHORT_END = re.compile(
     rf"(?:(?:{_ETHNIC})+自治(?:州|县|旗)|自治(?:州|县|旗)|新区|地区|林区|特区|矿区|市|盟|州|县|旗|区)$"
 )
+_AUTONOMOUS = re.compile(r"自治([州县旗])$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Division:
     """One division of one time; `code` has six digits, `start` and `end` are years (0: open)."""
 
@@ -49,7 +50,10 @@ class Divisions:
     def add(self, division: Division, *others: str) -> None:
         """Know a division by its name, its short form and `others`."""
         self._put(self.full, division.name, division)
-        shorts = {short_name(division.name, division.rank), *others} - {division.name, ""}
+        short = short_name(division.name, division.rank)
+        if short and (found := _AUTONOMOUS.search(division.name)):
+            others = (*others, short + found[1])  # 恩施州, 焉耆县
+        shorts = {short, *others} - {division.name, ""}
         for name in shorts:
             if len(name) >= 2:
                 self._put(self.short, name, division)
@@ -116,6 +120,50 @@ def default_divisions() -> Divisions:
         rank: Rank = row.get("rank") or _rank(code)
         found.add(Division(code, row["name"], rank, row.get("from", 0), row.get("to", 0)), *row.get("also", ()))
     return found
+
+
+def current_codes(divisions: tuple[Division, ...]) -> tuple[str, ...]:
+    """The codes that divisions, or what became of them, have today: 伊克昭盟东胜市 → 150602."""
+    if len(divisions) < 2:
+        return tuple(_today().get(division, division.code) for division in divisions)
+    return tuple(dict.fromkeys(_today().get(division, division.code) for division in divisions))
+
+
+@cache
+def _today() -> dict[Division, str]:
+    """Division that is no more → code of the one that took its place.
+
+    The next one of the same rank and name (without 市, 县, 旗 …) in the province, else the next bearer of the code,
+    else what `successors` says. Codes were used again for other places, so the division decides, not its code.
+    """
+    every = {d for found in default_divisions().full.values() for d in found}
+    named: dict[tuple[str, Rank, str], list[Division]] = {}
+    bearers: dict[str, list[Division]] = {}
+    for division in every:
+        named.setdefault((division.code[:2], division.rank, _stem(division)), []).append(division)
+        bearers.setdefault(division.code, []).append(division)
+    text = Path(__file__).with_name("divisions.yaml").read_text(encoding="utf-8")
+    told: dict[str, str] = {str(code): str(now) for code, now in yaml.safe_load(text)["successors"].items()}
+
+    def follow(division: Division) -> str:
+        for _step in range(8):
+            if not division.end:
+                return division.code
+            key = f"{division.code[:2]} {division.name}"
+            if key in told:
+                return told[key]
+            others = named[(division.code[:2], division.rank, _stem(division))] + bearers[division.code]
+            later = [other for other in others if 0 <= other.start - division.end - 1 <= 1]
+            if not later:
+                return division.code
+            division = later[0]
+        return division.code
+
+    return {division: code for division in every if division.end and (code := follow(division)) != division.code}
+
+
+def _stem(division: Division) -> str:
+    return short_name(division.name, division.rank) or division.name
 
 
 @cache

@@ -8,6 +8,8 @@ from functools import cache
 
 from opencc import OpenCC
 
+from hengjian.methods.numerals import parse_chinese_number
+
 # Brackets and dots as they are written in registers, and characters that PDF and OCR put in the place of ideographs.
 # NFKC leaves the CJK Radicals Supplement alone (Unicode, EquivalentUnifiedIdeograph).
 _RADICALS = str.maketrans(
@@ -27,6 +29,7 @@ _MARKS = str.maketrans(
 _STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐")
 _BLANKS = re.compile(r"(?<![A-Za-z0-9&.,])\s+|\s+(?![A-Za-z0-9&])")
 _PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
+_FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 _EMPTY_BRACKETS = re.compile(r"（）")
 
 
@@ -43,6 +46,11 @@ def _traditional() -> frozenset[str]:
     return frozenset(char for char, plain in zip(block, simple, strict=True) if char != plain) - _STANDARD
 
 
+_NUMERALS = "零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾\\d"
+_NUMERAL = re.compile(f"第?([{_NUMERALS}]+)")
+_PLAIN_KEY = re.compile(f"[{_NUMERALS}·A-Za-z]")
+
+
 def normalise_name(text: str) -> str:
     """The name as it is compared and parsed.
 
@@ -54,7 +62,7 @@ def normalise_name(text: str) -> str:
     """
     if not _PLAIN.fullmatch(text):
         text = unicodedata.normalize("NFKC", text).translate(_MARKS).translate(_RADICALS)
-        text = _EMPTY_BRACKETS.sub("", _BLANKS.sub("", text.strip()))
+        text = _FULL_STOP.sub("·", _EMPTY_BRACKETS.sub("", _BLANKS.sub("", text.strip())))
     if not _traditional().isdisjoint(text):
         plain = _converter().convert(text)
         kept = {place: char for place, char in enumerate(text) if char in _STANDARD}
@@ -68,3 +76,19 @@ def fold_name(text: str) -> str:
     """The name for comparison: as `normalise_name`, with the variants that names may use folded as well (昇 → 升)."""
     name = normalise_name(text)
     return _converter().convert(name) if not _STANDARD.isdisjoint(name) else name
+
+
+def number_key(text: str) -> str:
+    """A part of a name with all numerals written one way: 第二十三, 二十三, 23 and 贰拾叁 are one, so are v7 and V7.
+
+    >>> number_key("第二十三药店"), number_key("三零二"), number_key("第壹")
+    ('23药店', '302', '1')
+    """
+    if _PLAIN_KEY.search(text) is None:
+        return text
+    return _NUMERAL.sub(_arabic, text.replace("·", "").casefold())
+
+
+def _arabic(found: re.Match[str]) -> str:
+    number = parse_chinese_number(found[1])
+    return found[1] if number is None else str(number)

@@ -7,23 +7,17 @@ township, village or regiment; ordinals and numbers belong to the brand; village
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from hengjian.methods.company_names import patterns
-from hengjian.methods.company_names.divisions import (
-    Division,
-    Divisions,
-    default_divisions,
-    lies_in,
-    words,
-)
-from hengjian.methods.company_names.lexicon import SHOP_GOODS, SHOPS, Kind, Lexicon, default_lexicon
+from hengjian.methods.company_names.divisions import Divisions, current_codes, default_divisions, words
+from hengjian.methods.company_names.lexicon import SHOP_GOODS, SHOPS, Kind, Lexicon, characters, default_lexicon
 from hengjian.methods.company_names.normalise import normalise_name
+from hengjian.methods.company_names.regions import Reading, Regions
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
+class NameParts(NamedTuple):
     """What a name consists of.
 
     Attributes:
@@ -47,17 +41,6 @@ class NameParts:
     locality: str = ""
 
 
-@dataclass(slots=True)
-class _Reading:
-    """Where a run of divisions ends, and what it named last."""
-
-    end: int = 0
-    last: tuple[Division, ...] = ()
-    full: bool = False  # the last one carries 市, 县, 旗 …
-    ranks: int = 0
-    local: str = ""
-
-
 def parse_name(text: str, *, divisions: Divisions | None = None, lexicon: Lexicon | None = None) -> NameParts:
     """Take a name apart.
 
@@ -76,7 +59,7 @@ def parse_name(text: str, *, divisions: Divisions | None = None, lexicon: Lexico
 
 def place_codes(text: str) -> tuple[str, ...]:
     """The codes that the divisions at the beginning of an address or the name of a region may have."""
-    return tuple(division.code for division in _default_parser().regions(text).last)
+    return current_codes(_default_parser().regions.read(text).last)
 
 
 @cache
@@ -89,13 +72,20 @@ class _Parser:
         self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
         self.lexicon = lexicon
         self.trades, self.trade_sizes = lexicon.trades, lexicon.trade_sizes
+        self.crafts = lexicon.trades - lexicon.general
+        self.regions = Regions(divisions, lexicon.trades, self._leaves_brand)
 
     def parse(self, name: str) -> NameParts:
+        zone = patterns.FREE_TRADE_ZONE.match(name) if name.startswith("中国（") else None
+        if zone is not None:
+            parts = self.parse(zone[1] + name[zone.end() :])
+            place = zone.group().replace("（", "").replace("）", "")
+            return parts._replace(name=name, region=place + parts.region.removeprefix(zone[1]), locality=place)
         body, branch = self._branch(name)
         body, form, kind = self._form(body)
-        reading = self.regions(body, kind)
+        reading = self.regions.read(body, kind)
         region, rest = body[: reading.end], body[reading.end :]
-        codes, locality = tuple(division.code for division in reading.last), reading.local
+        codes, locality = current_codes(reading.last), reading.local
         if "（" in rest:
             rest, bracketed, found = self._brackets(rest)
             if bracketed and not region:
@@ -108,18 +98,29 @@ class _Parser:
             ):
                 region, locality = region + village.group(), locality + village.group()
                 rest = rest[village.end() :]
-        brand, trade, sure = (
-            self._public_body(rest)
-            if kind == "gov_or_other" and form[-1:] in patterns.PUBLIC
-            else self._brand_and_trade(rest, form)
-        )
+        if kind == "company" and len(rest) > 5:
+            rest, behind, found = self._place_at_end(rest)
+            region, codes = region + behind, found or codes
+        if kind in ("gov_or_other", "hospital_school"):
+            brand, trade, sure = self._public_body(rest, form, kind)
+        else:
+            brand, trade, sure = self._brand_and_trade(rest, form)
         if not brand and region:
-            region, brand = self._place_as_brand(region, reading, trade, form, kind)
+            outer, brand = self._place_as_brand(region, reading, trade, form, kind)
+            if outer != region:
+                region, codes = outer, current_codes(self.regions.read(outer).last)
         if not region and brand:
-            before, region = self._place_inside(brand)
+            brand, trade, region = self._place_behind(brand, trade)
             if region:
-                shorter, more, _sure = self._brand_and_trade(before, "")
-                brand, trade = (shorter, more + trade) if len(shorter) >= 2 else (before, trade)
+                codes = current_codes(tuple(self.full.get(region) or self.short.get(region) or ()))
+        if brand.endswith("集团") and len(brand) > 3:
+            brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
+        if kind == "sole_trader" and reading.full and len(brand) == 6 and characters("sounds").isdisjoint(brand):
+            region, locality, brand = region + brand[:2], locality + brand[:2], brand[2:]  # 桐乡市梧桐卓继宇文商行
+        if kind == "sole_trader" and form == "院" and not brand:
+            kind = "gov_or_other"  # 标准化院
+        if form == "中心" and brand and trade and trade not in self.lexicon.services:
+            kind = "sole_trader"  # 养生按摩中心, not 社会工作服务中心
         confidence = self._confidence(region, brand, form, sure)
         return NameParts(name, region, brand, trade, form, branch, kind, confidence, codes, locality)
 
@@ -129,7 +130,7 @@ class _Parser:
         """(the parent's name, the branch): everything behind the parent's form."""
         if "公司" in name or "合作社" in name or "大学" in name or "医院" in name:
             found = patterns.PARENT.match(name)
-            if found is not None and patterns.BRANCH_END.search(found[2]):
+            if found is not None and _is_branch(found[1], found[2]):
                 return found[1], found[2]
         found = patterns.BRANCH_BARE.search(name)
         if found is not None and found.start() > 3:
@@ -153,102 +154,10 @@ class _Parser:
             if kind is not None:
                 if size == 2 and name[-1] in SHOPS and len(name) > 2 and name[-3:-1] in self.trades:
                     return name[:-1], name[-1], kind  # 图书+店, not 图+书店
+                if size == 3 and name[-1] in patterns.PLACES_OF_WORK and name[-3:-1] in self.crafts:
+                    return name[:-1], name[-1], kind  # 火锅+店, 维修+部
                 return name[:-size], name[-size:], kind
         return name, "", "gov_or_other" if len(name) > 1 and name[-1] in "局厅委办会" else "company"
-
-    # ---- from the left
-
-    def regions(self, body: str, kind: Kind = "company") -> _Reading:
-        """The divisions at the beginning."""
-        reading = _Reading()
-        while reading.end < len(body):
-            step = self._division(body, reading)
-            if step is None:
-                break
-            size, found, full = step
-            reading.end += size
-            reading.last, reading.full = found, full
-            reading.ranks += 1
-        if not reading.ranks:
-            self._unknown(body, reading)
-        rest = body[reading.end :]
-        if rest and (reading.ranks or kind in ("cooperative", "sole_trader", "gov_or_other", "hospital_school")):
-            size = self._local(rest, reading)
-            reading.local, reading.end = rest[:size], reading.end + size
-        return reading
-
-    def _unknown(self, body: str, reading: _Reading) -> None:
-        """Divisions that no table has: 朔安市南乔区鑫达商贸."""
-        pattern = patterns.UNKNOWN
-        while (found := pattern.match(body, reading.end)) is not None:
-            rest = body[found.end() :]
-            if found.group()[-2:] in words("no_division") or len(rest) < 2 or rest in self.trades:
-                return
-            reading.end, reading.full, pattern = found.end(), True, patterns.UNKNOWN_NEXT
-            reading.ranks += 1
-
-    def _division(self, body: str, reading: _Reading) -> tuple[int, tuple[Division, ...], bool] | None:
-        """The longest division at the reading's end that lies in the one before it: (length, divisions, full name?)."""
-        start, left = reading.end, len(body) - reading.end
-        for size in self.sizes.get(body[start : start + 2], ()):
-            if size > left:
-                continue
-            piece = body[start : start + size]
-            found = self.full.get(piece)
-            if found is not None and (inside := _inside(found, reading.last)):
-                return size, inside, True
-            found = self.short.get(piece)
-            inside = _inside(found, reading.last) if found is not None else ()
-            if inside and self._is_place(body[start + size :], inside, reading, piece):
-                return size, inside, False
-        return None
-
-    def _is_place(self, rest: str, found: tuple[Division, ...], reading: _Reading, piece: str) -> bool:
-        """Whether a short name is a place here, not the beginning of a brand."""
-        rank = found[0].rank
-        if rank in ("province", "country") or (rank == "prefecture" and reading.ranks):
-            return True
-        if len(rest) < 2:
-            return False
-        often = piece in words("often_brands")
-        if rank == "prefecture":
-            return not often or self._has_brand(rest)
-        if reading.ranks and reading.last[0].rank == "prefecture" and not often:
-            return True  # 深圳福田策划: a district behind its city
-        return (bool(reading.ranks) or not often) and self._has_brand(rest)
-
-    def _has_brand(self, rest: str) -> bool:
-        """Whether a brand of two or more characters is left (not 栖霞 + 山综合开发)."""
-        best, one = self._trade_start(rest, "")
-        return best >= 2 and not one
-
-    def _local(self, rest: str, reading: _Reading) -> int:
-        """Length of township, regiment, zone, village and the like at the beginning of `rest`."""
-        if patterns.LOCAL_SIGNS.isdisjoint(rest):
-            return 0
-        end = 0
-        for _turn in range(3):
-            found = patterns.LOCAL.match(rest, end)
-            if found is None or not self._is_local(found.group(), rest[found.end() :], reading):
-                break
-            end = found.end()
-        if reading.full and (found := patterns.STREET.match(rest, end)) is not None:
-            end = found.end()
-        elif reading.full or end:
-            found = patterns.VILLAGE.match(rest, end)
-            village = found is not None and found.group()[-1] == "村" and found.group()[-2:] not in words("no_township")
-            if found is not None and village and len(rest) - found.end() >= 2:
-                end = found.end()
-        return end
-
-    def _is_local(self, piece: str, rest: str, reading: _Reading) -> bool:
-        if len(piece) < 2 or len(rest) == 1:
-            return len(piece) >= 2 and not rest
-        if any(piece.endswith(word) for word in words("no_township")):
-            return False
-        if piece[-1] in "镇乡" and not reading.ranks and len(piece) < 3:
-            return False
-        return not (piece.endswith("林场") and not rest)
 
     def _brackets(self, rest: str) -> tuple[str, str, tuple[str, ...]]:
         """Take bracketed places out: 澳妆（上海）国际贸易 → 澳妆国际贸易, 上海."""
@@ -257,22 +166,32 @@ class _Parser:
         for inside in patterns.BRACKETED.findall(rest):
             found = self.full.get(inside) or self.short.get(inside)
             if found is None:
-                reading = self.regions(inside, "company")
+                reading = self.regions.read(inside)
                 if reading.end != len(inside) or not reading.ranks:
                     continue
                 found = list(reading.last)
-            region, codes = region + inside, tuple(division.code for division in found)
+            region, codes = region + inside, current_codes(tuple(found))
             rest = rest.replace(f"（{inside}）", "", 1)
         return rest.replace("（集团）", ""), region, codes
 
     # ---- what is left
 
-    def _public_body(self, rest: str) -> tuple[str, str, bool]:
-        """An authority is named by what it does; only a number tells it from its like."""
-        found = patterns.ORDINAL.match(rest)
-        if found is not None and (rest[0] == "第" or len(found.group()) > 1):
-            return found.group(), rest[found.end() :], True
-        return "", rest, True
+    def _public_body(self, rest: str, form: str, kind: Kind) -> tuple[str, str, bool]:
+        """An authority is named by what it does, a number tells it from its like; a temple, a foundation, a school may
+        have a name of its own."""
+        if not rest:
+            return "", "", True
+        if kind == "gov_or_other" and not form.endswith(patterns.NAMED):
+            found = patterns.ORDINAL.match(rest)
+            if found is not None and (rest[0] == "第" or len(found.group()) > 1):
+                return found.group(), rest[found.end() :], True
+            return "", rest, True
+        start, _one = self._row(rest, form, self.lexicon.public, self.lexicon.public_sizes)
+        if start == len(rest) and form.endswith("中心") and kind == "gov_or_other":
+            return "", rest, True  # 纤维质量监测中心
+        if start == len(rest) and len(rest) == 1:
+            start = 0 if rest in patterns.PEOPLES else 1  # 藏医院
+        return rest[:start], rest[start:], True
 
     def _brand_and_trade(self, rest: str, form: str) -> tuple[str, str, bool]:
         """(brand, trade, whether the trade was recognised to the end of the name)."""
@@ -284,15 +203,27 @@ class _Parser:
         if best == len(rest):
             return self._trade_inside(rest, form)
         brand, trade = rest[:best], rest[best:]
-        if len(brand) >= 3 and brand[:-1] in self.trades:
+        proper = form != "公司"
+        if not brand and proper:
+            brand, trade = self._product_as_brand(rest)
+        if not proper and len(brand) >= 3 and brand[:-1] in self.trades and brand[-1] not in characters("name_ends"):
             return "", rest, True  # 环保泥回收: a thing, not a name
+        while len(brand) >= 4 and self._things(brand[-2:]):
+            brand, trade = brand[:-2], brand[-2:] + trade
+        if len(brand) >= 6:  # 力赛佳管道支架技术: the trade begins earlier
+            start = next((start for start in range(2, len(brand) - 1) if self._covered(brand, start)), len(brand))
+            brand, trade = brand[:start], brand[start:] + trade
         if brand in words("countries") and trade in self.lexicon.general:
             return "", rest, True
         return brand, trade, True
 
     def _trade_start(self, rest: str, form: str) -> tuple[int, bool]:
         """(where the longest row of trade words begins that leaves no brand of one character, whether one would)."""
-        size, trades, sizes = len(rest), self.trades, self.trade_sizes
+        return self._row(rest, form, self.trades, self.trade_sizes)
+
+    @staticmethod
+    def _row(rest: str, form: str, trades: frozenset[str], sizes: dict[str, tuple[int, ...]]) -> tuple[int, bool]:
+        size = len(rest)
         reach = [False] * (size + 1)
         reach[size] = True
         best = size
@@ -309,16 +240,42 @@ class _Parser:
                     break
         return best, size > 1 and reach[1]
 
+    def _product_as_brand(self, rest: str) -> tuple[str, str]:
+        """玫瑰餐饮管理, 鹰嘴豆食品: a crop or a dish may be the name."""
+        for size in range(min(4, len(rest) - 2), 1, -1):
+            if rest[:size] in self.lexicon.products and self._trade_start(rest[size:], "")[0] == 0:
+                return rest[:size], rest[size:]
+        return "", rest
+
+    def _leaves_brand(self, rest: str) -> bool:
+        """Whether a brand of two or more characters is left (not 栖霞 + 山综合开发)."""
+        best, one = self._trade_start(rest, "")
+        return best >= 2 and not one
+
+    def _things(self, pair: str) -> bool:
+        """Whether two characters name a thing, though no list has the word: both are usual in trades, not in brands."""
+        stuff, names = self.lexicon.stuff, self.lexicon.names
+        first, second = pair[0], pair[1]
+        if pair == "集团":
+            return False
+        return (first in stuff and second not in names) or (second in stuff and first not in names)
+
     def _trade_inside(self, rest: str, form: str) -> tuple[str, str, bool]:
         """The tail is unknown: the trade begins earlier (邓禄普轮胎销售天骄) or before the name (销售水泥河沙)."""
         if rest in words("descriptive") and form.endswith("院"):
             return "", rest, True
         size = len(rest)
+        if size < 4:
+            return rest, "", False
+        covered = self._covered(rest, 0) if size > 4 else 0
+        if covered and size - covered >= 2 and rest[:2] not in self.lexicon.products:
+            return rest[covered:], rest[:covered], False
+        if self._things(rest[-2:]):
+            front = rest[:-2]
+            start, _one = self._trade_start(front, "")
+            return (front[:start], rest[start:], False) if start >= 2 else (front, rest[-2:], False)
         if size < 5:
             return rest, "", False
-        covered = self._covered(rest, 0)
-        if covered and size - covered >= 2:
-            return rest[covered:], rest[:covered], False
         for start in range(2, size - 1):
             if self._covered(rest, start):
                 return rest[:start], rest[start:], False
@@ -335,8 +292,10 @@ class _Parser:
             else:
                 return end
 
-    def _place_as_brand(self, region: str, reading: _Reading, trade: str, form: str, kind: Kind) -> tuple[str, str]:
+    def _place_as_brand(self, region: str, reading: Reading, trade: str, form: str, kind: Kind) -> tuple[str, str]:
         """A bare place right before the trade of a maker or a group is its name: 包头钢铁（集团）."""
+        if region == "中国" and trade and ("股份" in form or "集团" in form):
+            return "", region  # 中国银行
         if reading.full or not reading.last or reading.end != len(region):
             return region, ""
         university = kind == "hospital_school" and form in ("大学", "学院")
@@ -345,22 +304,39 @@ class _Parser:
         named = university or "集团" in form or "股份" in form or trade in words("makers")
         if not named:
             return region, ""
-        if any(division.rank == "country" for division in reading.last):
-            return region, ""
         name = next((region[-size:] for size in range(2, len(region) + 1) if region[-size:] in self.short), "")
         return (region[: -len(name)], name) if name else (region, "")
 
-    def _place_inside(self, brand: str) -> tuple[str, str]:
-        """A place at the end of what was taken for the brand (环球国际航运青岛) or of a brand of two places."""
-        for size in range(min(8, len(brand) - 2), 1, -1):
-            piece = brand[-size:]
-            if (
-                (piece in self.full or piece in self.short)
-                and piece not in words("often_brands")
-                and len(brand) - size >= 3
-            ):
-                return brand[:-size], piece
-        return brand, ""
+    def _place_at_end(self, rest: str) -> tuple[str, str, tuple[str, ...]]:
+        """Take a place right before the form out: 中国移动通信集团内蒙古有限公司, 国大药房内蒙古有限公司."""
+        for size in (4, 3, 2):
+            piece = rest[-size:]
+            found = self.full.get(piece) or self.short.get(piece)
+            if not found or found[0].rank not in ("province", "prefecture") or piece in words("often_brands"):
+                continue
+            if rest[-size - 2 : -size] in self.trades or rest[-size - 2 : -size] == "集团":
+                return rest[:-size], piece, current_codes(tuple(found))
+        return rest, "", ()
+
+    def _place_behind(self, brand: str, trade: str) -> tuple[str, str, str]:
+        """(brand, trade, region) when a place stands behind the brand: 国网 + 新疆 + 电力, 环球国际航运 + 青岛."""
+        for end in (len(brand), len(brand) - 2):
+            if end < len(brand) and brand[end:] not in patterns.SIDES:
+                continue
+            for size in range(min(8, end - 2), 1, -1):
+                piece = brand[end - size : end]
+                if not (found := self.full.get(piece) or self.short.get(piece)) or piece in words("often_brands"):
+                    continue
+                name = brand[: end - size]
+                if len(name) == 2 and not (
+                    piece in self.full or any(d.rank in ("province", "prefecture") for d in found)
+                ):
+                    continue
+                shorter, more, _sure = self._brand_and_trade(name, "")
+                if len(shorter) >= 2:
+                    return shorter, more + brand[end:] + trade, piece
+                return name, brand[end:] + trade, piece
+        return brand, trade, ""
 
     def _confidence(self, region: str, brand: str, form: str, sure: bool) -> float:
         score = 1.0
@@ -377,17 +353,12 @@ class _Parser:
         return round(max(score, 0.0), 2)
 
 
-def _inside(found: list[Division], last: tuple[Division, ...]) -> tuple[Division, ...]:
-    """Those of `found` that lie in one of `last`; all of them when nothing was named before.
-
-    Clerks write cities under the wrong province (山西咸阳), so a prefecture may follow any province.
-    """
-    if not last:
-        return tuple(found)
-    return tuple(division for division in found if any(lies_in(division, outer) for outer in last)) or tuple(
-        division for division in found if division.rank == "prefecture" and last[0].rank == "province"
-    )
-
-
 def _collective(form: str) -> bool:
     return "经济合作社" in form or "经济联合" in form or "股份合作社" in form
+
+
+def _is_branch(parent: str, rest: str) -> bool:
+    """Whether what stands behind a form is a part of that body, not the rest of another name."""
+    if patterns.BRANCH_END.search(rest):
+        return True
+    return parent.endswith(("有限公司", "有限责任公司")) and not patterns.ANOTHER_BODY.search(rest)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 LOCAL = re.compile(
-    r"(?:第?[一二三四五六七八九十百零〇\d]{1,4}师)?"
+    r"(?:[第农]?[一二三四五六七八九十百零〇\d]{1,4}师)?"
     r"(?:(?:第?[一二三四五六七八九十百零〇\d]{1,4})(?:团场|团|连|牧场|农场)"
     r"|[\u4e00-\u9fff·]{1,5}?(?:镇|乡|苏木|嘎查|街道办事处|街道|街办|团场|农场|牧场|林场)"
-    r"|[\u4e00-\u9fff]{0,6}?(?:经济技术开发区|高新技术产业开发区|工业园区|工业园|产业园区|产业园|综合保税区|保税区|高新区|经开区|开发区|示范区|园区|新区))"
+    r"|[\u4e00-\u9fff]{0,6}?(?:经济技术开发区|高新技术产业开发区|工业园区|工业园|产业园区|产业园|综合保税区|保税区|自由贸易试验区|自贸试验区|自贸区|试验区|合作区|工业集中区|片区|高新区|经开区|开发区|示范区|园区|新区))"
+    r"|[第农][一二三四五六七八九十]{1,2}师"
 )
+CORPS = re.compile(r"[第农][一二三四五六七八九十]{1,2}师")
 # A division that the table does not have (a new one, an invented one): it shows itself by what it ends in.
 UNKNOWN = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:自治区|自治州|自治县|自治旗|省|市|盟|地区|州|县|旗)")
 UNKNOWN_NEXT = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:自治州|自治县|自治旗|市|盟|地区|县|旗|区)")
-LOCAL_SIGNS = frozenset("镇乡木查街团连场区园村")
+LOCAL_SIGNS = frozenset("师镇乡木查街团连场区园村")
 VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:行政村|村|嘎查|社区|[一二三四五六七八九十\d]{1,3}组|村民小组|居民组)")
 STREET = re.compile(r"[\u4e00-\u9fff]{2,4}?街(?!道)(?=[\u4e00-\u9fff]{4})")
 BRACKETED = re.compile(r"（([^（）]{2,20})）")
@@ -23,10 +25,19 @@ PARENT = re.compile(
     r"(?!（(?:有限合伙|普通合伙)）)(.{2,})$"
 )
 BRANCH_END = re.compile(
-    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|分局|连锁店|超市|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
+    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|分局|连锁店|超市|矿|煤矿|电厂|事业部|车间|队|分部|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
 )
 BRANCH_BARE = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|分院|分校|分所|分社)$")
 ORDINAL = re.compile(r"第?[一二三四五六七八九十百〇零\d]+")
-# Last characters of the forms of authorities.
-PUBLIC = frozenset("局厅府院室会处所站队")
+# A body behind the form of another one that is none of its branches: 集团公司第一建设有限公司, 有限公司工会.
+ANOTHER_BODY = re.compile(r"(?:公司|合作社|协会|学会|商会|工会|工会委员会|委员会|基金会|（[^）]*合伙）)$")
+# Forms of public bodies that have a name of their own, not only a task.
+NAMED = ("基金会", "中心", "公证处", "寺", "庙", "召", "教堂", "道观", "社", "馆", "俱乐部")
+# Forms of one character that stand behind a craft: 火锅店, 维修部, 修理厂.
+PLACES_OF_WORK = frozenset("店部厂厅")
+PEOPLES = frozenset("蒙藏维哈回苗壮彝傣侗瑶朝满")
+# Sides of a region that stand behind its name: 国网内蒙古东部电力.
+SIDES = frozenset({"东部", "西部", "南部", "北部", "中部"})
 VILLAGE_BODY = frozenset({"村民委员会", "居民委员会", "村委会", "居委会"})
+# 中国（新疆）自由贸易试验区喀什片区 stands before a name as one place.
+FREE_TRADE_ZONE = re.compile(r"^中国（([\u4e00-\u9fff]{2,4})）自由贸易试验区(?:[\u4e00-\u9fff]{1,6}?片区)?")

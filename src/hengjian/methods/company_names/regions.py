@@ -1,0 +1,139 @@
+"""Divisions at the beginning of a name or an address, down to township, regiment, zone and village. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from hengjian.methods.company_names import patterns
+from hengjian.methods.company_names.divisions import Division, Divisions, lies_in, words
+from hengjian.methods.company_names.lexicon import Kind
+
+_CORPS_SIGNS = frozenset("第农")
+_NAMED_BY_PLACE = frozenset({"cooperative", "sole_trader", "gov_or_other", "hospital_school"})
+
+
+@dataclass(slots=True)
+class Reading:
+    """Where a run of divisions ends, and what it named last."""
+
+    end: int = 0
+    last: tuple[Division, ...] = ()
+    full: bool = False  # the last one carries 市, 县, 旗 …
+    ranks: int = 0
+    local: str = ""
+
+
+class Regions:
+    """Reads divisions from the left.
+
+    Args:
+        trades: words that alone behind a place make it no unknown division.
+        leaves_brand: whether what would be left still begins with a brand (栖霞 + 山综合开发 does not).
+    """
+
+    def __init__(self, divisions: Divisions, trades: Collection[str], leaves_brand: Callable[[str], bool]) -> None:
+        self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
+        self.trades, self._leaves_brand = trades, leaves_brand
+
+    def read(self, body: str, kind: Kind = "company") -> Reading:
+        """The divisions at the beginning."""
+        reading = Reading()
+        corps = patterns.CORPS.match(body) if body[:1] in _CORPS_SIGNS else None
+        if corps is not None and any(body[corps.end() :][:size] in self.full for size in (3, 4, 5)):
+            reading.end, reading.ranks = corps.end(), 1  # 第一师阿拉尔市
+        while reading.end < len(body):
+            step = self._division(body, reading)
+            if step is None:
+                break
+            size, found, full = step
+            reading.end += size
+            reading.last, reading.full = found, full
+            reading.ranks += 1
+        if not reading.ranks:
+            self._unknown(body, reading)
+        rest = body[reading.end :]
+        if rest and (reading.ranks or corps is not None or kind in _NAMED_BY_PLACE):
+            size = self._local(rest, reading, kind)
+            reading.local, reading.end = rest[:size], reading.end + size
+        return reading
+
+    def _unknown(self, body: str, reading: Reading) -> None:
+        """Divisions that no table has: 朔安市南乔区鑫达商贸."""
+        pattern = patterns.UNKNOWN
+        while (found := pattern.match(body, reading.end)) is not None:
+            rest = body[found.end() :]
+            if found.group()[-2:] in words("no_division") or len(rest) < 2 or rest in self.trades:
+                return
+            reading.end, reading.full, pattern = found.end(), True, patterns.UNKNOWN_NEXT
+            reading.ranks += 1
+
+    def _division(self, body: str, reading: Reading) -> tuple[int, tuple[Division, ...], bool] | None:
+        """The longest division at the reading's end that lies in the one before it: (length, divisions, full name?)."""
+        start, left = reading.end, len(body) - reading.end
+        for size in self.sizes.get(body[start : start + 2], ()):
+            if size > left:
+                continue
+            piece = body[start : start + size]
+            found = self.full.get(piece)
+            if found is not None and (inside := _inside(found, reading.last)):
+                return size, inside, True
+            found = self.short.get(piece)
+            inside = _inside(found, reading.last) if found is not None else ()
+            if inside and self._is_place(body[start + size :], inside, reading, piece):
+                return size, inside, False
+        return None
+
+    def _is_place(self, rest: str, found: tuple[Division, ...], reading: Reading, piece: str) -> bool:
+        """Whether a short name is a place here, not the beginning of a brand."""
+        rank = found[0].rank
+        if rank in ("province", "country") or (rank == "prefecture" and reading.ranks):
+            return True
+        if len(rest) < 2:
+            return False
+        often = piece in words("often_brands")
+        if rank == "prefecture":
+            return not often or self._leaves_brand(rest)
+        if reading.ranks and reading.last[0].rank == "prefecture" and not often:
+            return True  # 深圳福田策划: a district behind its city
+        return (bool(reading.ranks) or not often) and self._leaves_brand(rest)
+
+    def _local(self, rest: str, reading: Reading, kind: Kind) -> int:
+        """Length of township, regiment, zone, village and the like at the beginning of `rest`."""
+        if patterns.LOCAL_SIGNS.isdisjoint(rest):
+            return 0
+        end = 0
+        for _turn in range(3):
+            found = patterns.LOCAL.match(rest, end)
+            if found is None or not self._is_local(found.group(), rest[found.end() :], reading):
+                break
+            end = found.end()
+        if kind != "hospital_school" and reading.full and (found := patterns.STREET.match(rest, end)) is not None:
+            end = found.end()
+        elif reading.full or end:
+            found = patterns.VILLAGE.match(rest, end)
+            village = found is not None and found.group()[-1] == "村" and found.group()[-2:] not in words("no_township")
+            if found is not None and village and len(rest) - found.end() >= 2:
+                end = found.end()
+        return end
+
+    def _is_local(self, piece: str, rest: str, reading: Reading) -> bool:
+        if len(piece) < 2 or len(rest) == 1:
+            return len(piece) >= 2 and not rest
+        if any(piece.endswith(word) for word in words("no_township")):
+            return False
+        if len(piece) < 3 and (piece[-1] == "乡" or (piece[-1] == "镇" and not reading.ranks)):
+            return False
+        return not (piece.endswith("林场") and not rest)
+
+
+def _inside(found: list[Division], last: tuple[Division, ...]) -> tuple[Division, ...]:
+    """Those of `found` that lie in one of `last`; all of them when nothing was named before.
+
+    Clerks write cities under the wrong province (山西咸阳), so a prefecture may follow any province.
+    """
+    if not last:
+        return tuple(found)
+    return tuple(division for division in found if any(lies_in(division, outer) for outer in last)) or tuple(
+        division for division in found if division.rank == "prefecture" and last[0].rank == "province"
+    )
