@@ -25,8 +25,8 @@ _SPLIT = re.compile(r"(.*[/#])([^/#]+)", re.DOTALL)
 class Context:
     """Prefixes in force for a document or an event.
 
-    `expand_values`: in JSON-LD a value `prefix:word` is the URI it stands for; in XML a value is text, and only the
-    prefixes of the standard itself (gs1, cbv) are resolved.
+    `expand_values`: a value `prefix:word` is the URI it stands for. False: it is text, and only gs1 and cbv are
+    resolved (values of XML that were not freed of their prefixes, `literals.py`).
     """
 
     __slots__ = ("_names", "declared", "expand_values", "prefixes")
@@ -39,14 +39,17 @@ class Context:
 
     @classmethod
     def from_json(cls, context: Any, parent: Context | None = None) -> Context:
-        """From the value of "@context": text, object or list of both; unknown remote contexts declare nothing."""
+        """From the value of "@context": text, object or list of both; null takes a prefix away, unknown remote
+        contexts declare nothing."""
         declared = dict(parent.declared) if parent else {}
         for part in context if isinstance(context, list) else [context]:
             if isinstance(part, dict):
                 for prefix, target in part.items():
                     if isinstance(target, dict):
                         target = target.get("@id")
-                    if isinstance(target, str) and not prefix.startswith("@"):
+                    if target is None:
+                        declared.pop(prefix, None)
+                    elif isinstance(target, str) and not prefix.startswith("@"):
                         declared[prefix] = target
         return cls(declared)
 

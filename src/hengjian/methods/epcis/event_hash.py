@@ -48,7 +48,9 @@ def pre_hash(event: Event, context: Context | None = None, ignore: Collection[st
     """The canonical string of an event whose digest is the hash."""
     context = context or _NO_CONTEXT
     if "@context" in event:
-        context = Context.from_json(event["@context"], context)
+        outer, context = context, Context.from_json(event["@context"], context)
+        names = {outer.name(name) for name in ignore}
+        ignore = [name for name in event if name in ignore or context.name(name) in names]
     parts = ["eventType=", context.value(str(event.get("type", "")))]
     for name, write in _FIELDS:
         value = event.get(name)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hengjian.methods.epcis import vocabulary
-from hengjian.methods.epcis.context import Context
+from hengjian.methods.epcis.context import STANDARD, Context
+from hengjian.methods.epcis.literals import freed, stands_for_uri, words_of
 from hengjian.methods.epcis.model import Problem
 from hengjian.methods.epcis.structure import REPORT_NUMBERS, SHAPES
 
@@ -23,12 +24,18 @@ _REPORT_CODES = {
 }
 
 
+_STANDARD = frozenset(STANDARD)
+MOST_WORDS = 10_000
+"""Words of values that are remembered while a document is read."""
+
+
 class Names:
     """Gives every foreign namespace one prefix for the whole document, whatever the prefixes were where it occurred."""
 
     def __init__(self) -> None:
-        self.context = Context(expand_values=False)
+        self.context = Context()
         self._prefixes: dict[str, str] = {}
+        self._words: set[str] = set()
 
     def declare(self, prefix: str | None, namespace: str) -> str:
         """The prefix under which a namespace goes from now on."""
@@ -38,13 +45,28 @@ class Names:
         wanted = prefix or "ns"
         taken = self.context.prefixes
         free, number = wanted, 1
-        while free in self.context.declared or (free in taken and taken[free] != namespace and free != "cbvmda"):
+        while (
+            free in self.context.declared
+            or free in self._words
+            or (free in taken and taken[free] != namespace and free != "cbvmda")
+        ):
             number += 1
             free = f"{wanted}{number}"
         self._prefixes[namespace] = free
         self.context.declared[free] = namespace
         self.context.prefixes[free] = namespace
         return free
+
+    def freed(self, event: dict[str, Any]) -> dict[str, Any]:
+        """The event in the form of JSON-LD: what is only text in XML is no short form there."""
+        words = words_of(event)
+        if not words:
+            return event
+        declared = self.context.declared
+        wrong = {word for word in words if word in declared and not stands_for_uri(word, declared)}
+        if len(self._words) < MOST_WORDS:  # a namespace that is declared later gets none of them as its prefix
+            self._words |= words - declared.keys() - _STANDARD
+        return freed(event, self.context, wrong) if wrong else event
 
     def key(self, element: Any) -> str:
         """The name of an element in the JSON form: `prefix:local`, or the local name without namespace."""
@@ -70,7 +92,7 @@ def element_text(element: Any) -> str:
 
 def read_event(element: Any, names: Names, path: str) -> tuple[dict[str, Any], list[Problem]]:
     """The JSON form of an event element, and what was wrong with its order."""
-    event: dict[str, Any] = {"type": local_name(element)}
+    event: dict[str, Any] = {"type": names.key(element)}
     for child in _children(element):
         name = names.key(child)
         reader = _READERS.get(name)
@@ -92,7 +114,7 @@ def read_event(element: Any, names: Names, path: str) -> tuple[dict[str, Any], l
                 "the XML elements are out of order: action stands before eventTime",
             )
         )
-    return event, problems
+    return names.freed(event), problems
 
 
 def read_extension(element: Any, names: Names) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import asdict
 from datetime import datetime
@@ -35,6 +36,8 @@ def hand_in(
     with path.open("xb") as kept:
         stream.seek(0)
         shutil.copyfileobj(stream, kept)
+        kept.flush()
+        os.fsync(kept.fileno())
     job.next_action_at = now
     job.save(force_insert=True)
     return job
@@ -54,6 +57,7 @@ def run_due(now: datetime) -> int:
 
 def _captures(now: datetime) -> int:
     done = 0
+    _tidy()
     for claim in claim_due(CaptureJob, now, limit=1):
         job = CaptureJob.objects.select_related("party__region", "user").get(pk=str(claim.pk))
         path = file_of(job.pk)
@@ -69,3 +73,10 @@ def _captures(now: datetime) -> int:
         path.unlink(missing_ok=True)
         done += 1
     return done
+
+
+def _tidy() -> None:
+    """Remove the documents of jobs that are done: whoever did them was killed before it came to that."""
+    for path in (Path(settings.MEDIA_ROOT) / "epcis").glob("*.part"):
+        if CaptureJob.objects.filter(pk=path.stem, state=CaptureJob.State.DONE).exists():
+            path.unlink(missing_ok=True)

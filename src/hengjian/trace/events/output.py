@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from hengjian.methods.epcis import Context, Document, write_json, write_xml
+from hengjian.methods.epcis.literals import freed, words_of
 from hengjian.methods.gs1 import IdentifierError, canonical, parse, to_urn
 from hengjian.trace.events.models import CompanyPrefix, Event
 
@@ -34,8 +35,11 @@ class Wish:
 
 
 def event_of(event: Event, wish: Wish) -> dict[str, Any]:
-    """One event as it is given out; its prefixes are those of the event's own context."""
-    return _translated(_named(event), wish)
+    """One event as it is given out by itself, with the context it needs."""
+    context, members = together([(_named(event), event.prefixes)])
+    made = _identified(members[0], _translator(wish))
+    own = made.pop("@context", None)
+    return {"@context": [*context.to_json(), *([own] if own else [])], **made}
 
 
 def answer_of(events: Iterable[Event], wish: Wish, *, query: str = "SimpleEventQuery", subscription: str = "") -> bytes:
@@ -82,31 +86,44 @@ def _named(event: Event) -> dict[str, Any]:
 
 def together(events: list[tuple[dict[str, Any], Context]]) -> tuple[Context, list[dict[str, Any]]]:
     """One context for events of several documents: a prefix that two of them use differently is renamed in the
-    later one."""
+    later one, and what is a word in one of them stays a word (`methods.epcis.literals`)."""
     declared: dict[str, str] = {}
-    members = []
+    members, words = [], []
     for event, context in events:
+        used = words_of(event)
+        short = {word for word in used if context.value(f"{word}:x") != f"{word}:x"}
         renamed: dict[str, str] = {}
         for prefix, namespace in context.declared.items():
             if declared.get(prefix, namespace) == namespace:
                 declared[prefix] = namespace
                 continue
             number = 2
-            while declared.get(f"{prefix}{number}", namespace) != namespace:
+            while declared.get(f"{prefix}{number}", namespace) != namespace or f"{prefix}{number}" in used:
                 number += 1
             renamed[prefix] = f"{prefix}{number}"
             declared[renamed[prefix]] = namespace
-        members.append(_renamed(event, renamed) if renamed else event)
-    # What came in XML has values that are only text; they stay so where nothing else is in the answer.
-    return Context(declared, expand_values=any(context.expand_values for _event, context in events)), members
+        members.append(_renamed(event, renamed, short & renamed.keys()) if renamed else event)
+        words.append(used - short)
+    whole = Context(declared)
+    return whole, [
+        freed(member, whole, literal & declared.keys()) if literal & declared.keys() else member
+        for member, literal in zip(members, words, strict=True)
+    ]
 
 
-def _renamed(value: Any, prefixes: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {_name(key, prefixes): _renamed(item, prefixes) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_renamed(item, prefixes) for item in value]
-    return _name(value, prefixes) if isinstance(value, str) else value
+def _renamed(event: Mapping[str, Any], prefixes: Mapping[str, str], short: Collection[str]) -> dict[str, Any]:
+    """`short`: which of the prefixes make short forms of values."""
+    values = {prefix: prefixes[prefix] for prefix in short}
+
+    def rename(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {_name(key, prefixes): rename(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [rename(item) for item in value]
+        return _name(value, values) if isinstance(value, str) else value
+
+    made: dict[str, Any] = rename(event)
+    return {**made, "type": _name(str(event.get("type", "")), prefixes)}
 
 
 def _name(text: str, prefixes: Mapping[str, str]) -> str:
@@ -115,10 +132,6 @@ def _name(text: str, prefixes: Mapping[str, str]) -> str:
 
 
 # ---- identifiers
-
-
-def _translated(event: dict[str, Any], wish: Wish) -> dict[str, Any]:
-    return _identified(event, _translator(wish))
 
 
 def _translator(wish: Wish) -> Callable[[str], str] | None:

@@ -152,8 +152,7 @@ class OneEvent(Resource):
             except WriteError as error:
                 raise Refusal("NotAcceptable", _("这些事件不能写成 XML，请用 JSON 查询。")) from error
         else:
-            shown = {"@context": found.prefixes.to_json(), **event_of(found, request.wish)}
-            body = json.dumps(shown, ensure_ascii=False).encode()
+            body = json.dumps(event_of(found, request.wish), ensure_ascii=False).encode()
         return _written(body, request, tag)
 
 
