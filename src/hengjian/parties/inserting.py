@@ -6,7 +6,7 @@ to the database as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -15,6 +15,8 @@ from django.db.backends.utils import CursorWrapper
 Row = TypeVar("Row", bound=models.Model)
 # Values of these types need no preparation, but in fields of JSON.
 PLAIN = frozenset({str, int, type(None)})
+#: Rows of one statement on SQLite: half the time of one row each.
+TOGETHER = 100
 
 
 def insert_many(rows: Iterable[Row]) -> list[Row]:
@@ -36,20 +38,38 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
     fields = model._meta.concrete_fields
     names = [field.attname for field in fields]
     prepared = [_preparing(field) for field in fields]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         if isinstance(model._meta.pk, models.AutoField) and fresh[0].pk is None:
             for row, key in zip(fresh, _keys(cursor, model, len(fresh)), strict=True):
                 row.pk = key
-        cursor.executemany(
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",
+        write_rows(
+            cursor,
+            model._meta.db_table,
+            [str(field.column) for field in fields],
             [[prepare(row.__dict__[name]) for name, prepare in zip(names, prepared, strict=True)] for row in fresh],
         )
     for row in fresh:
         row._state.adding, row._state.db = False, connection.alias
     return fresh
+
+
+def write_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write values that are ready for the database: by COPY on PostgreSQL, many to a statement on SQLite."""
+    quote = connection.ops.quote_name
+    named = f"{quote(table)} ({', '.join(map(quote, columns))})"
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {named} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    statement = f"INSERT INTO {named} VALUES "
+    whole = len(rows) - len(rows) % TOGETHER
+    together = statement + ", ".join([marks] * TOGETHER)
+    for start in range(0, whole, TOGETHER):
+        cursor.execute(together, [value for row in rows[start : start + TOGETHER] for value in row])
+    if whole < len(rows):
+        cursor.executemany(statement + marks, rows[whole:])
 
 
 def reserve_keys(model: type[models.Model], number: int) -> list[int]:
