@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,19 +27,42 @@ if TYPE_CHECKING:
 DUCKDB, SPARK = "duckdb", "spark"
 
 
-class Session(Protocol):
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What an engine answers; decimals come as `Decimal`, dates as `date`."""
+
+    names: Sequence[str]
+    rows: Sequence[tuple[Any, ...]]
+
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """The values of each column, in the order of the rows."""
+        return dict(
+            zip(self.names, zip(*self.rows, strict=True) if self.rows else ((),) * len(self.names), strict=True)
+        )
+
+
+class Session(ABC):
     """One reading of the lake by an engine."""
 
+    @abstractmethod
     def table(self, name: str, files: Sequence[Path]) -> ir.Table:
         """The files as one table, always the same for a name; columns that a file lacks are empty there."""
-        ...
+
+    @abstractmethod
+    def compiled(self, expression: ir.Table) -> str:
+        """The expression in the engine's SQL."""
+
+    @abstractmethod
+    def fetch(self, query: str) -> Rows:
+        """Run what `compiled` gave; from any thread, also while others are run."""
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        """Run the expression; decimals come as `Decimal`, dates as `date`."""
-        ...
+        """Run an expression; one mapping per row."""
+        found = self.fetch(self.compiled(expression))
+        return [dict(zip(found.names, row, strict=True)) for row in found.rows]
 
 
-class DuckDBSession:
+class DuckDBSession(Session):
     def __init__(self) -> None:
         import ibis
 
@@ -53,13 +78,16 @@ class DuckDBSession:
             self._tables[name] = self.backend.table(name)
         return self._tables[name]
 
-    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        result = self.backend.con.execute(self.backend.compile(expression))
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    def compiled(self, expression: ir.Table) -> str:
+        return str(self.backend.compile(expression))
+
+    def fetch(self, query: str) -> Rows:
+        with self.backend.con.cursor() as own:  # a connection is for one thread at a time
+            result = own.execute(query)
+            return Rows([column[0] for column in result.description], result.fetchall())
 
 
-class SparkSession:
+class SparkSession(Session):
     def __init__(self) -> None:
         self.backend, self.spark = _spark()
         self._tables: dict[str, ir.Table] = {}
@@ -73,8 +101,12 @@ class SparkSession:
             self._tables[name] = self.backend.table(name)
         return self._tables[name]
 
-    def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
-        return [row.asDict() for row in self.spark.sql(self.backend.compile(expression)).collect()]
+    def compiled(self, expression: ir.Table) -> str:
+        return str(self.backend.compile(expression))
+
+    def fetch(self, query: str) -> Rows:
+        result = self.spark.sql(query)
+        return Rows(result.columns, result.collect())
 
 
 def _spark_type(type_: pa.DataType) -> str:

@@ -65,21 +65,24 @@ class Snapshot:
     sealed: tuple[int, ...] = ()
 
 
-def in_effect(table: ir.Table, ends: ir.Table | None, snapshot: Snapshot) -> ir.Table:
-    """The facts in effect, exactly as `ledger.queries.facts` decides it."""
-    shown = table.filter(
+def in_effect(table: ir.Table, kind: str, ends: ir.Table | None, snapshot: Snapshot) -> ir.Table:
+    """The facts of a kind in effect, exactly as `ledger.queries.facts` decides it."""
+    conditions = [
         table.leaf_index < snapshot.tree_size,
         table.disclosure.isin(readable(snapshot.disclosure)),
         table.retracts.isnull(),
         table.ends_on.isnull() | (table.ends_on > snapshot.day),
-    )
+    ]
     if snapshot.sealed:
-        shown = shown.filter(~shown.leaf_index.isin(snapshot.sealed))
+        conditions.append(~table.leaf_index.isin(snapshot.sealed))
     if snapshot.starts:
-        shown = shown.filter(shown.occurred_on <= snapshot.day)
+        conditions.append(table.occurred_on <= snapshot.day)
+    shown = table.filter(*conditions)
     if ends is not None:
         over = ends.filter(
-            ends.by_leaf < snapshot.tree_size, ends.from_day.isnull() | (ends.from_day <= snapshot.day)
+            ends.kind == kind,
+            ends.by_leaf < snapshot.tree_size,
+            ends.from_day.isnull() | (ends.from_day <= snapshot.day),
         ).select("target")
         shown = shown.anti_join(over, shown.leaf_index == over.target)
     return shown
@@ -90,6 +93,8 @@ def period_number(day: ir.Value, frequency: Frequency, year_start: int) -> ir.Va
     months = MONTHS[frequency]
     offset = year_start - 1 if frequency == "year" else 0
     number = day.year().cast("int64") * 12 + day.month().cast("int64") - 1
+    if months == 1:
+        return number
     return ((number - offset) // months) * months + offset
 
 
@@ -100,7 +105,8 @@ def place(table: ir.Table, regions: ir.Table | None, level: Level | None, within
     if regions is None:
         shown = table.filter(table.area.isin(within)) if within else table
         return shown.mutate(place=ibis.literal("") if level is None else shown.area)
-    joined = table.left_join(regions, table.area == regions.code)
+    wanted = ANCESTORS if within else (level,)
+    joined = table.left_join(regions.select("code", *wanted), table.area == regions.code)
     if within:
         inside = [joined.area.isin(within)] + [joined[name].isin(within) for name in ANCESTORS]
         joined = joined.filter(functools.reduce(operator.or_, [one.fill_null(False) for one in inside]))

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -156,8 +155,7 @@ class Standing(Declaration):
         return tuple(dict.fromkeys([*super().fields(), *named]))
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """One figure of a measure.
 
     Attributes:
@@ -174,11 +172,10 @@ class Tally:
     period: date
     value: Decimal
     facts: int
-    dimensions: Mapping[str, str | None] = field(default_factory=dict)
+    dimensions: Mapping[str, str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Stood:
+class Stood(NamedTuple):
     """One figure of a standing at the end of a period; region, period and dimensions as in `Tally`.
 
     Attributes:
@@ -192,4 +189,4 @@ class Stood:
     part: Decimal
     whole: Decimal
     things: int
-    dimensions: Mapping[str, str | None] = field(default_factory=dict)
+    dimensions: Mapping[str, str | None]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Context, Decimal
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from hengjian.lake.columns import Type
+from hengjian.lake.engines import Rows
 from hengjian.lake.errors import MeasureError
 from hengjian.lake.expressions import DECIMAL, NUMBERS, Snapshot, condition
 from hengjian.lake.measures import Condition, Declaration, Level, Measure, Tally
 from hengjian.lake.opening import Opened, opened, snapshot
+from hengjian.lake.passes import Figures, Pass, by_scan, plain
 from hengjian.lake.sources import Source, arranged, source
 from hengjian.ledger.drafts import Disclosure
 from hengjian.methods.later import later
@@ -26,21 +28,7 @@ if TYPE_CHECKING:
 else:
     ibis = later("ibis")
 
-WIDE = Context(prec=38)  # all digits that sums of the lake can have
 __all__ = ["Ask", "BehindPage", "facts_behind", "snapshot", "tally", "tally_many"]
-
-
-class Scanned(Protocol):
-    """A question."""
-
-    @property
-    def scan(self) -> tuple[Any, ...]:
-        """What must be equal for two questions to share one pass over the facts."""
-        ...
-
-
-_Asked = TypeVar("_Asked", bound=Scanned)
-_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,29 +147,17 @@ def tally_in(
     lake: Opened, asks: Sequence[Ask], within: Sequence[str] = (), first: date | None = None, last: date | None = None
 ) -> list[list[Tally]]:
     """`tally_many` in a lake that is open; `within` are regions, none for all."""
-    return by_scan(asks, lambda chosen: _pass(lake, chosen, within, first, last))
-
-
-def by_scan(asks: Sequence[_Asked], answers: Callable[[list[_Asked]], list[list[_Answer]]]) -> list[list[_Answer]]:
-    """Answer questions together that share a pass over the facts; one list per question, in their order."""
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for number, asked in enumerate(asks):
-        groups.setdefault(asked.scan, []).append(number)
-    found: list[list[_Answer]] = [[] for _ask in asks]
-    for numbers in groups.values():
-        for number, rows in zip(numbers, answers([asks[number] for number in numbers]), strict=True):
-            found[number] = rows
-    return found
+    return by_scan(lake.session, asks, lambda chosen: _pass(lake, chosen, within, first, last))
 
 
 def _pass(
     lake: Opened, asks: Sequence[Ask], within: Sequence[str], first: date | None, last: date | None
-) -> list[list[Tally]]:
-    """Run the questions that share a scan as one aggregation."""
+) -> Pass[Tally] | None:
+    """The questions that share a scan as one aggregation; None when there are no facts."""
     shared = asks[0]
     found = _facts(lake, [asked.measure for asked in asks], shared, within, first, last)
     if found is None:
-        return [[] for _ask in asks]
+        return None
     keys = [found.fields[shared.measure.dimensions[name]] for name in shared.by]
     for name, (_column, type_) in zip(shared.by, keys, strict=True):
         if type_ in ("list", "json"):
@@ -199,12 +175,9 @@ def _pass(
             aggregates[f"v{number}"] = column.cast(DECIMAL).sum(where=holds)
         elif measure.distinct:
             aggregates[f"v{number}"] = found.read(measure.distinct)[0].nunique(where=holds)
-    columns = list(dict.fromkeys(column for column, _type in keys))
-    rows = lake.session.rows(table.group_by("period", "place", *columns).aggregate(**aggregates))
-    said = [column for column, _type in keys]
-    # Once for all questions of the pass: by period, region and dimensions.
-    rows.sort(key=lambda row: (row["period"], row["place"] or "", in_text_order(as_text(row[name]) for name in said)))
-    return [_tallies(rows, number, asked, said) for number, asked in enumerate(asks)]
+    columns = [column for column, _type in keys]
+    expression = table.group_by("period", "place", *dict.fromkeys(columns)).aggregate(**aggregates)
+    return Pass([expression], lambda rows: _tallies(rows[0], asks, columns))
 
 
 def _facts(
@@ -231,31 +204,34 @@ def _facts(
     )
 
 
-def _tallies(rows: Iterable[Mapping[str, Any]], number: int, asked: Ask, columns: Sequence[str]) -> list[Tally]:
-    found = []
-    count, sum_ = f"n{number}", f"v{number}"
-    days: dict[int, date] = {}
-    for row in rows:
-        if facts := int(row[count] or 0):
-            value = row.get(sum_, facts) or 0
-            at = row["period"]
-            if at not in days:
-                days[at] = date(at // 12, at % 12 + 1, 1)
-            dimensions = {name: as_text(row[column]) for name, column in zip(asked.by, columns, strict=True)}
-            value = Decimal(value) if isinstance(value, int) else plain(Decimal(value))
-            found.append(Tally(row["place"] or "", days[at], value, facts, dimensions))
-    return found
+def _tallies(rows: Rows, asks: Sequence[Ask], columns: Sequence[str]) -> list[list[Tally]]:
+    """The answers to the questions of a pass, each sorted by period, region and dimensions."""
+    found = rows.columns()
+    at, places = found["period"], [place or "" for place in found["place"]]
+    said = list(zip(*([as_text(value) for value in found[name]] for name in columns), strict=True)) or [()] * len(at)
+    order = sorted(range(len(at)), key=lambda row: (at[row], places[row], in_text_order(said[row])))
+    days = {number: date(number // 12, number % 12 + 1, 1) for number in set(at)}
+    by = asks[0].by
+    none: Mapping[str, str | None] = {}
+    keys = [(places[row], days[at[row]], dict(zip(by, said[row], strict=True)) if by else none) for row in order]
+    figures = Figures({None: Decimal(0)})
+    answers = []
+    for number in range(len(asks)):
+        counts = found[f"n{number}"]
+        values = found.get(f"v{number}", counts)
+        answers.append(
+            [
+                Tally(place, day, figures[values[row]], counts[row], dimensions)
+                for row, (place, day, dimensions) in zip(order, keys, strict=True)
+                if counts[row]
+            ]
+        )
+    return answers
 
 
 def in_text_order(values: Iterable[str | None]) -> list[tuple[bool, str]]:
     """A key that sorts texts with missing ones first."""
     return [(text is not None, text or "") for text in values]
-
-
-def plain(value: Decimal) -> Decimal:
-    """Without the zeros that the column's scale adds: 12.5, not 12.500000000000; 100, not 1E+2."""
-    short = value.normalize(WIDE)
-    return short if short.as_tuple().exponent <= 0 else short.quantize(Decimal(1), context=WIDE)  # type: ignore[operator]
 
 
 def as_text(value: object) -> str | None:

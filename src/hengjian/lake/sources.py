@@ -68,7 +68,7 @@ def source(lake: Opened, measures: Sequence[Declaration]) -> Source | None:
             continue
         _check_fit(lake, kind, [place[0] for place in where[kind].values() if place])
         table = lake.session.table(f"facts_{kind.replace('.', '_')}", files)
-        shown = in_effect(table, ends, lake.snapshot)
+        shown = in_effect(table, kind, ends, lake.snapshot)
         chosen: dict[str, ir.Value] = {"leaf_index": shown.leaf_index, "id": shown.id, "subject": shown.subject}
         for field, name in names.items():
             found = where[kind][field]

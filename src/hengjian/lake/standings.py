@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from hengjian.lake.engines import Rows
 from hengjian.lake.errors import MeasureError
 from hengjian.lake.expressions import DECIMAL, NUMBERS, period_number
 from hengjian.lake.measures import END, Condition, Level, Standing, Stood
 from hengjian.lake.opening import Opened, opened, snapshot
-from hengjian.lake.queries import WIDE, as_text, broken_down, by_scan, in_text_order, plain
+from hengjian.lake.passes import WIDE, Figures, Pass, by_scan
+from hengjian.lake.queries import as_text, broken_down, in_text_order
 from hengjian.lake.sources import Source, placed, source
 from hengjian.ledger.drafts import Disclosure
 from hengjian.methods.later import later
@@ -114,31 +118,30 @@ def standing_in(
     lake: Opened, asks: Sequence[StandingAsk], first: date, last: date, within: Sequence[str] = ()
 ) -> list[list[Stood]]:
     """`standing_many` in a lake that is open."""
-    return by_scan(asks, lambda chosen: _pass(lake, chosen, first, last, within))
+    return by_scan(lake.session, asks, lambda chosen: _pass(lake, chosen, first, last, within))
 
 
 def _pass(
     lake: Opened, asks: Sequence[StandingAsk], first: date, last: date, within: Sequence[str]
-) -> list[list[Stood]]:
-    """Run the questions that share a scan as one aggregation for each break-down.
+) -> Pass[Stood] | None:
+    """The questions that share a scan, as one aggregation for each break-down; None when there are no facts.
 
     A word about a thing adds it in the period of that word and takes it away in the period of the next one. What
     stands in a period is the sum of the changes so far: two rows for a word, however long the thing stands.
     """
     found = source(lake, [asked.standing for asked in asks])
     if found is None:
-        return [[] for _ask in asks]
+        return None
     shared = asks[0]
     grid = Grid(shared.frequency, shared.year_start)
-    begin, end = (grid.number(ibis.literal(day)) for day in (first, last))
-    end += grid.step
+    months = range(grid.month(first), grid.month(last) + grid.step, grid.step)
     table = found.table.filter(found.table.day <= last)  # without a day, too
     table = _words(table.mutate(period=grid.number(table.day)))
-    table = table.mutate(since=ibis.greatest(table.period, begin), until=ibis.coalesce(table.until, end))
+    since = ibis.greatest(table.period, ibis.literal(months.start, type="int64"))
+    until = ibis.coalesce(table.until, ibis.literal(months.stop, type="int64"))
+    table = table.mutate(since=since, until=until)
     table = placed(lake, table.filter(table.since < table.until), shared.level, within)
-    found = Source(table, found.fields)
-    table, stays = _changes(found, [asked.standing for asked in asks], grid, end)
-    found = Source(table, found.fields)
+    changes = _changes(Source(table, found.fields), [asked.standing for asked in asks], grid, months.stop)
     groups: dict[tuple[str, ...], list[int]] = {}
     for number, asked in enumerate(asks):
         columns = tuple(found.fields[asked.standing.dimensions[name]][0] for name in asked.by)
@@ -147,17 +150,27 @@ def _pass(
         # A thing stands in one group only, so that the whole is the sum of any break-down.
         whole = groups.pop(())
         next(iter(groups.values())).extend(whole)
-    answers: list[list[Stood]] = [[] for _ask in asks]
-    months = range(grid.month(first), grid.month(last) + 1, grid.step)
+    expressions = []
+    named: dict[int, tuple[str, str, str]] = {}
     for columns, numbers in groups.items():
         sums: dict[str, ir.Value] = {}
         for number in numbers:
-            sums |= _sums(found, asks[number].standing, number, stays[number])
-        rows = lake.session.rows(table.group_by("at", "place", *dict.fromkeys(columns)).aggregate(**sums))
-        for number in numbers:
-            asked = asks[number]
-            answers[number] = _stood(rows, number, asked, columns if asked.by else (), months)
-    return answers
+            named[number] = _named(changes, number, asks[number].standing, sums)
+        expressions.append(changes.source.table.group_by("at", "place", *dict.fromkeys(columns)).aggregate(**sums))
+
+    def answers(found: Sequence[Rows]) -> list[list[Stood]]:
+        stood: list[list[Stood]] = [[] for _ask in asks]
+        for rows, (columns, numbers) in zip(found, groups.items(), strict=True):
+            cells: dict[tuple[str, ...], Cells] = {}
+            for number in numbers:
+                asked = asks[number]
+                said = columns if asked.by else ()
+                if said not in cells:
+                    cells[said] = Cells(rows, said, months)
+                stood[number] = _stood(cells[said], named[number], asked)
+        return stood
+
+    return Pass(expressions, answers)
 
 
 def _words(table: ir.Table) -> ir.Table:
@@ -167,37 +180,56 @@ def _words(table: ir.Table) -> ir.Table:
     return table.filter(table.until.isnull() | (table.until > table.period))
 
 
-def _changes(
-    found: Source, standings: Sequence[Standing], grid: Grid, end: ir.Value
-) -> tuple[ir.Table, list[tuple[int, int]]]:
-    """The words as changes: `edge` 2k where stay k begins and 2k + 1 where it ends, both in the period `at`.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The words as changes.
 
-    A stay is the time for which a word holds under some conditions on the period's days. Also gives, for each
-    standing, the numbers of the stays of its whole and of its part. Columns `whole<n>` and `part<n>` say whether the
-    other conditions hold.
+    A stay is the time for which a word holds under some conditions on the period's days.
+
+    Attributes:
+        source: its table has two rows for each stay k of a word: `edge` 2k where it begins and 2k + 1 where it ends,
+            both in the period `at`.
+        parts: for each standing, the stay of its whole and the column that says whether its other conditions hold
+            (empty where there are none); then the same of its part.
     """
+
+    source: Source
+    parts: Sequence[Sequence[tuple[int, str]]]
+
+
+def _changes(found: Source, standings: Sequence[Standing], grid: Grid, end: int) -> Changes:
     stays: dict[tuple[Condition, ...], int] = {}
-    numbers: list[tuple[int, int]] = []
-    columns: dict[str, ir.Value] = {}
-    for number, standing in enumerate(standings):
+    columns: dict[tuple[Condition, ...], str] = {(): ""}
+    computed: dict[str, ir.Value] = {}
+    pairs = []
+    for standing in standings:
         pair = []
-        for name, conditions in (("whole", standing.where), ("part", (*standing.where, *standing.meets))):
+        for conditions in (standing.where, (*standing.where, *standing.meets)):
             moving = tuple(one for one in conditions if one.of_period and found.fields[one.field][1] in DAYS)
-            holds = found.holds(one for one in conditions if one not in moving)
-            columns[f"{name}{number}"] = ibis.literal(True) if holds is None else holds
-            pair.append(stays.setdefault(moving, len(stays)))
-        numbers.append((pair[0], pair[1]))
+            still = tuple(one for one in conditions if one not in moving)
+            if still not in columns:
+                columns[still] = f"holds{len(columns)}"
+                computed[columns[still]] = found.holds(still)
+            pair.append((stays.setdefault(moving, len(stays)), columns[still]))
+        pairs.append(pair)
     for moving, stay in stays.items():
-        columns[f"from{stay}"], columns[f"to{stay}"] = _stay(found, moving, grid)
-    table = found.table.mutate(**columns).mutate(edge=ibis.range(0, 2 * len(stays)).unnest())
+        computed[f"from{stay}"], computed[f"to{stay}"] = _stay(found, moving, grid)
+    table = found.table.mutate(**computed)
+    wholes = {whole[1] for whole, _part in pairs}
+    if "" not in wholes:  # what counts in no figure need not be looked at any more
+        table = table.filter(functools.reduce(operator.or_, [table[whole] for whole in sorted(wholes)]))
+    table = table.mutate(edge=ibis.range(0, 2 * len(stays)).unnest())
     ends = [
         (table.edge == 2 * stay + last, table[f"{'to' if last else 'from'}{stay}"])
         for stay in stays.values()
         for last in (0, 1)
     ]
-    lasts = [(table.edge // 2 == stay, table[f"from{stay}"] < table[f"to{stay}"]) for stay in stays.values()]
+    lasts = [
+        (table.edge.isin([2 * stay, 2 * stay + 1]), table[f"from{stay}"] < table[f"to{stay}"])
+        for stay in stays.values()
+    ]
     table = table.mutate(at=ibis.cases(*ends), lasts=ibis.cases(*lasts))
-    return table.filter(table.lasts, table.at < end), numbers
+    return Changes(Source(table.filter(table.lasts, table.at < end), found.fields), pairs)
 
 
 def _stay(found: Source, moving: Iterable[Condition], grid: Grid) -> tuple[ir.Value, ir.Value]:
@@ -215,62 +247,85 @@ def _stay(found: Source, moving: Iterable[Condition], grid: Grid) -> tuple[ir.Va
     return begin, end
 
 
-def _sums(found: Source, standing: Standing, number: int, stays: tuple[int, int]) -> dict[str, ir.Value]:
-    """Changes of the number of things, of the whole and of the part of one question."""
-    table = found.table
-
-    def changes(which: str, stay: int, summed: Callable[[ir.BooleanValue], ir.Value]) -> ir.Value:
-        begins, ends = (summed(table[which] & (table.edge == 2 * stay + last)) for last in (0, 1))
-        return begins - ends
-
-    def counted(where: ir.BooleanValue) -> ir.Value:
-        return table.count(where=where)
-
-    whole, part = stays
-    things = changes(f"whole{number}", whole, counted)
+def _named(changes: Changes, number: int, standing: Standing, sums: dict[str, ir.Value]) -> tuple[str, str, str]:
+    """The columns with the changes of part, whole and number of things of a standing; adds them to the sums."""
+    whole, part = changes.parts[number]
+    things = _sum(changes, whole, "", sums)
     if not standing.sum:
-        met = changes(f"part{number}", part, counted)
-        return {f"things{number}": things, f"whole{number}": things, f"part{number}": met}
-    column, type_ = found.read(standing.sum)
-    if type_ not in NUMBERS:
-        raise MeasureError(_("字段“%(field)s”不是数字，不能求和。请修改指标定义。") % {"field": standing.sum})
-
-    def added(where: ir.BooleanValue) -> ir.Value:
-        return ibis.coalesce(column.cast(DECIMAL).sum(where=where), ibis.literal(Decimal(0), type=DECIMAL))
-
-    sums = {
-        f"{name}{number}": changes(f"{name}{number}", stay, added) for name, stay in (("whole", whole), ("part", part))
-    }
-    return {f"things{number}": things, **sums}
+        return _sum(changes, part, "", sums), things, things
+    return _sum(changes, part, standing.sum, sums), _sum(changes, whole, standing.sum, sums), things
 
 
-def _stood(
-    rows: Iterable[Mapping[str, Any]], number: int, asked: StandingAsk, columns: Sequence[str], months: Sequence[int]
-) -> list[Stood]:
-    """What stands in each of the months, by adding up the changes; in the order of months, regions and dimensions."""
+def _sum(changes: Changes, part: tuple[int, str], field: str, sums: dict[str, ir.Value]) -> str:
+    """What comes less what goes, in things or in a field; once for all standings that ask for it."""
+    found, table = changes.source, changes.source.table
+    stay, holds = part
+    column, type_ = found.read(field) if field else (None, None)
+    if type_ is not None and type_ not in NUMBERS:
+        raise MeasureError(_("字段“%(field)s”不是数字，不能求和。请修改指标定义。") % {"field": field})
+    name = f"sum{stay}_{holds}_{found.fields[field][0] if field else ''}"
+    if name in sums:
+        return name
+    ends = []
+    for edge in (2 * stay, 2 * stay + 1):
+        where = table.edge == edge if not holds else table[holds] & (table.edge == edge)
+        if column is None:
+            ends.append(table.count(where=where))
+        else:
+            added = column.cast(DECIMAL).sum(where=where)
+            ends.append(ibis.coalesce(added, ibis.literal(Decimal(0), type=DECIMAL)))
+    sums[name] = ends[0] - ends[1]
+    return name
+
+
+class Cells:
+    """Where the changes in each row of an answer go: which region and dimensions, and which period.
+
+    Attributes:
+        groups: regions with dimensions as text, in order.
+        months: the periods, in order.
+    """
+
+    def __init__(self, rows: Rows, columns: Sequence[str], months: range) -> None:
+        self.columns = rows.columns()
+        said = [[as_text(value) for value in self.columns[name]] for name in columns]
+        keys = list(zip([place or "" for place in self.columns["place"]], *said, strict=True))
+        self.groups = sorted(set(keys), key=lambda key: (key[0], in_text_order(key[1:])))
+        self.months = months
+        place_of = {key: number for number, key in enumerate(self.groups)}
+        self._places = [
+            (place_of[key], (at - months.start) // months.step)
+            for key, at in zip(keys, self.columns["at"], strict=True)
+        ]
+
+    def standing(self, name: str, exactly: bool) -> list[Sequence[Any]]:
+        """What stands in each period, by groups: the sum of the changes of a column so far."""
+        add = WIDE.add if exactly else operator.add
+        changes: list[list[Any]] = [[0] * len(self.months) for _group in self.groups]
+        for (group, month), change in zip(self._places, self.columns[name], strict=True):
+            changes[group][month] = add(changes[group][month], change)
+        return list(zip(*(accumulate(row, add) for row in changes), strict=True)) or [() for _month in self.months]
+
+
+def _stood(cells: Cells, names: tuple[str, str, str], asked: StandingAsk) -> list[Stood]:
+    """What stands in each of the months; in the order of months, regions and dimensions."""
     # Numbers of things add up as they are, decimals with all their digits.
-    add = WIDE.add if asked.standing.sum else operator.add
-    out: Callable[[Any], Decimal] = plain if asked.standing.sum else Decimal
-    changed: dict[tuple[Any, ...], dict[int, tuple[Any, Any, int]]] = {}
-    names = tuple(f"{name}{number}" for name in ("part", "whole", "things"))
-    for row in rows:
-        part, whole, things = (row[name] for name in names)
-        if not (part or whole or things):
-            continue
-        changes = changed.setdefault((row["place"] or "", *(as_text(row[column]) for column in columns)), {})
-        if before := changes.get(row["at"]):
-            part, whole, things = add(before[0], part), add(before[1], whole), before[2] + things
-        changes[row["at"]] = (part, whole, things)
-    standing: list[list[Any]] = [
-        [region, dict(zip(asked.by, said, strict=True)), changed[(region, *said)], 0, 0, 0]
-        for region, *said in sorted(changed, key=lambda key: (key[0], in_text_order(key[1:])))
-    ]
+    part, whole, things = names
+    exactly = bool(asked.standing.sum)
+    figures = Figures()
+    groups = [(group[0], dict(zip(asked.by, group[1:], strict=True))) for group in cells.groups]
     found = []
-    for at in months:
+    for at, *stood in zip(
+        cells.months,
+        cells.standing(part, exactly),
+        cells.standing(whole, exactly),
+        cells.standing(things, False),
+        strict=True,
+    ):
         day = date(at // 12, at % 12 + 1, 1)
-        for one in standing:
-            if change := one[2].get(at):
-                one[3:] = add(one[3], change[0]), add(one[4], change[1]), one[5] + change[2]
-            if one[5]:
-                found.append(Stood(one[0], day, out(one[3]), out(one[4]), one[5], one[1]))
+        found += [
+            Stood(region, day, figures[part], figures[whole], things, dimensions)
+            for (region, dimensions), part, whole, things in zip(groups, *stood, strict=True)
+            if things
+        ]
     return found
