@@ -54,10 +54,11 @@ def published(category: str, since: date | None) -> QuerySet[CreditRecord]:
 
 
 def withdrawn(category: str, since: date | None) -> QuerySet[CreditRecord]:
-    """Records that ended since; their rows hold nothing but their key."""
+    """Records that ended since; their rows hold nothing but their key. Those that came on the same day count, too: a
+    file may have been taken between the two."""
     if since is None:
         return CreditRecord.everything.none()
-    return CreditRecord.everything.filter(sealed_at__gte=_start(since), recorded_at__lt=_start(since)).order_by("pk")
+    return CreditRecord.everything.filter(sealed_at__gte=_start(since)).order_by("pk")
 
 
 def _start(day: date) -> datetime:
