@@ -40,7 +40,11 @@ class RulebookError(Exception):
         super().__init__(f"规则库有 {number} 处错误，请逐一更正（{number} problems in the rulebook）：\n{lines}")
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
+# The reader written in C is ten times as quick; every process reads the whole rulebook once.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _UniqueKeyLoader(_Loader):  # type: ignore[misc]
     """Refuses a key that is written twice; plain YAML would keep the last one silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -49,7 +53,8 @@ class _UniqueKeyLoader(yaml.SafeLoader):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value} is written twice", key.start_mark)
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def load(folder: Path = DATA_DIR) -> tuple[Rule, ...]:
