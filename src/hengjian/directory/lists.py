@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.components import light
@@ -248,8 +248,20 @@ class TokenPage(ListView):
 
 
 def changed_fields(entry: AuditEntry) -> list[str]:
+    """All of them, for sheets."""
     labels = field_labels(entry.ref.partition(":")[0])
     return [str(labels.get(name, name)) for name in entry.changes]
+
+
+def changed_fields_told(entry: AuditEntry) -> str:
+    """Those that have a name for people, and how many there are besides."""
+    labels = field_labels(entry.ref.partition(":")[0])
+    named = [str(labels[name]) for name in entry.changes if name in labels]
+    others = len(entry.changes) - len(named)
+    if not others:
+        return "、".join(named)
+    counted = ngettext("%(n)d 个内部字段", "%(n)d 个内部字段", others) % {"n": others}
+    return "、".join([*named, counted])
 
 
 AUDIT = List(
@@ -267,9 +279,9 @@ AUDIT = List(
             width="w4",
             card="half",
         ),
-        Column("unit", _("单位"), value="unit.name", width="w6", card="opt"),
-        Column("changes", _("变更字段"), value=changed_fields, css="units"),
-        Column("reason", _("事由"), width="w6"),
+        Column("unit", _("单位"), value="unit.name", width="w5", card="opt"),
+        Column("changes", _("变更字段"), value=changed_fields, cell=changed_fields_told, width="w6"),
+        Column("reason", _("事由"), width="w5"),
         Column("system", _("系统"), shown=False),
         Column("request_id", _("请求"), shown=False),
     ],
