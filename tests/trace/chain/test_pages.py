@@ -209,8 +209,9 @@ def test_a_question_survives_json() -> None:
 
 def test_a_picture_keeps_the_nearest() -> None:
     plan = picture({"m": 0, "b": -1, "f": 1, "g": 2}, {"m": "source"}, [("b", "m"), ("m", "f"), ("f", "g")], most=3)
-    assert [(box.name, box.column) for box in plan.boxes] == [("m", 1), ("b", 0), ("f", 2)]
-    assert (plan.lines, plan.left_out, plan.columns) == (((0, 2), (1, 0)), 1, 3)
+    assert [(box.name, box.column) for box in plan.boxes] == [("m", 1), ("b", 0), ("f", 2), ("", 3)]
+    assert (plan.lines, plan.left_out, plan.columns) == (((0, 2), (1, 0), (2, 3)), 1, 4)
+    assert (plan.boxes[-1].kind, plan.boxes[-1].count) == ("more", 1)
 
 
 def test_neighbours_of_an_own_process() -> None:

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hengjian.methods.trace_graph import anomalies
@@ -64,7 +65,17 @@ def detect_all(now: datetime) -> int:
     )
     Position.of(WHOLE)
     Position.objects.filter(pk=WHOLE).update(told={"at": now.isoformat(), **asdict(whole)})
+    rename()
     return enter(found, now)
+
+
+def rename() -> int:
+    """Give findings the names that became known after them; how many."""
+    rows = list(Anomaly.objects.filter(Q(thing__startswith="http") | Q(thing__startswith="urn:"))[:BATCH])
+    names = directory([row.key for row in rows])
+    for row in rows:
+        row.thing = names.thing(row.key)[:300]
+    return Anomaly.objects.bulk_update(rows, ["thing"], batch_size=200)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from hengjian.trace.chain.rules import Box, Picture
 
@@ -20,7 +20,7 @@ def draw(picture: Picture, name: Callable[[str], str], link: Callable[[str], str
     width = picture.columns * (WIDE + GAP_X) - GAP_X + 2
     height = picture.rows * (HIGH + GAP_Y) - GAP_Y + 2
     lines = format_html_join("", "{}", ((_line(picture.boxes[one], picture.boxes[two]),) for one, two in picture.lines))
-    boxes = format_html_join("", "{}", ((_box(box, name(box.name), link(box.name)),) for box in picture.boxes))
+    boxes = format_html_join("", "{}", ((_any(box, name, link),) for box in picture.boxes))
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 {} {}" width="{}" height="{}" role="group" '
         'aria-label="{}" font-size="12" fill="currentColor">{}{}</svg>',
@@ -32,6 +32,13 @@ def draw(picture: Picture, name: Callable[[str], str], link: Callable[[str], str
         lines,
         boxes,
     )
+
+
+def _any(box: Box, name: Callable[[str], str], link: Callable[[str], str]) -> SafeString:
+    if box.kind == "more":
+        told = ngettext("另有 %(n)s 个，见下表", "另有 %(n)s 个，见下表", box.count) % {"n": box.count}
+        return _box(box, told, "#h-rows")
+    return _box(box, name(box.name), link(box.name))
 
 
 def _corner(box: Box) -> tuple[int, int]:
@@ -64,15 +71,17 @@ def _box(box: Box, name: str, link: str) -> SafeString:
     x, y = _corner(box)
     first, rest = _split(name)
     weight = "2" if box.kind == "source" else "1"
-    dash = "4 3" if box.kind == "process" else "none"
+    dash = {"process": "4 3", "more": "1 3"}.get(box.kind, "none")
+    fill = "0.07" if box.kind == "pack" else "0"
     inner = format_html(
-        '<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="none" stroke="currentColor" stroke-width="{}" '
+        '<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill-opacity="{}" stroke="currentColor" stroke-width="{}" '
         'stroke-dasharray="{}"/><text x="{}" y="{}">{}</text><text x="{}" y="{}" fill-opacity="0.75">{}</text>',
         x,
         y,
         WIDE,
         HIGH,
         "20" if box.kind == "process" else "3",
+        fill,
         weight,
         dash,
         x + 8,
@@ -83,7 +92,7 @@ def _box(box: Box, name: str, link: str) -> SafeString:
         rest,
     )
     if not link:
-        return format_html("<g><title>{}</title>{}</g>", _("加工：%(name)s") % {"name": name}, inner)
+        return format_html("<g><title>{}</title>{}</g>", name, inner)
     return format_html('<a href="{}"><title>{}</title>{}</a>', link, name, inner)
 
 

@@ -104,12 +104,14 @@ def _once(found: list[Neighbour]) -> list[Neighbour]:
 
 @dataclass(frozen=True)
 class Box:
-    """A node of the picture at column and row; `kind`: source, thing, process."""
+    """A node of the picture at column and row; `kind`: source, thing, pack, process, or more: the nodes of the column
+    that are folded away, `count` of them."""
 
     name: str
     column: int
     row: int
     kind: str
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -131,15 +133,22 @@ def picture(
     Args:
         depths: name → distance from the source, below zero for what comes before it.
         kinds: name → kind.
-        most: so many boxes; those farthest away are left out. tallest: so many in one column.
+        most: so many boxes; those farthest away are folded. tallest: so many in one column.
     """
     heights: dict[int, int] = {}
     shown: list[str] = []
+    left: list[str] = []
     for name in sorted(depths, key=lambda name: (abs(depths[name]), depths[name])):
         heights[depths[name]] = heights.get(depths[name], 0) + 1
         if heights[depths[name]] <= tallest and len(shown) < most:
             shown.append(name)
-    lowest = min((depths[name] for name in shown), default=0)
+        else:
+            left.append(name)
+    first, last = (end((depths[name] for name in shown), default=0) for end in (min, max))
+    folded: dict[int, list[str]] = {}
+    for name in left:  # whole columns beyond the picture become one on each side
+        folded.setdefault(min(max(depths[name], first - 1), last + 1), []).append(name)
+    lowest = min([first, *folded])
     rows: dict[int, int] = {}
     boxes = []
     for name in shown:
@@ -147,10 +156,15 @@ def picture(
         boxes.append(Box(name, column, rows.get(column, 0), kinds.get(name, "thing")))
         rows[column] = rows.get(column, 0) + 1
     place = {box.name: number for number, box in enumerate(boxes)}
-    lines = sorted({(place[one], place[other]) for one, other in edges if one in place and other in place})
+    for depth, names in sorted(folded.items()):
+        column = depth - lowest
+        place |= dict.fromkeys(names, len(boxes))
+        boxes.append(Box("", column, rows.get(column, 0), "more", len(names)))
+        rows[column] = rows.get(column, 0) + 1
+    lines = {(place[one], place[other]) for one, other in edges if one in place and other in place}
     return Picture(
         tuple(boxes),
-        tuple(lines),
+        tuple(sorted(line for line in lines if line[0] != line[1])),
         max((box.column for box in boxes), default=-1) + 1,
         max(rows.values(), default=0),
         len(depths) - len(shown),

@@ -8,9 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from hengjian.methods import gs1
 from hengjian.methods.trace_graph.answers import number_of
 from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
 from hengjian.methods.trace_graph.happenings import Level, moment
@@ -88,17 +90,25 @@ def address(key: str, name: str = "trace_chain:thing") -> str:
     return f"{reverse(name)}?{urlencode({'key': key})}"
 
 
+def is_pack(key: str) -> bool:
+    """Whether a thing is a logistic unit: it carries goods, they are not made from it."""
+    identifier = gs1.examine(key).identifier
+    return identifier is not None and identifier.level == "logistic_unit"
+
+
 def drawn(network: Network, view: View, names: Directory, title: str) -> tuple[SafeString, int]:
     """(the picture, how many boxes were left out)."""
     depths: dict[str, int] = {}
     kinds: dict[str, str] = {}
+    times: dict[str, int] = {}
     for traced, sign in ((view.back, -1), (view.forward, 1)):
         keys = network.names.texts(traced.nodes)
         steps: list[int] = []
         for row, at in enumerate(traced.origin.tolist()):
             steps.append(0 if at < 0 else steps[at] + 1 if at < row else 1)
             depths.setdefault(keys[row], sign * steps[row])
-            kinds.setdefault(keys[row], "source" if at < 0 else "process" if keys[row].startswith(PROCESS) else "thing")
+            kinds.setdefault(keys[row], "source" if at < 0 else _kind(keys[row]))
+            times.setdefault(keys[row], int(traced.times[row]))
     near = sorted(depths, key=lambda name: abs(depths[name]))[: BOXES * 2]
     edges = [
         (name, network.names[after])
@@ -109,12 +119,20 @@ def drawn(network: Network, view: View, names: Directory, title: str) -> tuple[S
     plan = picture(depths, kinds, edges, BOXES)
 
     def called(name: str) -> str:
-        return _("加工") if name.startswith(PROCESS) else names.thing(name)
+        if not name.startswith(PROCESS):
+            return names.thing(name)
+        time = times.get(name, ALWAYS)
+        when = "" if time in (ALWAYS, NEVER) else f" {timezone.localtime(moment(time)):%Y-%m-%d %H:%M}"
+        return _("加工") + when
 
     def link(name: str) -> str:
         return "" if name.startswith(PROCESS) else address(name)
 
     return draw(plan, called, link, title), plan.left_out
+
+
+def _kind(name: str) -> str:
+    return "process" if name.startswith(PROCESS) else "pack" if is_pack(name) else "thing"
 
 
 def shown_keys(view: View) -> list[Any]:

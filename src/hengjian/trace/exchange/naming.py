@@ -47,11 +47,14 @@ def places_named(keys: Sequence[str]) -> dict[str, str]:
 
 
 def find(text: str, most: int) -> list[str]:
-    """Lots by number of their certificate, by lot number, then by product and by name of the maker."""
+    """Lots by number of their certificate, by lot number or its beginning, then by product and name of the maker."""
     rows = ConformityCertificate.objects.order_by("-issued_on", "-pk").values_list("lot", flat=True)
     exact = rows.filter(Q(key=text.upper()) | Q(lot_number=text))[:most]
     if exact:
         return list(exact)
+    begun = rows.filter(lot_number__startswith=text)[:most] if len(text) >= 4 else ()
+    if begun:
+        return list(begun)
     products = entries("trace_product").filter(title__icontains=text).values_list("key", flat=True)[:most]
     named = [f"{gs1.CANONICAL_DOMAIN}/01/{gtin}" for gtin in products if gtin.isdigit() and len(gtin) == 14]
     return [*rows.filter(Q(product__icontains=text) | Q(holder_name__icontains=text))[:most], *named]

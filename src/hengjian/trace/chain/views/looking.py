@@ -25,7 +25,7 @@ from hengjian.trace.chain.neighbouring import Neighbourhood, neighbourhood
 from hengjian.trace.chain.queries import network
 from hengjian.trace.chain.recalls import recall_state
 from hengjian.trace.chain.searching import find_things
-from hengjian.trace.chain.viewing import address, drawn, shown_keys, view_of
+from hengjian.trace.chain.viewing import address, drawn, is_pack, shown_keys, view_of
 from hengjian.trace.chain.words import (
     PROCESS_VERDICTS,
     SITE_VERDICTS,
@@ -97,6 +97,7 @@ def thing_page(request: UserRequest) -> HttpResponse:
             "name": names.thing(row.key),
             "url": address(row.key),
             "side": row.side,
+            "pack": is_pack(row.key),
             "time": row.time,
             "previous": names.thing(row.previous),
             "places": [names.name(place) for place in row.places],

@@ -20,6 +20,7 @@ from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 from hengjian.trace.chain import policies
 from hengjian.trace.chain.actions import OrderRecall, SaveScenario
+from hengjian.trace.chain.contacts import contacts
 from hengjian.trace.chain.forms import CompareForm, OrderForm, QuestionForm, SaveForm
 from hengjian.trace.chain.models import Scenario
 from hengjian.trace.chain.naming import Directory, directory
@@ -62,7 +63,7 @@ def simulate_page(request: UserRequest) -> HttpResponse:
             else:
                 messages.success(request, _("方案已保存。"))
                 return redirect(scenario.get_absolute_url())
-        context |= {"answer": shown(summary(scope_of(form.question))), "hidden": hidden(form)}
+        context |= {"answer": shown(summary(scope_of(form.question)), request.user), "hidden": hidden(form)}
     status = 422 if (form.is_bound and form.errors) or (save.is_bound and save.errors) else 200
     return render(request, "trace_chain/simulate.html", context, status=status)
 
@@ -74,8 +75,9 @@ def hidden(form: QuestionForm) -> list[tuple[str, str]]:
     return [("keys", "\n".join(given["keys"])), ("sites", "\n".join(given["sites"])), *days]
 
 
-def shown(result: dict[str, Any]) -> dict[str, Any]:
-    """A summary as the pages show it."""
+def shown(result: dict[str, Any], user: Any) -> dict[str, Any]:
+    """A summary as the pages show it to a reader."""
+    known = contacts(user, [row["party"] for row in result["parties"]])
     return {
         "count": result["count"],
         "lots": [
@@ -95,7 +97,7 @@ def shown(result: dict[str, Any]) -> dict[str, Any]:
             for row in result["places"]
         ],
         "headings": [FIGURES[name] for name in SHOWN],
-        "parties": result["parties"],
+        "parties": [row | {"contact": known.get(row["party"])} for row in result["parties"]],
         "totals": [
             [(FIGURES[name], quantity(total[name], total["unit"])) for name in SHOWN] for total in result["totals"]
         ],
@@ -143,7 +145,7 @@ def scenario_page(request: UserRequest, pk: int) -> HttpResponse:
         "title": scenario.title,
         "scenario": scenario,
         "question": question_lines(question, names),
-        "answer": shown(scenario.result),
+        "answer": shown(scenario.result, request.user),
         "form": form if others.exists() else None,
         "may_order": may_anywhere(request.user, policies.RECALL),
         "orders": scenario.orders.all(),
@@ -222,7 +224,7 @@ def order_page(request: UserRequest, pk: int) -> HttpResponse:
         "title": _("责令召回"),
         "scenario": scenario,
         "form": form,
-        "answer": shown(scenario.result),
+        "answer": shown(scenario.result, request.user),
         "question": question_lines(question, directory([*question.keys, *question.sites])),
     }
     return render(request, "trace_chain/order.html", context, status=422 if form.is_bound else 200)

@@ -114,7 +114,7 @@ def recall_page(request: UserRequest, pk: int) -> HttpResponse:
         "title": order.title,
         "order": order,
         "state": recall_light(order),
-        "answer": shown(summary(scope)),
+        "answer": shown(summary(scope), request.user),
         "effect": _effect(reached),
         "lots": order.lots.count(),
         "form": form,
