@@ -30,32 +30,50 @@ def run(console: Console) -> list[BenchRow]:
 
 
 def _traces(console: Console) -> list[BenchRow]:
-    sources, targets, times = layered(LOTS)
-    console.print(f"{LOTS:,} lots, {sources.size:,} edges")
-    began = time.perf_counter()
-    index = TraceIndex.build(sources, targets, times, LOTS)
-    built = time.perf_counter() - began
-    draw = np.random.default_rng(SEED)
-    index.forward([0])  # compiled
-    taken, largest = [], 0
-    for seed in draw.integers(0, LOTS // LAYERS * 8, TRACES).tolist():
+    """Two graphs of one size: in the first every path is in order of time, in the second times overlap between the
+    layers, as they do where lots of different age are used, so that a trace has to correct what it found."""
+    found = []
+    for name, overlap in (("", 1), (", overlapping times", 3)):
+        sources, targets, times = layered(LOTS, overlap)
+        console.print(f"{LOTS:,} lots, {sources.size:,} edges{name}")
         began = time.perf_counter()
-        found = index.forward([seed])
-        taken.append((time.perf_counter() - began) * 1000)
-        largest = max(largest, found.nodes.size)
-    ends = draw.integers(0, LOTS, (2, APPENDED))
-    added = seconds(lambda: index.append(ends[0], ends[1], np.full(APPENDED, 10**6)), repeat=1)
-    return [
-        row(f"build the index, {sources.size:,} edges", built, "s"),
-        row("memory of the index", index.memory / 2**20, "MB", 400, "less"),
-        row(f"trace forward, median of {TRACES:,}", statistics.median(taken), "ms", 0.2, "less"),
-        row(f"trace forward, worst ({largest:,} nodes in the largest)", max(taken), "ms", 20, "less"),
-        row(f"append {APPENDED:,} edges without a new build", added * 1000, "ms"),
-    ]
+        index = TraceIndex.build(sources, targets, times, LOTS)
+        built = time.perf_counter() - began
+        draw = np.random.default_rng(SEED)
+        index.forward([0])  # compiled
+        index.back([0])
+        seeds = draw.integers(0, LOTS // LAYERS * 8, TRACES).tolist()
+        ends = draw.integers(LOTS // LAYERS * 2, LOTS, TRACES).tolist()
+        if overlap == 1:
+            found.append(row(f"build the index, {sources.size:,} edges", built, "s"))
+            found.append(row("memory of the index", index.memory / 2**20, "MB", 400, "less"))
+        for way, trace, begins in (("forward", index.forward, seeds), ("back", index.back, ends)):
+            taken, largest = [], 0
+            for seed in begins:
+                began = time.perf_counter()
+                reached = trace([seed])
+                taken.append((time.perf_counter() - began) * 1000)
+                largest = max(largest, reached.nodes.size)
+            median = statistics.median(taken)
+            # The target is for where things went: where one of ten million lots came from may be thousands of lots.
+            found.append(
+                row(f"trace {way}{name}, median of {TRACES:,}", median, "ms", 0.2 if way == "forward" else None, "less")
+            )
+            label = f"trace {way}{name}, worst ({largest:,} nodes in the largest)"
+            found.append(row(label, max(taken), "ms", 20, "less"))
+        if overlap == 1:
+            more = draw.integers(0, LOTS, (2, APPENDED))
+            added = seconds(lambda: index.append(more[0], more[1], np.full(APPENDED, 10**6)), repeat=1)  # noqa: B023
+            found.append(row(f"append {APPENDED:,} edges without a new build", added * 1000, "ms"))
+    return found
 
 
-def layered(lots: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Edges between lots in layers, in order of time; how often a lot is used follows a Zipf law (exponent 2.2)."""
+def layered(lots: int, overlap: int = 1) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Edges between lots in layers; how often a lot is used follows a Zipf law (exponent 2.2).
+
+    Args:
+        overlap: over the times of how many layers the edges of one are spread; 1: every path is in order of time.
+    """
     draw = np.random.default_rng(SEED)
     width = lots // LAYERS
     fan = np.minimum(draw.zipf(2.2, width * (LAYERS - 1)), 200)
@@ -66,7 +84,7 @@ def layered(lots: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np
     sources = sources[draw.permutation(sources.size)[:wanted]]
     layer = sources // width
     targets = ((layer + 1) * width + draw.integers(0, width, sources.size, dtype=np.int32)).astype(np.int32)
-    times = (layer * 1000 + draw.integers(0, 1000, sources.size, dtype=np.int32)).astype(np.int32)
+    times = (layer * 1000 + draw.integers(0, overlap * 1000, sources.size, dtype=np.int32)).astype(np.int32)
     return sources, targets, times
 
 

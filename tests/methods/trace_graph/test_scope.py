@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
 
 from hengjian.methods.trace_graph.answers import balance_answer, scope_answer
 from hengjian.methods.trace_graph.balance import lot_balance
+from hengjian.methods.trace_graph.happenings import Move
 from hengjian.methods.trace_graph.network import Network
-from hengjian.methods.trace_graph.scope import recall_scope
+from hengjian.methods.trace_graph.scope import COLUMNS, FIGURES, recall_scope
 from hengjian.methods.trace_graph.units import UNKNOWN, amount, decimal
 from tests.methods.trace_graph.story import (
     DEPOT,
@@ -188,3 +191,89 @@ def test_amounts(quantity: object, uom: str, micro: int, unit: str) -> None:
 def test_amounts_are_shown_plainly() -> None:
     assert [str(decimal(one)) for one in (1_500_000, 10_000_000, 1, 0)] == ["1.5", "10", "0.000001", "0"]
     assert decimal(UNKNOWN) is None
+
+
+# ---- against adding up row by row
+
+
+def random_chain(number: int, most: int = 5_000) -> Network:
+    """Forty lots that are made of each other, moved between three places, packed and unpacked; some amounts untold."""
+    random = Random(number)
+    lots, places = [lot(f"L{one}") for one in range(40)], [FARM, PLANT, SHOP]
+    parties = {FARM: GROWER, PLANT: MAKER, SHOP: SELLER}
+    events = []
+    for one in range(150):
+        when, place = f"{1 + one // 8:02}T{8 + one % 8:02}", random.choice(places)
+        some = {
+            name.rpartition(".")[2]: random.choice([random.randrange(1, most), random.randrange(1, 99) / 8])
+            for name in random.sample(lots, random.randrange(1, 4))
+        }
+        uom = random.choice(["KGM", "KGM", "TNE", "H87"])
+        quantities = amounts(some, uom)
+        if random.random() < 0.2:
+            quantities[0].pop("quantity")
+        told: dict[str, Any] = {"quantityList": quantities, "epcList": []}
+        other = random.choice(places)
+        kind = random.randrange(7)
+        if kind == 0:
+            events.append(made(when, place, some, {f"L{random.randrange(40)}": random.randrange(1, most)}))
+        elif kind == 1:
+            events.append(packed(when, PALLET, [], childQuantityList=quantities))
+        elif kind == 2:
+            events.append(packed(when, PALLET, [], "DELETE"))
+        elif kind == 3:
+            events.append(seen(when, place, "shipping", [PALLET], **to(parties[other]), **sent(parties[place])))
+        else:
+            step = random.choice(["commissioning", "shipping", "receiving", "retail_selling", "destroying"])
+            ways: dict[str, Any] = {**sent(parties[place]), **to(parties[other])} if random.random() < 0.7 else {}
+            events.append(seen(when, place, step, **told, **ways))
+    return network(*events)
+
+
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("most", [5_000, 4 * 10**12])
+def test_places_and_parties_are_the_sums_of_the_rows(number: int, most: int) -> None:
+    graph = random_chain(number, most)
+    found = recall_scope(graph, [key(lot(f"L{one}")) for one in range(6)])
+    columns = zip(*(column.tolist() for column in found.rows.values()), strict=True)
+    rows = [dict(zip(found.rows, values, strict=True)) for values in columns]
+    names, owners, column = graph.places, graph.owners, dict(COLUMNS)
+    places: dict[tuple[str, str], dict[str, Any]] = {}
+    has: dict[str, set[int]] = {}
+    coming: dict[str, set[int]] = {}
+    sites: dict[str, set[str]] = {}
+    for row in rows:
+        holder = names[row["holder"]] or names[owners.get(row["site"], names.number(""))]
+        if holder:
+            has.setdefault(holder, set()).add(row["of"])
+            sites.setdefault(holder, set()).add(names[row["site"]])
+        if row["kind"] == Move.SHIPPED:
+            receiver = names[row["other"]] or names[owners.get(row["other_site"], names.number(""))]
+            coming.setdefault(receiver, set()).add(row["of"])
+        if row["kind"] == Move.LEFT:
+            continue
+        place = places.setdefault(
+            (names[row["site"]], graph.units[row["unit"]]), {"lots": set(), "untold": 0} | dict.fromkeys(FIGURES, 0)
+        )
+        place["lots"].add(row["of"])
+        figure = column.get(row["kind"])
+        if figure and row["micro"] == UNKNOWN:
+            place["untold"] += 1
+        elif figure:
+            place[figure] += (-1 if row["kind"] == Move.UNSHIPPED else 1) * Fraction(row["micro"], 10**6)
+    assert found.rows["of"].size > 40
+    assert {
+        (one.site, one.figures.unit): {"lots": one.lots, "untold": one.figures.untold}
+        | {name: Fraction(getattr(one.figures, name)) for name in FIGURES}
+        for one in found.places
+    } == {where: values | {"lots": len(values["lots"])} for where, values in places.items()}
+    assert {one.party: (one.lots, one.expected, set(one.sites)) for one in found.parties} == {
+        party: (
+            len(has.get(party, ())),
+            len(coming.get(party, set()) - has.get(party, set())),
+            {site for site in sites.get(party, ()) if site},
+        )
+        for party in {*has, *coming} - {""}
+    }
+    again = recall_scope(Network(graph.arrays()), [key(lot(f"L{one}")) for one in range(6)])
+    assert scope_answer(again, {}) == scope_answer(found, {})

@@ -102,17 +102,10 @@ def lot_balance(
     rows = movements(network, things)
     told = rows["kind"] != Move.SEEN
     rows = {name: column[told] for name, column in rows.items()}
-    codes = rows["site"].astype(np.int64) * 2**16 + rows["unit"]
-    unique, inverse = np.unique(codes, return_inverse=True)
-    table, untold = sums(rows, inverse, unique.size)
+    found = sums(network, rows)
     sites = [
-        _site(
-            network.places[int(code) // 2**16],
-            figures(network.units[int(code) % 2**16], table[place].tolist(), int(untold[place])),
-            tolerance,
-            stocks or {},
-        )
-        for place, code in enumerate(unique.tolist())
+        _site(network.places[site], figures(network.units[unit], amounts, untold), tolerance, stocks or {})
+        for site, unit, amounts, untold in zip(found.sites, found.units, found.table, found.untold, strict=True)
     ]
     transit: dict[str, Decimal] = {}
     for one in sites:

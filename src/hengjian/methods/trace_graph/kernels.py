@@ -113,15 +113,6 @@ def mark(keys: I32) -> tuple[NDArray[np.uint64], I32]:
 
 
 @njit(cache=True, nogil=True)
-def add_up(
-    table: NDArray[np.int64], rows: NDArray[np.int64], columns: NDArray[np.int8], amounts: NDArray[np.int64]
-) -> None:
-    """Add each amount to its cell."""
-    for place in range(rows.size):
-        table[rows[place], columns[place]] += amounts[place]
-
-
-@njit(cache=True, nogil=True)
 def largest(
     amounts: NDArray[np.int64],
     units: NDArray[np.int16],

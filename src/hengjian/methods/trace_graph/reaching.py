@@ -35,7 +35,7 @@ def _slot(table: NDArray[np.int64], bits: int, node: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _probe(table: NDArray[np.int64], bits: int, node: int) -> int:
+def probe(table: NDArray[np.int64], bits: int, node: int) -> int:
     at = _slot(table, bits, node)
     mask = table.size - 1
     while table[at] != -1 and (table[at] >> 32) != node:
@@ -44,13 +44,13 @@ def _probe(table: NDArray[np.int64], bits: int, node: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _table(bits: int, nodes: I32, count: int) -> NDArray[np.int64]:
+def table_of(bits: int, nodes: I32, count: int) -> NDArray[np.int64]:
     """The table of `count` nodes with 2^bits places."""
     table = np.full(1 << bits, -1, dtype=np.int64)
     for row in range(count):
         if row + AHEAD < count:
             prefetch(table, _slot(table, bits, nodes[row + AHEAD]))
-        table[_probe(table, bits, nodes[row])] = (np.int64(nodes[row]) << 32) | row
+        table[probe(table, bits, nodes[row])] = (np.int64(nodes[row]) << 32) | row
     return table
 
 
@@ -68,7 +68,7 @@ def _source(starts: Places, hints: I32, edge: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _marked(marks: NDArray[np.uint64], node: int) -> bool:
+def marked(marks: NDArray[np.uint64], node: int) -> bool:
     """Whether a node has edges on the side that the bits are of."""
     word = node >> 6
     if word >= marks.size:
@@ -77,7 +77,7 @@ def _marked(marks: NDArray[np.uint64], node: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _key(marks: NDArray[np.uint64], ranks: I32, node: int) -> int:
+def key_place(marks: NDArray[np.uint64], ranks: I32, node: int) -> int:
     """Place of a marked node among the keys: those before its word, and the bits before its own."""
     rest = marks[node >> 6] & ((np.uint64(1) << np.uint64(node & 63)) - np.uint64(1))
     rest = rest - ((rest >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -89,9 +89,9 @@ def _key(marks: NDArray[np.uint64], ranks: I32, node: int) -> int:
 @njit(cache=True, nogil=True)
 def _length(starts: Places, marks: NDArray[np.uint64], ranks: I32, node: int) -> int:
     """How many edges of a side a node has."""
-    if not _marked(marks, node):
+    if not marked(marks, node):
         return 0
-    key = _key(marks, ranks, node)
+    key = key_place(marks, ranks, node)
     return np.int64(starts[key + 1]) - np.int64(starts[key])
 
 
@@ -99,7 +99,7 @@ def _length(starts: Places, marks: NDArray[np.uint64], ranks: I32, node: int) ->
 def _spans(forward, side, node, bound, horizon, own, ready, to_node, to_time, to_from):  # type: ignore[no-untyped-def]
     """Put where the edges of a side lead behind the first `ready` of what is to be looked at."""
     _keys, starts, ends, begins, lasts, marks, ranks = side
-    key = _key(marks, ranks, node)
+    key = key_place(marks, ranks, node)
     for edge in range(starts[key], starts[key + 1]):
         begin, end = begins[edge], lasts[edge]
         if begin == ALWAYS:  # taken out
@@ -133,7 +133,7 @@ def _advance(forward, graph, sides, found_arrays, table, bits, ahead, state, lim
             return ROOM
         for step in range(ready):
             node, when = to_node[step], to_time[step]
-            at = _probe(table, bits, node)
+            at = probe(table, bits, node)
             entry = table[at]
             known = entry & 0x7FFFFFFF
             if entry == -1:
@@ -228,9 +228,9 @@ def _advance(forward, graph, sides, found_arrays, table, bits, ahead, state, lim
                             to_node[ready], to_time[ready], to_from[ready] = other, when, own
                             ready += 1
                     cut[own] = place
-            if _marked(marks, node):
+            if marked(marks, node):
                 ready = _spans(forward, sides[0], node, bound, horizon, own, ready, to_node, to_time, to_from)
-            if _marked(new_marks, node):
+            if marked(new_marks, node):
                 ready = _spans(forward, sides[1], node, bound, horizon, own, ready, to_node, to_time, to_from)
 
 
@@ -303,4 +303,4 @@ def reach(
         for turn in range(state[2]):
             longer[turn] = queue[(state[1] + turn) & (before - 1)]
         queue, state[1] = longer, 0
-        table = _table(bits, nodes, found)
+        table = table_of(bits, nodes, found)

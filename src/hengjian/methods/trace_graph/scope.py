@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,28 +24,30 @@ from hengjian.methods.trace_graph.tables import Array
 from hengjian.methods.trace_graph.units import UNKNOWN, decimal
 
 if TYPE_CHECKING:
-    from hengjian.methods.trace_graph import kernels
+    from hengjian.methods.trace_graph import grouping, kernels
 else:
+    grouping = later("hengjian.methods.trace_graph.grouping")
     kernels = later("hengjian.methods.trace_graph.kernels")
 
 DEEPEST = 16
 """Containers in containers in …; more is not followed (a container inside itself would have no end)."""
 ZERO = Decimal(0)
 FIGURES = ("made", "received", "returned", "shipped", "sold", "destroyed", "used", "ended")
-# Column of `FIGURES` for each kind of movement; -1: none.
+#: Which figure a movement of a kind counts for; taking back a shipment takes away from what was shipped.
+COLUMNS = {
+    Move.MADE: "made",
+    Move.RECEIVED: "received",
+    Move.RETURNED: "returned",
+    Move.SHIPPED: "shipped",
+    Move.UNSHIPPED: "shipped",
+    Move.SOLD: "sold",
+    Move.DESTROYED: "destroyed",
+    Move.USED: "used",
+    Move.ENDED: "ended",
+}
 _PLACE = np.full(128, -1, np.int8)
-for _kind, _figure in (
-    (Move.MADE, 0),
-    (Move.RECEIVED, 1),
-    (Move.RETURNED, 2),
-    (Move.SHIPPED, 3),
-    (Move.UNSHIPPED, 3),
-    (Move.SOLD, 4),
-    (Move.DESTROYED, 5),
-    (Move.USED, 6),
-    (Move.ENDED, 7),
-):
-    _PLACE[_kind] = _figure
+for _kind, _figure in COLUMNS.items():
+    _PLACE[_kind] = FIGURES.index(_figure)
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,9 @@ class Scope:
         """The lots in the order found, from `start` to before `stop`."""
         stop = len(self.keys) if stop is None else min(stop, len(self.keys))
         names, rows = self.network.places, self.rows
-        order = np.argsort(rows["of"], kind="stable")
-        begins = np.searchsorted(rows["of"][order], np.arange(start, stop + 1))
+        begins = np.searchsorted(rows["of"], np.arange(start, stop + 1)).tolist()
         for place in range(start, stop):
-            own = order[begins[place - start] : begins[place - start + 1]]
+            own = slice(begins[place - start], begins[place - start + 1])
             sites = dict.fromkeys(names[int(number)] for number in rows["site"][own])
             share, whole = float(self.share[place]), int(self.amounts[place])
             at_most = decimal(whole)
@@ -245,7 +246,7 @@ def movements(network: Network, things: NDArray[np.int32], *, seen: bool = False
         seen: also where containers were merely seen.
 
     Returns:
-        Columns of `Network.moves`; `of`: the place of the thing in `things`; `own`: not by a container.
+        Columns of `Network.moves`; `of`: the place of the thing in `things`, in order; `own`: not by a container.
     """
     own = network.moves.gather(things)
     own["own"] = np.ones(own["of"].size, bool)
@@ -272,9 +273,14 @@ def movements(network: Network, things: NDArray[np.int32], *, seen: bool = False
         carried = {name: column[inside] for name, column in moves.items()}
         by = carried["of"]
         parts.append(carried | {"of": owner[by], "micro": micro[by], "unit": unit[by], "own": np.zeros(by.size, bool)})
-    merged = {name: np.concatenate([part[name] for part in parts]) for name in own}
-    kept = merged["kind"] != VOID
-    return {name: column[kept] for name, column in merged.items()}
+    merged = own if len(parts) == 1 else {name: np.concatenate([part[name] for part in parts]) for name in own}
+    if (merged["kind"] == VOID).any():
+        kept = merged["kind"] != VOID
+        merged = {name: column[kept] for name, column in merged.items()}
+    if not grouping.in_order(merged["of"]):
+        order = grouping.group(merged["of"], things.size)[1]
+        merged = {name: column[order] for name, column in merged.items()}
+    return merged
 
 
 def _amounts(rows: dict[str, Array], count: int) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
@@ -284,19 +290,48 @@ def _amounts(rows: dict[str, Array], count: int) -> tuple[NDArray[np.int64], NDA
     return amounts, unit_of
 
 
-def sums(rows: dict[str, Array], groups: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(amounts of shape (count, 8) by `FIGURES`, movements without an amount) of rows in groups 0 … count - 1."""
-    table = np.zeros((count, len(FIGURES)), np.int64)
-    column = _PLACE[rows["kind"]]
-    known = (rows["micro"] != UNKNOWN) & (column >= 0)
-    kernels.add_up(
-        table,
-        groups[known],
-        column[known],
-        np.where(rows["kind"] == Move.UNSHIPPED, -rows["micro"], rows["micro"])[known],
+@dataclass(frozen=True)
+class Sums:
+    """What rows add up to by site and unit, in order of both; `table` has the columns of `FIGURES`, in millionths."""
+
+    sites: list[int]
+    units: list[int]
+    table: list[list[int]]
+    untold: list[int]
+    things: list[int]
+
+
+def sums(network: Network, rows: dict[str, Array], *, without: Move | None = None) -> Sums:
+    """Rows of `movements` added up by site and unit; those of the kind `without` are left out."""
+    sites, site = _numbered(rows["site"], len(network.places))
+    units, unit = _numbered(rows["unit"], len(network.units))
+    groups = np.where(rows["kind"] == without, -1, site * units.size + unit)
+    count = sites.size * units.size
+    # Whole numbers of 64 bits where they suffice, which is always but for absurd amounts; else of any length.
+    fits = int(rows["micro"].max(initial=0)) * rows["micro"].size < 2**63
+    table = np.zeros((count, len(FIGURES)), np.int64 if fits else object)
+    untold, things = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    add_up: Any = grouping.add_up if fits else grouping.add_up.py_func
+    micro = rows["micro"] if fits else rows["micro"].astype(object)
+    add_up(rows["of"], rows["kind"], groups, micro, _PLACE, Move.UNSHIPPED.value, table, untold, things)
+    present = np.flatnonzero(things)
+    return Sums(
+        sites=sites[present // max(units.size, 1)].tolist(),
+        units=units[present % max(units.size, 1)].tolist(),
+        table=table[present].tolist(),
+        untold=untold[present].tolist(),
+        things=things[present].tolist(),
     )
-    untold = np.bincount(groups[(rows["micro"] == UNKNOWN) & (column >= 0)], minlength=count)
-    return table, untold
+
+
+def _numbered(values: Array, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(the different values below `count` in order, the place of each value among them)."""
+    present = np.zeros(count, bool)
+    present[values] = True
+    different = np.flatnonzero(present)
+    place = np.zeros(count, np.int64)
+    place[different] = np.arange(different.size)
+    return different, place[values]
 
 
 def figures(unit: str, amounts: Sequence[int], untold: int) -> Figures:
@@ -306,23 +341,18 @@ def figures(unit: str, amounts: Sequence[int], untold: int) -> Figures:
 
 
 def _places(network: Network, rows: dict[str, Array]) -> list[ScopePlace]:
-    told = rows["kind"] != Move.LEFT
-    kept = {name: column[told] for name, column in rows.items()}
-    code = kept["site"].astype(np.int64) * 2**16 + kept["unit"]
-    unique = _distinct(code)
-    group = np.searchsorted(unique, code)
-    table, untold = sums(kept, group, unique.size)
-    width = np.int64(kept["of"].max(initial=0)) + 1
-    lots = np.bincount(_distinct(group * width + kept["of"]) // width, minlength=unique.size)
+    found = sums(network, rows, without=Move.LEFT)
     names, owners = network.places, network.owners
     return [
         ScopePlace(
-            site=names[(site := number >> 16)],
+            site=names[site],
             party=names[owners[site]] if site in owners else "",
-            lots=int(lots[row]),
-            figures=figures(network.units[number & 0xFFFF], table[row].tolist(), int(untold[row])),
+            lots=things,
+            figures=figures(network.units[unit], amounts, untold),
         )
-        for row, number in enumerate(unique.tolist())
+        for site, unit, amounts, untold, things in zip(
+            found.sites, found.units, found.table, found.untold, found.things, strict=True
+        )
     ]
 
 
@@ -331,18 +361,11 @@ def _parties(network: Network, rows: dict[str, Array]) -> list[ScopeParty]:
     count = max(len(network.places), 1)
     owner = np.full(count, -1, np.int64)
     owner[list(network.owners)] = list(network.owners.values())
-    nobody = network.places.find("")
-    holder = np.where(rows["holder"] == nobody, owner[rows["site"]], rows["holder"])
-    shipped = rows["kind"] == Move.SHIPPED
-    target = np.where(rows["other"] == nobody, owner[rows["other_site"]], rows["other"])[shipped]
-    width = np.int64(rows["of"].max(initial=0)) + 1
-    has = _distinct((holder * width + rows["of"])[holder >= 0])
-    coming = _distinct((target * width + rows["of"][shipped])[target >= 0])
-    coming = coming[~_among(coming, has)]
-    lots, expected = (np.bincount(pairs // width, minlength=count) for pairs in (has, coming))
-    pairs = _distinct((holder * count + rows["site"])[holder >= 0])
-    begins = np.searchsorted(pairs // count, np.arange(count + 1)).tolist()
-    places = (pairs % count).tolist()
+    lots, expected, starts, sites = grouping.parties(
+        rows["of"], rows["kind"], rows["site"], rows["holder"], rows["other"], rows["other_site"],
+        owner, network.places.find(""), Move.SHIPPED.value,
+    )  # fmt: skip
+    begins, places = starts.tolist(), sites.tolist()
     return [
         ScopeParty(
             party=name,
@@ -353,19 +376,3 @@ def _parties(network: Network, rows: dict[str, Array]) -> list[ScopeParty]:
         for number in np.flatnonzero(lots + expected).tolist()
         if (name := network.places[number])
     ]
-
-
-def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The different values, sorted."""
-    ordered = np.sort(values)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=-1))] if ordered.size else ordered
-
-
-def _among(values: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which values stand among others, sorted."""
-    place = np.searchsorted(others, values)
-    return (
-        (place < others.size) & (others[np.minimum(place, max(others.size - 1, 0))] == values)
-        if others.size
-        else (np.zeros(values.size, bool))
-    )

@@ -18,8 +18,9 @@ from hengjian.methods.trace_graph.network import Network, Traced
 from hengjian.methods.trace_graph.tables import Array
 
 if TYPE_CHECKING:
-    from hengjian.methods.trace_graph import spreading
+    from hengjian.methods.trace_graph import grouping, spreading
 else:
+    grouping = later("hengjian.methods.trace_graph.grouping")
     spreading = later("hengjian.methods.trace_graph.spreading")
 
 
@@ -38,9 +39,7 @@ def shares(network: Network, traced: Traced, whole: NDArray[np.int64]) -> NDArra
     if not rows.size:
         return result
     flows = network.flows.gather(traced.nodes[rows])
-    order = np.argsort(traced.nodes)
-    place = np.minimum(np.searchsorted(traced.nodes, flows["node"], sorter=order), size - 1)
-    things = np.where(traced.nodes[order[place]] == flows["node"], order[place], -1)
+    things = grouping.rows_of(traced.nodes, flows["node"])
     into, made = flows["out"] == 0, (flows["out"] == 1) & (things >= 0)
     inputs = _sorted(flows, into, flows["of"], things, rows.size)
     outputs = _sorted(flows, made, things, flows["of"], size)
@@ -55,6 +54,6 @@ def _sorted(
 ) -> tuple[Array, Array, Array, Array, Array]:
     """(starts by key, the other end, time, amount, unit) of the chosen rows."""
     picked = np.flatnonzero(chosen)
-    picked = picked[np.argsort(keys[picked], kind="stable")]
-    starts = np.searchsorted(keys[picked], np.arange(count + 1))
+    starts, order = grouping.group(keys[picked], count)
+    picked = picked[order]
     return starts, others[picked], flows["time"][picked], flows["micro"][picked], flows["unit"][picked]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hengjian.methods.later import later
+
+if TYPE_CHECKING:
+    from hengjian.methods.trace_graph import grouping, kernels
+else:
+    grouping = later("hengjian.methods.trace_graph.grouping")
+    kernels = later("hengjian.methods.trace_graph.kernels")
 
 Array = NDArray[Any]
 
@@ -99,6 +107,7 @@ class Rows:
         self._keys: list[int] = []
         self._new: dict[str, list[int]] = {name: [] for name in columns}
         self._recent: dict[str, Array] | None = None
+        self._marks: tuple[Array, Array] | None = None
 
     def __len__(self) -> int:
         return len(self._keys) + int(self._stored["starts"][-1])
@@ -129,10 +138,18 @@ class Rows:
         """The rows of the keys by column; `of` says to which of the keys (its place) each row belongs."""
         if self._recent is None and self._keys:
             self._recent = self._sorted(self._keys, self._new)
-        parts = [_gathered(part, keys, self.columns) for part in (self._stored, self._recent) if part is not None]
+        if self._marks is None:
+            self._marks = kernels.mark(self._stored["keys"])
+        parts = [self._gathered(self._stored, self._marks, keys)]
+        if self._recent is not None:
+            parts.append(self._gathered(self._recent, kernels.mark(self._recent["keys"]), keys))
         if len(parts) == 1:
             return parts[0]
         return {name: np.concatenate([part[name] for part in parts]) for name in ("of", *self.columns)}
+
+    def _gathered(self, part: Mapping[str, Array], bits: tuple[Array, Array], keys: Array) -> dict[str, Array]:
+        of, rows = grouping.gather(keys, bits[0], bits[1], part["starts"])
+        return {"of": of} | {name: part[name][rows] for name in self.columns}
 
     def arrays(self) -> dict[str, Array]:
         """Everything, to be stored."""
@@ -149,16 +166,3 @@ class Rows:
         unique, begins = np.unique(given[order], return_index=True)
         found: dict[str, Array] = {"keys": unique, "starts": np.append(begins, given.size).astype(np.int64)}
         return found | {name: np.asarray(columns[name], kind)[order] for name, kind in self.columns.items()}
-
-
-def _gathered(part: Mapping[str, Array], keys: Array, columns: Iterable[str]) -> dict[str, Array]:
-    own, starts = part["keys"], part["starts"]
-    if not own.size or not keys.size:
-        return {"of": np.empty(0, np.int64)} | {name: part[name][:0] for name in columns}
-    place = np.minimum(np.searchsorted(own, keys), own.size - 1)
-    here = own[place] == keys
-    begins = np.where(here, starts[place], 0)
-    counts = np.where(here, starts[place + 1] - starts[place], 0)
-    of = np.repeat(np.arange(keys.size), counts)
-    rows = np.arange(of.size) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(begins, counts)
-    return {"of": of} | {name: part[name][rows] for name in columns}

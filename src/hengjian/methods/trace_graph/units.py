@@ -7,11 +7,12 @@ their own. Amounts are whole millionths of the unit, which adds up exactly in 64
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
 MICRO = 1_000_000
+_EXACT = Context(prec=64)
 UNKNOWN = -1
 """An amount that nobody told."""
 PIECES, MASS, VOLUME = "H87", "KGM", "LTR"
@@ -56,5 +57,5 @@ def decimal(micro: int) -> Decimal | None:
     """The amount as a decimal without trailing zeros; None: unknown."""
     if micro == UNKNOWN:
         return None
-    value = Decimal(micro) / MICRO
-    return value.quantize(Decimal(1)) if value == value.to_integral() else value.normalize()
+    whole, rest = divmod(micro, MICRO)
+    return Decimal(micro).scaleb(-6, _EXACT).normalize(_EXACT) if rest else Decimal(whole)
