@@ -64,6 +64,24 @@ def test_no_single_wrong_character_passes(code: str, place: int, character: str)
     assert uscc.examine(wrong).valid == (wrong == code)
 
 
+SLIPS = {"0": "Oo", "1": "Ii", "2": "Zz", "5": "Ss"}
+organisations = st.text(uscc.CHARACTERS, min_size=8, max_size=8)
+
+
+@given(st.sampled_from(uscc.DEPARTMENTS), st.integers(100000, 999999), organisations, st.randoms(use_true_random=False))
+def test_slips_of_writing_are_mended(department: str, division: int, organisation: str, draw: random.Random) -> None:
+    body = f"{department}1{division}{organisation}" + uscc.organisation_check_character(organisation)
+    code = body + uscc.check_character(body)
+    assert uscc.examine(code).valid
+    written = ""
+    for char in code:
+        choices = [char, char, char.lower(), chr(ord(char) + 0xFEE0), *SLIPS.get(char, ""), f"{char} ", f"-{char}"]
+        written += draw.choice(choices)
+    found = uscc.examine(written)
+    assert found.repaired == ("" if written == code else code)
+    assert found.valid == (written == code)
+
+
 @given(st.sampled_from(VALID), st.integers(0, 16))
 def test_no_swap_of_neighbours_passes(code: str, place: int) -> None:
     swapped = code[:place] + code[place + 1] + code[place] + code[place + 2 :]
@@ -104,4 +122,6 @@ def test_names_are_parsed_and_compared_line_by_line() -> None:
     pairs = "包头市鑫达商贸有限公司\t包头市鑫达商贸有限责任公司\n包头市鑫达商贸有限公司\t包头市鑫大商贸有限公司\t\t\n"
     compared = CliRunner().invoke(app, ["names", "compare"], input=pairs)
     assert [line.split("\t")[1] for line in compared.stdout.splitlines()] == ["same", "different"]
-    assert CliRunner().invoke(app, ["names", "compare"], input="一个名称\n").exit_code == 2
+    short = CliRunner().invoke(app, ["names", "compare"], input="一个名称\n\n甲\t甲\n")
+    assert short.exit_code == 1
+    assert [line.split("\t")[1] for line in short.stdout.splitlines()] == ["different", "different", "same"]

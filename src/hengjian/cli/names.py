@@ -44,13 +44,22 @@ def compare(source: Source = None) -> None:
     """每行“名称甲 名称乙 [代码甲 代码乙]”（制表符分隔），输出分值、结论、理由。
 
     Tab-separated a, b and, where known, their codes; writes score, verdict (same, review, different) and reasons.
+    A line of fewer than two columns gets its answer, too (0, different, input=fewer_than_two_columns); such lines are
+    told on the standard error and by the exit status 1, blank ones are not.
     """
+    short: list[int] = []
     for number, line in enumerate(lines(source), start=1):
         cells = line.split("\t")
         if len(cells) < 2:
-            typer.echo(f"第 {number} 行少于两列（用制表符分隔）。Line {number} has fewer than two columns.", err=True)
-            raise typer.Exit(2)
+            sys.stdout.write("0.0\tdifferent\tinput=fewer_than_two_columns\n")
+            if line.strip():
+                short.append(number)
+            continue
         first, second, first_code, second_code = [*cells, "", ""][:4]
         found = compare_names(first, second, first_code, second_code)
         reasons = "; ".join(f"{reason.part}={reason.finding}" for reason in found.reasons)
         sys.stdout.write(f"{found.score}\t{found.verdict}\t{reasons}\n")
+    if short:
+        places = ", ".join(map(str, short[:10])) + (" …" if len(short) > 10 else "")
+        typer.echo(f"第 {places} 行少于两列（用制表符分隔）。Fewer than two columns in lines {places}.", err=True)
+        raise typer.Exit(1)

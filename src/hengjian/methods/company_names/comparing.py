@@ -149,7 +149,7 @@ def _brand(one: NameParts, other: NameParts) -> Reason | None:
     first, second = number_key(one.brand), number_key(other.brand)
     if first == second:
         if not first and not (one.region and other.region):
-            return Reason("brand", "none", factor=0.8)
+            return Reason("brand", "none", cap=0.35)
         return Reason("brand", "equal")
     # The parsers of two writings may cut a place or a trade word differently: compare brand and trade together.
     if first + number_key(one.trade) == second + number_key(other.trade):

@@ -21,8 +21,6 @@ _MARKS = str.maketrans(
         **dict.fromkeys("([〔【［〈《「『", "（"),
         **dict.fromkeys(")]〕】］〉》」』", "）"),
         **dict.fromkeys("•・‧∙⋅●▪･", "·"),
-        "\u200b": "",
-        "\ufeff": "",
     }
 )
 # Characters of the list of standard characters (通用规范汉字表, 2013) that converters take for traditional ones.
@@ -30,6 +28,7 @@ _STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐")
 _BLANKS = re.compile(r"(?<![A-Za-z0-9&.,])\s+|\s+(?![A-Za-z0-9&])")
 _PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
 _FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _EMPTY_BRACKETS = re.compile(r"（）")
 
 
@@ -61,6 +60,7 @@ def normalise_name(text: str) -> str:
     '内蒙古伊利实业集团（股份）有限公司'
     """
     if not _PLAIN.fullmatch(text):
+        text = _INVISIBLE.sub("", text)
         text = unicodedata.normalize("NFKC", text).translate(_MARKS).translate(_RADICALS)
         text = _FULL_STOP.sub("·", _EMPTY_BRACKETS.sub("", _BLANKS.sub("", text.strip())))
     if not _traditional().isdisjoint(text):
@@ -90,5 +90,5 @@ def number_key(text: str) -> str:
 
 
 def _arabic(found: re.Match[str]) -> str:
-    number = parse_chinese_number(found[1])
+    number = parse_chinese_number(found[1]) if len(found[1]) <= 15 else None  # a longer one is no number
     return found[1] if number is None else str(number)

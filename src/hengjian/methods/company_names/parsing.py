@@ -16,6 +16,9 @@ from hengjian.methods.company_names.lexicon import SHOP_GOODS, SHOPS, Kind, Lexi
 from hengjian.methods.company_names.normalise import normalise_name
 from hengjian.methods.company_names.regions import Reading, Regions
 
+#: Characters; the longest names of registers have about 80.
+LONGEST = 400
+
 
 class NameParts(NamedTuple):
     """What a name consists of.
@@ -49,9 +52,12 @@ def parse_name(text: str, *, divisions: Divisions | None = None, lexicon: Lexico
     ('内蒙古包头市', '鑫达', '商贸', '有限责任公司')
 
     Args:
-        text: the name as it stands in a register; no name at all gives empty parts with confidence 0.
+        text: the name as it stands in a register; what is longer than any name (`LONGEST`) gives empty parts with
+            confidence 0.
     """
     name = normalise_name(text)
+    if len(name) > LONGEST:
+        return NameParts(name, "", "", "", "", "", "company", 0.0)
     if divisions is None and lexicon is None:
         return _default_parser().parse(name)
     return _Parser(divisions or default_divisions(), lexicon or default_lexicon()).parse(name)
