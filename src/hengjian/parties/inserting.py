@@ -53,6 +53,26 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
     return fresh
 
 
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write new rows that nobody needs as objects, inside the caller's transaction.
+
+    Args:
+        names: attributes of the columns ("region_id"); what is not named must be filled by the database itself, as
+            keys are that it counts.
+        rows: the values in this order.
+    """
+    known = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in names]
+    prepared = [_preparing(field) for field in fields]
+    with connection.cursor() as cursor:
+        write_rows(
+            cursor,
+            model._meta.db_table,
+            [str(field.column) for field in fields],
+            [[prepare(value) for prepare, value in zip(prepared, row, strict=True)] for row in rows],
+        )
+
+
 def write_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write values that are ready for the database: by COPY on PostgreSQL, many to a statement on SQLite."""
     quote = connection.ops.quote_name

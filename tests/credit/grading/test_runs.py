@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,15 @@ from hengjian.credit.grading import runs
 from hengjian.credit.grading.actions import ClassifyMonth, ReplayMonth
 from hengjian.credit.grading.gathering import months_before
 from hengjian.credit.grading.jobs import run_due
+from hengjian.credit.grading.members import population
 from hengjian.credit.grading.models import Classification, Run
 from hengjian.credit.grading.queries import classes_of, grade_of, history, supervision_of
+from hengjian.enterprises import facts
+from hengjian.enterprises.joining import join, undo
+from hengjian.enterprises.models import Enterprise
+from hengjian.enterprises.standing import Author
+from hengjian.ledger.actions import append
+from hengjian.ledger.drafts import Source
 from hengjian.ledger.models import Fact
 from hengjian.parties.verbs import ActionRefused
 from tests.credit.grading.conftest import World
@@ -155,6 +162,53 @@ def test_bodies_that_ended_have_no_grade_any_more(world: World) -> None:
     run = classify("risk-class", "2026-09")
     assert run.total == 5 and grade_of(gone, "risk-class") is None
     assert history(gone, "risk-class")
+
+
+def standing(world: World, enterprise: Enterprise, status: str, day: date, kind: str = "enterprise.changed") -> None:
+    """The status becomes another one, with the fact that the register writes."""
+    enterprise.status = status
+    enterprise.save()
+    source = Source(system="test")
+    append(facts.standing(kind, enterprise, enterprise.region.code, day, source, ("status",)))
+
+
+def test_the_status_at_the_end_of_the_month_counts(world: World) -> None:
+    ends, revived, later = world.enterprises[1:4]
+    for one in (ends, later):
+        standing(world, one, "active", date(2026, 1, 5), "enterprise.registered")
+    standing(world, revived, "deregistered", date(2026, 9, 1))
+    classify("risk-class", "2026-08")
+    standing(world, ends, "deregistered", date(2026, 10, 3))
+    standing(world, revived, "active", date(2026, 10, 4))
+    run = classify("risk-class", "2026-09")
+    # Ended in October: still of September; registered anew in October: not yet.
+    on = date(2026, 9, 30)
+    assert (run.total, grade_of(revived, "risk-class", on=on)) == (5, None)
+    assert grade_of(ends, "risk-class", on=on) is not None
+    assert classify("risk-class", "2026-10").total == 5
+    assert grade_of(ends, "risk-class") is None and grade_of(revived, "risk-class") is not None
+    standing(world, later, "revoked", date(2026, 11, 2))
+    standing(world, later, "deregistered", date(2026, 11, 3))
+    for done in Run.objects.all():
+        assert ReplayMonth(user=None, system="test", run=done).execute().holds, done.month
+
+
+def test_a_merge_found_out_later_leaves_old_grades_as_they_were(world: World) -> None:
+    kept, gone = world.enterprises[:2]
+    world.listed(gone, DAY)
+    code, gone.code = gone.code, ""
+    gone.save()  # bodies with two codes are not merged
+    gone.codes.create(scheme="unified", value=code)
+    run = classify("risk-class", "2026-09")
+    assert run.counts == {"B": 5, "D": 1}
+    event = join(kept, gone, Author(at=timezone.now() + timedelta(hours=1), system="test"))
+    kept.status = "active"  # nobody spoke of these bodies, so that the merge made them void
+    kept.save()
+    assert population().places[f"enterprise:{gone.key}"] == 0
+    assert ReplayMonth(user=None, system="test", run=run).execute().holds
+    undo(event, Author(at=timezone.now() + timedelta(hours=2), system="test"))
+    Enterprise.objects.filter(pk__in=(kept.pk, gone.pk)).update(status="active")
+    assert ReplayMonth(user=None, system="test", run=run).execute().holds
 
 
 def test_windows_end_with_the_month() -> None:

@@ -13,73 +13,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from hengjian.credit.grading import facts
-from hengjian.credit.grading.gathering import SUBJECT, Found, gather
+from hengjian.credit.grading.gathering import Found, gather
+from hengjian.credit.grading.members import Member, Population
 from hengjian.credit.grading.models import Adjustment, Classification
 from hengjian.credit.grading.packs import Pack
-from hengjian.enterprises.models import Enterprise, EnterpriseCode
 from hengjian.lake.opening import Opened
 from hengjian.ledger.actions import append_many
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.methods.credit_grading import Column, Value, grade_many, score_of
-from hengjian.parties.inserting import insert_many
+from hengjian.parties.inserting import insert_values
 
 SYSTEM = "credit-grading"
-#: Bodies that ended or left are graded no more.
-GRADED = (Enterprise.Status.ACTIVE, Enterprise.Status.SUSPENDED, Enterprise.Status.REVOKED)
+SOURCE = Source(system=SYSTEM)
 REGION, KIND = "region", "kind"
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One enterprise of the population."""
-
-    pk: int
-    key: str
-    code: str
-    region: str
-    kind: str
-
-    @property
-    def subject(self) -> str:
-        return SUBJECT + (self.code or self.key)
-
-
-@dataclass(frozen=True)
-class Population:
-    """Who is graded, in the order of primary keys; every subject that a fact may name them by leads to their place."""
-
-    members: list[Member]
-    places: dict[str, int]
-
-
-def population(enterprises: Sequence[int] | None = None) -> Population:
-    """The enterprises that are graded today; only these primary keys, where given."""
-    rows = Enterprise.objects.filter(merged_into=None, status__in=GRADED)
-    merged = Enterprise.objects.exclude(merged_into=None)
-    codes = EnterpriseCode.objects.filter(scheme=EnterpriseCode.Scheme.UNIFIED)
-    if enterprises is not None:
-        rows, merged = rows.filter(pk__in=enterprises), merged.filter(merged_into__in=enterprises)
-        codes = codes.filter(enterprise__in=[*enterprises, *merged.values_list("pk", flat=True)])
-    members = [
-        Member(*row) for row in rows.order_by("pk").values_list("pk", "key", "code", "region__code", "kind").iterator()
-    ]
-    places: dict[str, int] = {}
-    by_pk: dict[int, int] = {}
-    for place, member in enumerate(members):
-        by_pk[member.pk] = place
-        places[SUBJECT + member.key] = place
-        if member.code:
-            places[SUBJECT + member.code] = place
-    for pk, key, code, into in merged.values_list("pk", "key", "code", "merged_into").iterator():
-        if into is not None and (found := by_pk.get(into)) is not None:
-            by_pk[pk] = found
-            places.setdefault(SUBJECT + key, found)
-            if code:
-                places.setdefault(SUBJECT + code, found)
-    for value, owner in codes.values_list("value", "enterprise").iterator():
-        if (found := by_pk.get(owner)) is not None:
-            places.setdefault(SUBJECT + value, found)
-    return Population(members, places)
 
 
 @dataclass(frozen=True)
@@ -189,8 +135,8 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
         )
     }
     done = Applied()
-    rows: list[Classification] = []
-    drafts: list[tuple[Classification, FactDraft]] = []
+    rows: list[list[object]] = []
+    drafts: list[tuple[list[object], FactDraft]] = []
     closed: list[int] = []
     for place, member in enumerate(members, start):
         before, adjustment = known.get(member.pk), adjusted.get(member.pk)
@@ -204,19 +150,22 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
                 *(pack.rule.id, pack.version, adjustment.pk if adjustment else None),
             )
             if before is None or before.says != says:
-                row = Classification(
-                    enterprise_id=member.pk,
-                    pack=pack.code,
-                    **dict(zip(SAYS, says, strict=True)),
-                    since=as_of,
-                    tree_size=assessed.tree_size,
-                    leaf_index=before.leaf_index if before else None,
-                )
+                # Not objects of the model: a first month makes a row of nearly every enterprise.
+                row: list[object] = [
+                    before.leaf_index if before else None,
+                    member.pk,
+                    pack.code,
+                    as_of,
+                    assessed.tree_size,
+                    *says,
+                ]
                 rows.append(row)
                 if before is not None:
                     closed.append(before.pk)
                 if before is None or before.grade != grade:
-                    drafts.append((row, _draft(assessed, member, row, before.grade if before else "")))
+                    score = scores[assessed.scores[place]]
+                    previous = before.grade if before else ""
+                    drafts.append((row, _draft(assessed, member, grade, score, previous, adjustment is not None)))
                     done.changed += before is not None
         done.counts[grade] += 1
         done.moves[f"{before.grade if before else ''}>{grade}"] += 1
@@ -225,10 +174,10 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
     if drafts:
         first = append_many(draft for _row, draft in drafts).first
         for leaf, (row, _written) in enumerate(drafts, first):
-            row.leaf_index = leaf
+            row[0] = leaf
     for begin in range(0, len(closed), 5000):
         Classification.objects.filter(pk__in=closed[begin : begin + 5000]).update(until=as_of)
-    insert_many(rows)
+    insert_values(Classification, ("leaf_index", "enterprise_id", "pack", "since", "tree_size", *SAYS), rows)
     return done
 
 
@@ -258,23 +207,23 @@ def _current(pack: str, pks: Sequence[int]) -> dict[int, Known]:
     return {row[0]: Known(row[1], row[2], row[3], tuple(row[4:])) for row in found}
 
 
-def _draft(assessed: Assessed, member: Member, row: Classification, previous: str) -> FactDraft:
+def _draft(assessed: Assessed, member: Member, grade: str, score: Decimal, previous: str, adjusted: bool) -> FactDraft:
     pack = assessed.pack
-    payload = facts.Classified(
-        pack=pack.code,
-        rule=pack.rule.id,
-        grade=row.grade,
-        previous=previous,
-        score=row.score,
-        as_of=assessed.as_of,
-        adjusted=row.adjustment_id is not None,
-    )
+    payload = {
+        "pack": pack.code,
+        "rule": pack.rule.id,
+        "grade": grade,
+        "previous": previous,
+        "score": score,
+        "as_of": assessed.as_of,
+        "adjusted": adjusted,
+    }
     return FactDraft(
         kind=facts.CLASSIFIED.name,
         subject=member.subject,
         payload=payload,
         region=member.region,
         occurred_on=assessed.as_of,
-        source=Source(system=SYSTEM),
+        source=SOURCE,
         disclosure="public" if pack.public else "internal",
     )

@@ -15,7 +15,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from hengjian.credit.grading.computing import GRADED, Applied, Assessed, Population, apply, assess, population
+from hengjian.credit.grading.computing import Applied, Assessed, apply, assess
+from hengjian.credit.grading.members import GRADED, Population, population, population_then
 from hengjian.credit.grading.models import Classification, Run
 from hengjian.credit.grading.packs import Pack, pack_of, packs_on
 from hengjian.credit.records.models import CreditRecord
@@ -90,7 +91,7 @@ def carry_out(run: Run, progress: Progress | None = None, lake: Opened | None = 
             _("规则“%(rule)s”的内容在分级开始后改变，不能接着计算。") % {"rule": run.rule},
             _("请恢复原来的规则文件后重试。"),
         )
-    people = population()
+    people = population(as_of=run.as_of, tree_size=run.tree_size)
     assessed = assess(pack, run.as_of, run.tree_size, people, lake=lake)
     pks = [member.pk for member in people.members]
     while _stretch(run, assessed, pks):
@@ -111,7 +112,7 @@ def _stretch(run: Run, assessed: Assessed, pks: Sequence[int]) -> bool:
         run.total, run.done = len(pks), stop
         run.cursor = pks[stop - 1] if stop else 0
         if stop == len(pks):
-            _finish(run)
+            _finish(run, assessed.people)
         run.save()
         return run.state != Run.State.DONE
 
@@ -127,14 +128,18 @@ def _add(run: Run, done: Applied) -> None:
     run.parts = parts
 
 
-def _finish(run: Run) -> None:
-    """Bodies that ended keep their history, but have no grade any more."""
-    gone = Classification.objects.filter(pack=run.pack, until=None, since__lte=run.as_of).exclude(
-        enterprise__merged_into=None, enterprise__status__in=GRADED
-    )
-    gone.update(until=run.as_of)
+def _finish(run: Run, people: Population) -> None:
+    """Bodies that had ended by the end of the month keep their history, but have no grade any more."""
+    standing = Q(enterprise__status__in=GRADED) & ~Q(enterprise__in=_those(people, graded=False))
+    standing |= Q(enterprise__in=_those(people, graded=True))
+    gone = Classification.objects.filter(pack=run.pack, until=None, since__lte=run.as_of)
+    gone.exclude(standing, enterprise__merged_into=None).update(until=run.as_of)
     run.digest = digest_of(run)
     run.state, run.finished_at = Run.State.DONE, timezone.now()
+
+
+def _those(people: Population, graded: bool) -> list[int]:
+    return [pk for pk, was in people.otherwise.items() if was == graded]
 
 
 def rows_of(run: Run) -> QuerySet[Classification]:
@@ -182,7 +187,7 @@ def replay(run: Run, progress: Progress | None = None) -> Replay:
     """Compute a run again from the ledger at the size that it read, and compare. Writes nothing."""
     pack = pack_of(run.rule)
     rows = list(rows_of(run).select_related("enterprise"))
-    people = _people(rows)
+    people = population_then((row.enterprise_id for row in rows), run.started_at)
     assessed = assess(pack, run.as_of, run.tree_size, people)
     places = {member.pk: place for place, member in enumerate(people.members)}
     result = Replay()
@@ -203,18 +208,6 @@ def replay(run: Run, progress: Progress | None = None) -> Replay:
         else:
             result.different.append(row.enterprise.key)
     return result
-
-
-def _people(rows: Sequence[Classification]) -> Population:
-    """Those whom the run graded, also if they have ended since."""
-    now = population()
-    wanted = {row.enterprise_id for row in rows}
-    keep = [place for place, member in enumerate(now.members) if member.pk in wanted]
-    moved = {old: new for new, old in enumerate(keep)}
-    return Population(
-        [now.members[place] for place in keep],
-        {subject: moved[place] for subject, place in now.places.items() if place in moved},
-    )
 
 
 def _same(row: Classification, assessed: Assessed, place: int) -> bool:

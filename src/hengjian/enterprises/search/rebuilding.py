@@ -28,8 +28,9 @@ from hengjian.enterprises.search import many, postings
 from hengjian.enterprises.search.indexing import hold
 from hengjian.enterprises.search.models import Document, Fresh, IndexState, Posting
 from hengjian.enterprises.search.postings import SEGMENT_BITS, SEGMENT_SIZE
-from hengjian.enterprises.search.rows import COLUMNS, Regions, Row, insert, kept_range, read_range
+from hengjian.enterprises.search.rows import COLUMNS, Regions, Row, kept_range, read_range
 from hengjian.ledger.projections import batched
+from hengjian.parties.inserting import write_rows
 
 _PORTION = 4_000
 #: From this many on the terms are made in several processes.
@@ -121,7 +122,9 @@ def _keep(rows: _Portion, brands: Sequence[str], since: datetime) -> None:
         }
         for part in batched([pk for pk, kept in there.items() if wanted.get(pk) != kept], 500):
             Document.objects.filter(pk__in=part).delete()
-        insert(Document._meta.db_table, COLUMNS, [kept for pk, kept in wanted.items() if there.get(pk) != kept])
+        changed_rows = [kept for pk, kept in wanted.items() if there.get(pk) != kept]
+        with connection.cursor() as cursor:
+            write_rows(cursor, Document._meta.db_table, COLUMNS, changed_rows)
 
 
 class _NewPostings:
@@ -178,8 +181,8 @@ class _NewPostings:
                 rows += pickle.load(file)
             rows.sort()
             alive()
-            with transaction.atomic():
-                insert(self._new, ("term", "segment", "count", "places"), rows)
+            with transaction.atomic(), connection.cursor() as cursor:
+                write_rows(cursor, self._new, ("term", "segment", "count", "places"), rows)
             file.close()
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:

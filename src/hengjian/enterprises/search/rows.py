@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -111,19 +111,6 @@ def keep(rows: Iterable[Kept]) -> None:
             f" ON CONFLICT ({COLUMNS[0]}) DO UPDATE SET {changed}",
             list(rows),
         )
-
-
-def insert(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write new rows of a table by the quickest way that the database has."""
-    listed = ", ".join(columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", list(rows))
 
 
 def kept_range(first: int, end: int) -> Iterator[Kept]:
