@@ -179,6 +179,7 @@ class TraceNeighbourOut(Schema):
     name: str
     party: str
     time: datetime
+    own: bool = Field(description="In a process of the enterprise itself.")
 
 
 class TraceNeighboursOut(Schema):

@@ -18,13 +18,14 @@ from hengjian.trace.events.queries import events_of
 
 @dataclass(frozen=True)
 class Step:
-    """One step: with whom, of which thing, when."""
+    """One step: with whom, of which thing, when. `own`: in a process of the enterprise itself."""
 
     side: Literal["up", "down"]
     key: str
     name: str
     party: str
     time: datetime
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ def neighbourhood(user: User, unit: Unit, text: str) -> Neighbourhood:
     names = directory([key, *(name for one in (*up, *down) for name in (one.key, one.party))])
 
     def step(side: Literal["up", "down"], one: Neighbour) -> Step:
-        return Step(side, one.key, names.thing(one.key), names.name(one.party), moment(one.time))
+        mine = one.key != key and one.party in own
+        return Step(side, one.key, names.thing(one.key), names.name(one.party), moment(one.time), mine)
 
     steps = [*(step("up", one) for one in up), *(step("down", one) for one in down)]
     return Neighbourhood(key, names.thing(key), tuple(steps))
