@@ -1,4 +1,4 @@
-"""How often one address may use a form that needs no account. Counted in the shared cache, for an hour."""
+"""How often one address, or one account, may use what is open to everybody. Counted in the cache, for an hour."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from hengjian.pages.errors import UserError
 HOUR = 3600
 
 
-def count_use(request: HttpRequest, what: str, most: int) -> None:
+def count_use(request: HttpRequest, what: str, most: int, caller: str = "") -> None:
     """Count one use of `what`; an office or a family shares one address, so `most` is generous.
+
+    Args:
+        caller: who it was where an account is known (`user:5`), whatever the address.
 
     Raises:
         UserError: more than `most` in this hour.
     """
     # Only a keyed mark of the address is kept.
-    address = str(get_adapter().get_client_ip(request))
-    mark = salted_hmac(f"limit.{what}", address, algorithm="sha256").hexdigest()[:24]
+    who = caller or str(get_adapter().get_client_ip(request))
+    mark = salted_hmac(f"limit.{what}", who, algorithm="sha256").hexdigest()[:24]
     key = f"limit:{what}:{mark}"
     cache.add(key, 0, HOUR)
     try:

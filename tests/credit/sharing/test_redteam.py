@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
+from hengjian.credit.records.ending import end
+from hengjian.credit.records.facts import WITHDRAWN
 from hengjian.credit.records.looks import looks_at
 from hengjian.credit.records.models import CreditRecord
 from hengjian.credit.sharing import delivering, telling
 from hengjian.credit.sharing.actions import Subscribe
 from hengjian.credit.sharing.models import Alert, Screening, Subscription, Use
+from hengjian.ledger.drafts import Source
 from hengjian.parties.models import Unit, User
 from hengjian.parties.verbs import ActionRefused
 from hengjian.parties.webhooks import sign, verify
@@ -104,7 +109,11 @@ def test_an_enterprise_sees_of_another_only_what_is_public(world: World, record:
         subscribed(world.other_firm_user, world.other_firm.account, region=world.place.region)  # type: ignore[arg-type]
 
 
-def test_mass_harvesting_is_stopped_and_noted(world: World, settings: LazySettings) -> None:
+def test_mass_harvesting_is_stopped_and_noted(
+    world: World, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now().replace(minute=10)  # within one hour, however slow the machine
+    monkeypatch.setattr("hengjian.credit.sharing.use.timezone.now", lambda: now)
     settings.HENGJIAN_CREDIT_LIMITS = {"address": (1000, 1), "user": (3, 1000)}
     client = Client()
     assert client.get(f"{API}/enterprises/{world.firm.code}").status_code == 200
@@ -172,3 +181,42 @@ def test_a_sealed_record_leaves_nothing_in_a_message(world: World, record: Recor
         assert "封存标记" not in str(telling.body_of(told))
     page = login(world.place.officer).get(row.get_absolute_url())
     assert page.status_code == 200 and "封存标记" not in page.content.decode()
+
+
+def test_an_account_is_counted_from_whatever_address(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hengjian.credit.dossier.views.dossier.DOSSIERS", 2)
+    client, page = login(world.place.citizen), f"/credit/enterprises/{world.firm.code}/"
+    answers = [
+        client.get(page, REMOTE_ADDR=f"192.0.2.{number}", headers={"x-forwarded-for": f"198.51.100.{number}"})
+        for number in range(4)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    # Who reads for an authority works through more of them.
+    officer = login(world.place.officer)
+    assert {officer.get(page).status_code for _number in range(4)} == {200}
+
+
+def test_an_enterprise_is_to_another_what_everybody_is(world: World, record: Record) -> None:
+    record()
+    path = f"{API}/enterprises/{world.firm.code}"
+    assert login(world.other_firm_user).get(path).json()["public_only"] is True
+    assert not looks_at(world.firm).exists()
+    assert login(world.firm_user).get(path, {"purpose": "自查"}).json()["public_only"] is False
+
+
+def test_a_sealed_record_and_none_at_all_look_alike(world: World, record: Record) -> None:
+    made = record()
+    end([made], WITHDRAWN, "withdrawn", source=Source(system="tests"))
+    for user in (world.place.citizen, world.other_firm_user, world.place.other):
+        client = login(user)
+        for part in ("", "sealed/", "correct/", "apply/", "notice/"):
+            answers = [client.get(f"/credit/records/{key}/{part}") for key in (made.key, uuid4())]
+            texts = [re.sub(rb'(x-csrftoken": |value=)"[^"]*"|[0-9a-f-]{36}', b"", one.content) for one in answers]
+            assert [one.status_code for one in answers] == [404, 404] and texts[0] == texts[1], part
+
+
+@pytest.mark.parametrize("words", ["王建国", "110101199003078515", "13800138000", "%", "_", "'\"--", "\x00"])
+def test_nobody_is_found_by_person(world: World, words: str) -> None:
+    for client in (Client(), login(world.place.officer)):
+        found = client.get(f"{API}/enterprises", {"q": words})
+        assert found.status_code in (200, 400, 422) and not found.json().get("items")

@@ -230,6 +230,10 @@ def test_reconciliation(world: World) -> None:
     card = client.get(f"{url}/preview", {"id": world.firm.key})
     assert card.status_code == 200 and world.firm.name in card.content.decode()
     assert "frame-ancestors *" in card["Content-Security-Policy"]
+    assert manifest.json()["view"]["url"].startswith(manifest.json()["identifierSpace"])
+    asked = client.options(url, headers={"origin": "https://refine.example", "access-control-request-method": "POST"})
+    assert asked.status_code == 204 and asked["Access-Control-Allow-Origin"] == "*"
+    assert client.post(url, {"queries": "{"})["Access-Control-Allow-Origin"] == "*"
     for broken in ("{", "[]", '{"q0": 1}', '{"q0": {"query": 5}}'):
         assert client.post(url, {"queries": broken}).status_code == 400
     many = {f"q{n}": {"query": "x"} for n in range(60)}

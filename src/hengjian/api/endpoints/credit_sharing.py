@@ -108,7 +108,10 @@ def show_enterprise(request: HttpRequest, ident: str, purpose: str = Query("", m
     if row is None:
         raise not_found(_("没有这个主体。"))
     user = request.user if isinstance(request.user, User) else None
-    known = user is not None and bool(can(user, "credit.view"))
+    # An enterprise is to another one what everybody is.
+    stranger = user is not None and user.unit is not None and user.unit.kind == Unit.Kind.ENTERPRISE
+    stranger = stranger and user is not None and row.account_id != user.unit_id
+    known = user is not None and not stranger and bool(can(user, "credit.view"))
     said = purpose_of(request, purpose) if known else ""
     use.count(request, [row.pk])
     if known:

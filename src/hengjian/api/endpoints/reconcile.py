@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from hengjian.api.auth import anyone
 from hengjian.api.lists import Strict
-from hengjian.api.problems import Problem, not_found
+from hengjian.api.problems import Problem, not_found, problem_response
 from hengjian.credit.sharing import reconciling, use
+from hengjian.pages.errors import UserError
 
 router = Router(tags=["credit"])
 _QUERIES = TypeAdapter(dict[str, reconciling.ReconcileQuery])
@@ -48,7 +50,22 @@ def _open(data: Any) -> JsonResponse:
     return response
 
 
-def _given(request: HttpRequest, data: ReconcileIn) -> JsonResponse:
+def _answer(make: Callable[[], Any]) -> HttpResponse:
+    """What was made of a call, or the refusal: other hosts' pages may read that as well."""
+    try:
+        return _open(make())
+    except UserError as error:
+        code = str(getattr(error, "code", "")) or "refused"
+        refused = problem_response(Problem(error.status, code, error.message, error.next_step))
+    except Problem as problem:
+        refused = problem_response(problem)
+    for name, value in _CORS.items():
+        refused[name] = value
+    return refused
+
+
+def _given(request: HttpRequest, data: ReconcileIn) -> Any:
+    use.check(request)
     if data.extend:
         try:
             wanted = reconciling.Extension.model_validate(json.loads(data.extend))
@@ -56,9 +73,9 @@ def _given(request: HttpRequest, data: ReconcileIn) -> JsonResponse:
             raise _unreadable("extend", error) from None
         found, numbers = reconciling.extend(wanted)
         use.count(request, numbers)
-        return _open(found)
+        return found
     if not data.queries:
-        return _open(reconciling.manifest(request.build_absolute_uri(request.path).rstrip("/")))
+        return reconciling.manifest(request.build_absolute_uri(request.path).rstrip("/"))
     try:
         queries = _QUERIES.validate_python(json.loads(data.queries))
     except (ValidationError, ValueError, RecursionError) as error:
@@ -72,7 +89,7 @@ def _given(request: HttpRequest, data: ReconcileIn) -> JsonResponse:
         )
     found, numbers = reconciling.answer(queries)
     use.count(request, numbers)
-    return _open(found)
+    return found
 
 
 def _unreadable(name: str, error: Exception) -> Problem:
@@ -84,24 +101,39 @@ def _unreadable(name: str, error: Exception) -> Problem:
 @router.get("", auth=anyone(), summary="Manifest of the reconciliation service, or a batch of queries")
 def reconcile_manifest(request: HttpRequest, query: Query[ReconcileIn]) -> Any:
     """Without parameters the service manifest; with `queries` or `extend` as POST."""
-    use.check(request)
-    return _given(request, query)
+    return _answer(lambda: _given(request, query))
 
 
 @router.post("", auth=anyone(), summary="Reconcile a batch, or extend data")
 def reconcile(request: HttpRequest, data: Form[ReconcileIn]) -> Any:
     """Candidates for each query: `score` 0 to 100, `match` only where a single one is sure, `features` why."""
-    use.check(request)
-    return _given(request, data)
+    return _answer(lambda: _given(request, data))
+
+
+@router.api_operation(["OPTIONS"], "", auth=anyone(), include_in_schema=False)
+def reconcile_preflight(request: HttpRequest) -> HttpResponse:
+    """What a browser asks before it posts from another host."""
+    response = HttpResponse(status=204)
+    for name, value in {
+        **_CORS,
+        "Access-Control-Allow-Headers": "Content-Type",
+        "Access-Control-Max-Age": "86400",
+    }.items():
+        response[name] = value
+    return response
 
 
 @router.get("/suggest/entity", auth=anyone(), summary="Enterprises for what is typed")
 def reconcile_suggest_entity(request: HttpRequest, query: Query[SuggestIn]) -> Any:
     """At most ten a page."""
-    use.check(request)
-    rows, numbers = reconciling.suggest_entities(query.prefix, query.cursor)
-    use.count(request, numbers)
-    return _open({"result": rows})
+
+    def make() -> Any:
+        use.check(request)
+        rows, numbers = reconciling.suggest_entities(query.prefix, query.cursor)
+        use.count(request, numbers)
+        return {"result": rows}
+
+    return _answer(make)
 
 
 @router.get("/suggest/type", auth=anyone(), summary="The one type of the service")

@@ -12,7 +12,7 @@ from hengjian.enterprises.matching import Asked, match_many
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.search import search
 
-VERSIONS = ["0.1", "0.2"]
+VERSIONS = ["0.2"]
 TYPE = {"id": "enterprise", "name": "企业及其他组织"}
 #: What a column of a sheet can be compared with, and added from.
 PROPERTIES = {
@@ -62,7 +62,7 @@ def manifest(base: str) -> dict[str, Any]:
     return {
         "versions": VERSIONS,
         "name": "衡鉴 企业主体核对",
-        "identifierSpace": f"{site}/enterprises/",
+        "identifierSpace": f"{site}/credit/enterprises/",
         "schemaSpace": f"{base}/schema/",
         "documentation": f"{site}/api/docs",
         "defaultTypes": [TYPE],

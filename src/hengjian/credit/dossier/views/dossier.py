@@ -44,6 +44,7 @@ def public_page(request: HttpRequest, ident: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def inside_page(request: UserRequest, ident: str) -> HttpResponse:
     """The whole dossier: for the enterprise itself at once, for officers of its region once they say why."""
+    limit(request, "inside", DOSSIERS)
     enterprise = find_enterprise(ident)
     if ident != ident_of(enterprise):
         return redirect(inside_url(enterprise))
