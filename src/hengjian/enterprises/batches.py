@@ -7,12 +7,11 @@ there already, so that nothing is done twice.
 from __future__ import annotations
 
 import logging
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.documents import files
@@ -26,11 +25,10 @@ from hengjian.enterprises.tables import Sheet, SheetFault, checked, read
 from hengjian.enterprises.taking import SYSTEM, repeated, take
 from hengjian.ledger import store
 from hengjian.parties.inserting import insert_many
-from hengjian.parties.verbs import ActionRefused
+from hengjian.parties.slices import Slices
 
 log = logging.getLogger("hengjian.enterprises")
 SLICE = 5_000
-LEASE = timedelta(minutes=5)
 State = IntakeBatch.State
 AT_WORK = (State.CHECKING, State.APPLYING, State.UNDOING)
 
@@ -68,37 +66,19 @@ def advance(batch: IntakeBatch, seconds: float, now: datetime | None = None) -> 
 
     Nothing is done while another process has it. A sheet that cannot be used at all ends as failed, with the reason.
     """
-    now = now or timezone.now()
-    free = Q(lease__isnull=True) | Q(lease__lte=now)
-    if not IntakeBatch.objects.filter(free, pk=batch.pk, state__in=AT_WORK).update(lease=now + LEASE):
-        return 0
-    batch.refresh_from_db()
-    start, slices = time.monotonic(), 0
     try:
-        with store.bulk(), translation.override("zh-hans"):  # messages are kept; the sheet's people read Chinese
-            while batch.state in AT_WORK:
-                {State.CHECKING: _check, State.APPLYING: _apply, State.UNDOING: _undo}[State(batch.state)](batch)
-                IntakeBatch.objects.filter(pk=batch.pk).update(lease=timezone.now() + LEASE)
-                slices += 1
-                if time.monotonic() - start >= seconds:
-                    break
-    except (SheetFault, ActionRefused) as error:
-        _fail(batch, str(error))
-    except OperationalError:
-        raise  # the database is busy or away: tried again
-    except Exception:
-        log.exception("intake %s failed", batch.pk)
-        _fail(batch, _("系统处理时出错，请联系系统管理员并提供批次编号 %(id)d。") % {"id": batch.pk})
+        with store.bulk():
+            return _WORK.advance(batch, seconds, now)
     finally:
-        IntakeBatch.objects.filter(pk=batch.pk).update(lease=None)
         if batch.state not in AT_WORK:
             _open.clear()
-    return slices
 
 
-def _fail(batch: IntakeBatch, message: str) -> None:
-    batch.state, batch.message = State.FAILED, message[:300]
-    IntakeBatch.objects.filter(pk=batch.pk).update(state=batch.state, message=batch.message)
+def _slice(batch: IntakeBatch) -> None:
+    {State.CHECKING: _check, State.APPLYING: _apply, State.UNDOING: _undo}[State(batch.state)](batch)
+
+
+_WORK: Slices[IntakeBatch] = Slices(_slice, AT_WORK, State.FAILED, (SheetFault,), log)
 
 
 def note_faults(batch: IntakeBatch, rows: list[Row]) -> None:

@@ -50,6 +50,10 @@ def join(kept: Enterprise, gone: Enterprise, author: Author) -> EntityEvent:
     Raises:
         ActionRefused: both have valid codes and these differ, or one is merged already.
     """
+    # As they are now, and held: two merges of one pair in opposite directions would make a ring.
+    rows = Enterprise.objects.select_for_update().order_by("pk").in_bulk([kept.pk, gone.pk])
+    for row in (kept, gone):
+        row.merged_into_id, row.code = rows[row.pk].merged_into_id, rows[row.pk].code
     if problem := obstacle(kept, gone):
         raise ActionRefused(problem, _("请核对两个主体的代码和数源记录。"))
     records = list(SourceRecord.objects.filter(enterprise=gone).values_list("pk", flat=True))

@@ -8,18 +8,16 @@ the register may have changed since the check; a row applied before is then simp
 from __future__ import annotations
 
 import logging
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import OperationalError, transaction
-from django.db.models import Q
-from django.utils import timezone, translation
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengjian.documents import files
 from hengjian.ledger import store
 from hengjian.parties.inserting import insert_many
-from hengjian.parties.verbs import ActionRefused
+from hengjian.parties.slices import Slices
 from hengjian.registers import bulk
 from hengjian.registers.catalogue import register_type
 from hengjian.registers.models import EntryVersion, ImportBatch, ImportRow
@@ -29,7 +27,6 @@ from hengjian.registers.showing import change_lines
 
 log = logging.getLogger("hengjian.registers")
 SLICE = 1_000
-LEASE = timedelta(minutes=3)
 AT_WORK = (ImportBatch.State.CHECKING, ImportBatch.State.APPLYING, ImportBatch.State.UNDOING)
 
 # The sheet that this process has open; reading it again for every slice would cost more than the slice.
@@ -41,37 +38,12 @@ def advance(batch: ImportBatch, seconds: float, now: datetime | None = None) -> 
 
     Nothing is done while another process has it. A sheet that cannot be used at all ends as failed, with the reason.
     """
-    now = now or timezone.now()
-    free = Q(lease__isnull=True) | Q(lease__lte=now)
-    claimed = ImportBatch.objects.filter(free, pk=batch.pk, state__in=AT_WORK).update(lease=now + LEASE)
-    if not claimed:
-        return 0
-    batch.refresh_from_db()
-    start, slices = time.monotonic(), 0
     try:
-        with store.bulk(), translation.override("zh-hans"):  # messages are kept; the sheet's people read Chinese
-            while batch.state in AT_WORK:
-                _slice(batch)
-                slices += 1
-                if time.monotonic() - start >= seconds:
-                    break
-    except (SheetFault, ActionRefused) as error:
-        _fail(batch, str(error))
-    except OperationalError:
-        raise  # the database is busy or away: tried again
-    except Exception:
-        log.exception("import %s failed", batch.pk)
-        _fail(batch, _("系统处理时出错，请联系系统管理员并提供导入编号 %(id)d。") % {"id": batch.pk})
+        with store.bulk():
+            return _WORK.advance(batch, seconds, now)
     finally:
-        ImportBatch.objects.filter(pk=batch.pk).update(lease=None)
         if batch.state not in AT_WORK:
             _open.pop(batch.pk, None)
-    return slices
-
-
-def _fail(batch: ImportBatch, message: str) -> None:
-    batch.state, batch.message = ImportBatch.State.FAILED, message[:300]
-    ImportBatch.objects.filter(pk=batch.pk).update(state=batch.state, message=batch.message)
 
 
 def _slice(batch: ImportBatch) -> None:
@@ -81,8 +53,9 @@ def _slice(batch: ImportBatch) -> None:
         _apply(batch, reading_of(batch))
     else:
         _undo(batch)
-    # Another slice may follow: the batch stays ours.
-    ImportBatch.objects.filter(pk=batch.pk).update(lease=timezone.now() + LEASE)
+
+
+_WORK: Slices[ImportBatch] = Slices(_slice, AT_WORK, ImportBatch.State.FAILED, (SheetFault,), log)
 
 
 def reading_of(batch: ImportBatch) -> Reading:
