@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -296,6 +297,25 @@ def test_formats_of_identifiers_and_syntax(maker: Client) -> None:
     problem = maker.get("/epcis/events?EQ_x=1", headers={"Accept": "application/xml"})
     assert problem["Content-Type"] == "application/problem+xml" and b"QueryParameterException" in problem.content
     assert kind(maker.get("/epcis/events", headers={"GS1-EPC-Format": "Always_Roman"})) == (406, "NotAcceptable")
+
+
+@pytest.mark.parametrize(("wish", "shown"), [
+    ("Always_URN", ["urn:epcglobal:cbv:bizstep:shipping", "urn:epcglobal:cbv:bizstep:packing"]),
+    ("No_Preference", ["urn:epcglobal:cbv:bizstep:shipping", "urn:epcglobal:cbv:bizstep:packing"]),
+    ("Always_Web_URI", ["https://ref.gs1.org/cbv/BizStep-shipping", "https://ref.gs1.org/cbv/BizStep-packing"]),
+    ("Never_Translates", ["urn:epcglobal:cbv:bizstep:shipping", "https://ref.gs1.org/cbv/BizStep-packing"]),
+])  # fmt: skip
+def test_forms_of_codes_in_xml(maker: Client, wish: str, shown: list[str]) -> None:
+    put(maker, document(event(1), event(2, bizStep="https://ref.gs1.org/cbv/BizStep-packing")))
+    response = maker.get(
+        "/epcis/events?orderBy=eventTime&orderDirection=ASC",
+        headers={"Accept": "application/xml", "GS1-CBV-XML-Format": wish},
+    )
+    assert response["GS1-CBV-XML-Format"] == wish
+    assert re.findall(r"<bizStep>(.*?)</bizStep>", response.content.decode()) == shown
+    back = read(response.content)
+    kept = Event.objects.order_by("event_time")
+    assert [event_hash(item, back.context) for item in back.events] == [item.hash_uri for item in kept]
 
 
 def test_versions_and_options(maker: Client) -> None:

@@ -1,14 +1,15 @@
 """Writing EPCIS 2.0 XML from the JSON form, in the sequence of the XML binding.
 
-Standard codes are written as CBV URNs where CBV 1.x had one, else as CURIEs; short forms of one's own are written out
-in full, because in XML a value is only text. So a document keeps its event hashes through both syntaxes.
+Standard codes are written as CBV URNs where CBV 1.x had one, else as CURIEs, or all as web URIs; short forms of one's
+own are written out in full, because in XML a value is only text. So a document keeps its event hashes through both
+syntaxes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -31,7 +32,11 @@ class WriteError(ValueError):
         self.path, self.message_zh, self.message_en = path, message_zh, message_en
 
 
-def write_xml(document: Document) -> bytes:
+CodeForm = Literal["urn", "web", "as_is"]
+"""How standard codes are written: as URN of the CBV (a CURIE where it has none), as web URI, as they came."""
+
+
+def write_xml(document: Document, codes: CodeForm = "urn") -> bytes:
     """The document in the XML binding of EPCIS 2.0, UTF-8; raises `WriteError`."""
     query = document.kind == "EPCISQueryDocument"
     prefix, namespace = ("epcisq", QUERY_NAMESPACE) if query else ("epcis", EPCIS_NAMESPACE)
@@ -43,7 +48,7 @@ def write_xml(document: Document) -> bytes:
     root.set("schemaVersion", "2.0")
     head = document.head
     root.set("creationDate", str(head.get("creationDate") or _first_time(document)))
-    writer = _Writer(context, used)
+    writer = _Writer(context, used, codes)
     if document.ignore:
         ignored = writer.ignore_name({**head, **document.results})
         if ignored:
@@ -140,8 +145,8 @@ def _write_vocabularies(parent: Any, vocabularies: Iterable[Any], writer: _Write
 class _Writer:
     """Writes events below an element with the prefixes of one document."""
 
-    def __init__(self, context: Context, used: Mapping[str, str]) -> None:
-        self.context, self._used = context, used
+    def __init__(self, context: Context, used: Mapping[str, str], codes: CodeForm = "urn") -> None:
+        self.context, self._used, self._codes = context, used, codes
 
     def event(self, parent: Any, event: Mapping[str, Any]) -> None:
         """One event element."""
@@ -198,11 +203,15 @@ class _Writer:
         return str(value)
 
     def code(self, words: vocabulary.Vocabulary, value: Any) -> str:
-        """A code of the standard in the form usual in XML; any other value as text."""
+        """A code of the standard in the form that is wanted; any other value as text."""
         word = words.compact(value) if isinstance(value, str) else value
-        if word in words.words:
-            return (words.urn or words.curie) + str(word)
-        return self.text(value)
+        if word not in words.words:
+            return self.text(value)
+        if self._codes == "web":
+            return words.expand(str(word))
+        if self._codes == "as_is" and word != value:
+            return self.text(value)
+        return (words.urn or words.curie) + str(word)
 
     def attributes(self, element: Any, values: Mapping[str, Any], codes: Mapping[str, vocabulary.Vocabulary]) -> None:
         """Members as attributes; extensions that are no plain values become elements."""

@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from hengjian.methods.epcis import Context, Document, write_json, write_xml
 from hengjian.methods.epcis.literals import freed, words_of
+from hengjian.methods.epcis.write_xml import CodeForm
 from hengjian.methods.gs1 import IdentifierError, canonical, parse, to_urn
 from hengjian.trace.events.models import CompanyPrefix, Event
 
 EPC_FORMATS = ("Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates", "No_Preference")
-XML_FORMATS = ("Always_URN", "No_Preference")
+_CODES: dict[str, CodeForm] = {
+    "Always_URN": "urn",
+    "Always_Web_URI": "web",
+    "Never_Translates": "as_is",
+    "No_Preference": "urn",
+}
+XML_FORMATS = tuple(_CODES)
 _LISTS = ("epcList", "childEPCs", "inputEPCList", "outputEPCList")
 _QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
 _TYPED = (
@@ -27,11 +34,13 @@ _TYPED = (
 
 @dataclass(frozen=True)
 class Wish:
-    """How the reader wants events. `xml`: syntax; `epc`: one of EPC_FORMATS; `media`: of a JSON answer."""
+    """How the reader wants events. `xml`: syntax; `epc`: one of EPC_FORMATS; `media`: of a JSON answer; `codes`: one of
+    XML_FORMATS, for standard codes in XML."""
 
     xml: bool = False
     epc: str = EPC_FORMATS[0]
     media: str = ""
+    codes: str = XML_FORMATS[0]
 
 
 def event_of(event: Event, wish: Wish) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def _written(kind: Any, events: Iterable[Event], wish: Wish, results: dict[str, 
         events=[_identified(member, translate) for member in members],
     )
     document.head["@context"] = context.to_json()
-    return write_xml(document) if wish.xml else write_json(document)
+    return write_xml(document, _CODES[wish.codes]) if wish.xml else write_json(document)
 
 
 def moment_text(value: datetime) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -55,34 +55,56 @@ def run(query: Query, visible: QuerySet[Event], size: int, cursor: Cursor | None
         QueryError: QueryTooLarge (more than maxEventCount), QueryTooComplex (not done in time).
     """
     with _bounded(SECONDS) as deadline:
+        seen: dict[int, Event] = {}
         if cursor is None:
-            cursor = Cursor(Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0, left=query.limit)
-            if query.most is not None and len(_numbers(query, visible, query.most + 1, cursor, deadline)) > query.most:
+            cursor = Cursor(_last(), left=query.limit)
+            most = query.most
+            if most is not None and len(_numbers(query, visible, most + 1, cursor, deadline, seen)) > most:
                 raise QueryError(
                     "QueryTooLarge",
-                    _("结果超过 maxEventCount（%(n)s）。") % {"n": query.most},
+                    _("结果超过 maxEventCount（%(n)s）。") % {"n": most},
                     "maxEventCount",
                     status=413,
                 )
         wanted = size if cursor.left is None else min(size, cursor.left)
-        found = _numbers(query, visible, wanted + 1, cursor, deadline)
+        found = _numbers(query, visible, wanted + 1, cursor, deadline, seen)
         page = found[:wanted]
-        rows = Event.objects.select_related("context", "party").in_bulk(page)
+        missing = [number for number in page if number not in seen]
+        rows = seen | _whole(Event.objects.all()).in_bulk(missing) if missing else seen
     left = None if cursor.left is None else cursor.left - len(page)
     more = len(found) > wanted and left != 0
     following = Cursor(cursor.snapshot, page[-1], cursor.skip + len(page), left) if more and page else None
     return Page([rows[pk] for pk in page], following)
 
 
-def _numbers(query: Query, visible: QuerySet[Event], size: int, cursor: Cursor, deadline: float) -> list[int]:
+def _last() -> int:
+    """The number of the last event."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM trace_events_event")
+        return int(cursor.fetchone()[0])
+
+
+def _whole(rows: QuerySet[Event]) -> QuerySet[Event]:
+    return rows.select_related("context", "party")
+
+
+def _numbers(
+    query: Query, visible: QuerySet[Event], size: int, cursor: Cursor, deadline: float, seen: dict[int, Event]
+) -> list[int]:
+    """Numbers of at most so many events from the cursor on; events that were read on the way come into `seen`."""
     leading = min((part for part in query.conditions if part.lists), key=lambda part: part.rank, default=None)
     if query.order not in ("", "record") or leading is None or leading.rank > DRIVING:
         return _sorted(query, visible, size, cursor)
-    return list(islice(_merged(query, leading, visible, cursor, deadline), size))
+    return list(islice(_merged(query, leading, visible, cursor, deadline, seen), size))
 
 
 def _merged(
-    query: Query, leading: Condition, visible: QuerySet[Event], cursor: Cursor, deadline: float
+    query: Query,
+    leading: Condition,
+    visible: QuerySet[Event],
+    cursor: Cursor,
+    deadline: float,
+    seen: dict[int, Event],
 ) -> Iterator[int]:
     """Numbers of the events asked for, in the order of recording, from the lists of the leading condition."""
     rest = Q(pk__lte=cursor.snapshot)
@@ -102,7 +124,14 @@ def _merged(
                 break
         if not chunk:
             return
-        good = set(visible.filter(rest, pk__in=chunk).values_list("pk", flat=True))
+        rows = visible.filter(rest, pk__in=chunk)
+        good: Collection[int]
+        if len(chunk) < FIRST_LOOK:  # all there are: most identifiers have a handful of events
+            read = {event.pk: event for event in _whole(rows)}
+            seen.update(read)
+            good = read
+        else:
+            good = set(rows.values_list("pk", flat=True))
         yield from (number for number in chunk if number in good)
         if time.monotonic() > deadline:
             raise _too_complex()

@@ -108,11 +108,9 @@ class Resource(View):
 
     def described(self) -> dict[str, str]:
         """What OPTIONS says besides: limits and formats of this resource, as they are."""
-        found = {
-            "GS1-EPC-Format": ", ".join(EPC_FORMATS),
-            "GS1-CBV-XML-Format": ", ".join(XML_FORMATS),
-            "Accept": ", ".join(JSON_TYPES + XML_TYPES if self.xml else JSON_TYPES),
-        }
+        found = {"Accept": ", ".join(JSON_TYPES + XML_TYPES if self.xml else JSON_TYPES)}
+        if self.xml:
+            found |= {"GS1-EPC-Format": ", ".join(EPC_FORMATS), "GS1-CBV-XML-Format": ", ".join(XML_FORMATS)}
         if CAPTURE in self.verbs.values():
             found |= {
                 "GS1-EPCIS-Capture-Limit": str(CAPTURE_LIMIT),
@@ -254,7 +252,8 @@ def _wish(request: HttpRequest) -> Wish:
                 "NotAcceptable", _("%(name)s 可以是：%(values)s。") % {"name": name, "values": ", ".join(possible)}
             )
     first = next((media for media in accepted if media in known), "")
-    return Wish(first in (*XML_TYPES, "text/*"), epc, "application/ld+json" if first == "application/ld+json" else "")
+    media = "application/ld+json" if first == "application/ld+json" else ""
+    return Wish(first in (*XML_TYPES, "text/*"), epc, media, xml)
 
 
 def media_of(request: HttpRequest) -> str:

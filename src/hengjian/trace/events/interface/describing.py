@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hengjian.methods.epcis.vocabulary import ACTIONS
 from hengjian.trace.events.interface.base import ApiRequest, Resource
 from hengjian.trace.events.interface.problems import STATUS, Refusal
-from hengjian.trace.events.output import EPC_FORMATS
+from hengjian.trace.events.output import EPC_FORMATS, XML_FORMATS
 from hengjian.trace.events.policies import VIEW
 from hengjian.trace.events.schedules import FIELDS
 from hengjian.trace.events.vocabularies import RESOURCES
@@ -221,6 +221,7 @@ def _query() -> list[dict[str, Any]]:
         _parameter("eventCountLimit", {"type": "integer", "minimum": 1}),
         _parameter("maxEventCount", {"type": "integer", "minimum": 1}),
         _header("GS1-EPC-Format", {"type": "string", "enum": list(EPC_FORMATS)}),
+        _header("GS1-CBV-XML-Format", {"type": "string", "enum": list(XML_FORMATS)}),
     ]
 
 

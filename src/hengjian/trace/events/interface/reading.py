@@ -98,6 +98,8 @@ def _written(body: bytes, request: ApiRequest, tag: str) -> HttpResponse:
     response = HttpResponse(body, content_type=media)
     response["ETag"] = tag
     response["GS1-EPC-Format"] = request.wish.epc
+    if request.wish.xml:
+        response["GS1-CBV-XML-Format"] = request.wish.codes
     response["Cache-Control"] = "private, no-cache"
     return response
 
