@@ -60,7 +60,8 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
         "getEdition", "listIndicators", "getIndicator", "listIndicatorValues",
         "reconcileManifest", "reconcile", "reconcileSuggestEntity", "reconcileSuggestType", "reconcileSuggestProperty",
         "reconcileProperties", "reconcilePreview", "searchEnterprises", "showEnterprise", "bulkFile", "bulkStatement",
-        "getGrade", "listCreditLists", "listMemberships", "showCreditCatalogue", "checkTraceCertificate",
+        "getGrade", "listCreditLists", "listMemberships", "showCreditCatalogue",
+        "listSurveyResults", "checkTraceCertificate",
     }  # fmt: skip
     assert len(OPERATIONS) > 70
 

@@ -49,6 +49,8 @@ TAGS = {
     "cases": "Procedures: what is declared, cases with clocks and events, opening, steps, sending to other units.",
     "programmes": "Selections: published calls and results for everybody, applications for those concerned.",
     "indicators": "What indicators mean, their values with parts, intervals and marks, targets, values brought in.",
+    "returns": "Statistical returns: forms, what a unit has to report, filling in, handing over, correcting.",
+    "surveys": "Satisfaction surveys: published results for everybody, waves for officers, bringing answers in.",
     "enterprises": "The register of enterprises: delivering records, what each source says.",
     "credit": "Quality credit: finding and matching enterprises, records, subscriptions, receipts, bulk files.",
     "trace": "Messages of nodes and platforms; traces, recall scopes, balances, anomalies, coverage, certificates.",

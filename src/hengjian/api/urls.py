@@ -25,7 +25,9 @@ from hengjian.api.endpoints import (
     reconcile,
     register_imports,
     registers,
+    returns,
     rulebook,
+    surveys,
     tasks,
     trace,
     trace_chain,
@@ -52,6 +54,8 @@ api.add_router("/v1/enterprises", enterprises.router)
 api.add_router("/v1/policy", policy.router)
 api.add_router("/v1/rulebook", rulebook.router)
 api.add_router("/v1/indicators", indicators.router)
+api.add_router("/v1/returns", returns.router)
+api.add_router("/v1/surveys", surveys.router)
 api.add_router("/v1/trace", trace.router)
 api.add_router("/v1/trace", trace_chain.router)
 api.add_router("/v1/trace", trace_running.router)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,16 +71,28 @@ def read_answers(wave: Wave, data: bytes, name: str) -> ReadAnswers:
         documents.uploads.UploadRefused: the file is no table, damaged, or too long.
     """
     read = read_sheet(data, name, fields_of(wave))
-    errors = [_fault(error) for error in read.errors]
+    return checked(wave, read.rows, read.numbers, [_fault(error) for error in read.errors])
+
+
+def checked(
+    wave: Wave, given: Sequence[dict[str, Any]], numbers: Sequence[int], errors: Sequence[dict[str, Any]] = ()
+) -> ReadAnswers:
+    """What answers hold, by the names of `fields_of`; texts for everything but seconds and day.
+
+    Args:
+        numbers: how each row is called in what is told about it.
+        errors: what was found before.
+    """
+    errors = list(errors)
     rows = []
-    lacking = [item.code for item in wave.declared.items if all(values.get(item.code) is None for values in read.rows)]
-    if read.rows and len(lacking) == len(wave.declared.items):
+    lacking = [item.code for item in wave.declared.items if all(values.get(item.code) is None for values in given)]
+    if given and len(lacking) == len(wave.declared.items):
         errors.append({"row": 0, "column": "", "message": _("没有一列是问卷的题目，请使用空白模板的列名。")})
-    elif read.rows and lacking:
+    elif given and lacking:
         words = _("这些题目整列没有答案：%(names)s。") % {"names": "、".join(lacking)}
         errors.append({"row": 0, "column": "", "message": words})
     strata = {name: layer.code for layer in wave.layers for name in (layer.code, layer.title, layer.title_en) if name}
-    for number, values in zip(read.numbers, read.rows, strict=True):
+    for number, values in zip(numbers, given, strict=True):
         faults: list[dict[str, Any]] = []
         row = _row(wave, values, strata, number, faults)
         if faults:
