@@ -110,8 +110,11 @@ def test_from_the_lot_to_the_recall(chain: Chain) -> None:
     assert recall_state(key(lot("M2"))) is None
     page = client.get(order.get_absolute_url())
     assert page.context["effect"]["percent"] == 0
+    twice = client.post(f"/trace/scenarios/{scenario.pk}/order/", form)
+    assert twice.status_code == 422 and order.number in twice.content.decode()
     EndRecall(user=chain.officer, order=order, lifted=True, reason="检验结果更正").execute()
     assert recall_state(key(CANS[1])) is None
+    assert client.post(f"/trace/scenarios/{scenario.pk}/order/", form).status_code == 302
 
 
 def test_what_is_asked_wrongly_is_said(chain: Chain) -> None:

@@ -33,7 +33,7 @@ from hengjian.trace.chain.models import Anomaly, RecallOrder
 from hengjian.trace.chain.naming import directory
 from hengjian.trace.chain.neighbouring import Neighbourhood, neighbourhood
 from hengjian.trace.chain.queries import effect, network, scope, scope_of, trace
-from hengjian.trace.chain.rules import Question
+from hengjian.trace.chain.recalls import question_of
 from hengjian.trace.chain.searching import MOST, find_things
 from hengjian.trace.chain.summaries import summary
 from hengjian.trace.chain.views.lists import ANOMALIES
@@ -192,8 +192,7 @@ def read_trace_recall(request: Any, recall_id: int) -> Any:
     order = visible(request.user, rows).select_related("unit", "region", "scenario").first()
     if order is None:
         raise not_found()
-    question = Question.from_json(order.scenario.question) if order.scenario else Question(keys=tuple(order.sources))
-    reached = effect(scope_of(question))
+    reached = effect(scope_of(question_of(order)))
     return recall_out(order) | {
         "shipped_now": None if reached is None else f"{reached.shipped:f}",
         "recovered": None if reached is None else f"{reached.recovered:f}",

@@ -24,6 +24,7 @@ from hengjian.trace.chain.index import current_index
 from hengjian.trace.chain.models import Anomaly, RecallLot, RecallOrder, Scenario
 from hengjian.trace.chain.naming import directory
 from hengjian.trace.chain.queries import effect, responsible, scope_of
+from hengjian.trace.chain.recalls import question_of
 from hengjian.trace.chain.rules import Question
 from hengjian.trace.chain.summaries import summary
 
@@ -101,6 +102,17 @@ class OrderRecall(ChainAction):
 
     def check_state(self) -> None:
         _answerable(self.question)
+        keys = set(self.question.keys)
+        running = RecallOrder.objects.filter(
+            state=RecallOrder.State.RUNNING, lots__source=True, lots__key__in=keys
+        ).distinct()
+        for order in running:
+            if set(order.sources) == keys:
+                raise ActionRefused(
+                    _("这些批次已经在召回，召回令 %(number)s。") % {"number": order.number},
+                    _("请在那份召回令上继续办理；那一份有误的，先撤销再重新责令。"),
+                    url=order.get_absolute_url(),
+                )
 
     def perform(self) -> RecallOrder:
         scope = scope_of(self.question)
@@ -207,8 +219,7 @@ class EndRecall(ChainAction):
 
     def perform(self) -> RecallOrder:
         order = self.order
-        sources = tuple(order.sources) or tuple(order.lots.values_list("key", flat=True)[:1])
-        reached = effect(scope_of(Question(keys=sources)))
+        reached = effect(scope_of(question_of(order)))
         order.state = RecallOrder.State.LIFTED if self.lifted else RecallOrder.State.ENDED
         order.ended_at, order.ended_for = timezone.now(), self.reason[:500]
         order.save(update_fields=["state", "ended_at", "ended_for"])

@@ -9,6 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from hengjian.trace.chain.models import RecallLot, RecallOrder
+from hengjian.trace.chain.rules import Question
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,13 @@ class RecallState:
     hazard: str
     advice: str
     running: bool
+
+
+def question_of(order: RecallOrder) -> Question:
+    """What the scope of an order was asked with: its scenario's question, else its lots."""
+    if order.scenario is not None:
+        return Question.from_json(order.scenario.question)
+    return Question(keys=tuple(order.sources) or tuple(order.lots.values_list("key", flat=True)[:1]))
 
 
 def recall_state(key: str) -> RecallState | None:

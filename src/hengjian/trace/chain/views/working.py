@@ -25,7 +25,7 @@ from hengjian.trace.chain.limits import limits_rule
 from hengjian.trace.chain.models import Anomaly, RecallOrder
 from hengjian.trace.chain.naming import directory
 from hengjian.trace.chain.queries import effect, responsible, scope_of
-from hengjian.trace.chain.rules import Question
+from hengjian.trace.chain.recalls import question_of
 from hengjian.trace.chain.searching import find_things
 from hengjian.trace.chain.summaries import summary
 from hengjian.trace.chain.viewing import address
@@ -107,8 +107,7 @@ def recall_page(request: UserRequest, pk: int) -> HttpResponse:
         end = EndRecall(user=request.user, order=order, lifted=lifted, reason=form.cleaned_data["reason"])
         if attempt(request, end, form, _("已撤销。") if lifted else _("召回已结束。")) is not None:
             return redirect(order.get_absolute_url())
-    question = Question.from_json(order.scenario.question) if order.scenario else Question(keys=tuple(order.sources))
-    scope = scope_of(question)
+    scope = scope_of(question_of(order))
     reached = effect(scope)
     context = {
         "title": order.title,
