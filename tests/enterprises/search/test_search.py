@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from hengjian.enterprises.models import Enterprise
+from hengjian.enterprises.models import Enterprise, EnterpriseCode
 from hengjian.enterprises.search import search
 from hengjian.enterprises.search.indexing import fold, index
 from hengjian.enterprises.search.models import Document, Fresh, Posting
@@ -185,3 +185,19 @@ def test_a_rebuild_that_breaks_off_leaves_what_was_there(
     assert {bytes(term) for term, _s, _c in before} >= {
         bytes(term) for term in Posting.objects.values_list("term", flat=True) if not bytes(term).startswith(b"r")
     }
+
+
+def test_what_became_of_a_body_is_seen(made: dict[str, Enterprise]) -> None:
+    """A merged body leads to the living one by name, key and code; one that nobody speaks of stands last, marked."""
+    kept, gone, void = made["澜州市鑫大商贸有限公司"], made["澜州市绿源食品有限公司"], made["石泉县鑫达商贸有限公司"]
+    code = gone.code
+    Enterprise.objects.filter(pk=gone.pk).update(merged_into=kept, code="")
+    EnterpriseCode.objects.create(enterprise=gone, scheme=EnterpriseCode.Scheme.UNIFIED, value=code)
+    Enterprise.objects.filter(pk=void.pk).update(status=Enterprise.Status.VOID, code="")
+    index([gone.pk, void.pk])
+    for text in ("绿源食品", gone.key, code):
+        assert [hit.enterprise.pk for hit in search(text).hits] == [kept.pk], text
+    shown = [hit.enterprise for hit in search("鑫达商贸").hits]
+    assert shown[-1].pk == void.pk and shown[-1].status == Enterprise.Status.VOID
+    assert void.pk not in {hit.enterprise.pk for hit in search("鑫达商贸", status="active").hits}
+    assert search(void.code).hits == ()

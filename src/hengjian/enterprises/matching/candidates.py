@@ -21,6 +21,8 @@ MOST = 48
 #: A term that more enterprises have tells nothing on its own.
 _FREQUENT = store.FEW
 _TOGETHER = 100
+#: So many of those narrow what is left when the telling ones have not.
+_FREQUENT_TERMS = 4
 _LONGEST_NAME = 120
 
 
@@ -69,14 +71,15 @@ def _together(asked: Sequence[Asked], limit: int) -> list[list[Candidate]]:
 def _terms(name: str) -> list[str]:
     """Terms of which the first, the brand, must be met; the others narrow it, the most telling first."""
     name = name[:_LONGEST_NAME]
-    brand, trade, _region = brand_of(name)
+    brand, trade, region = brand_of(name)
     text = folded(name)
     if len(brand) < 2:
         return grams(text)
     # Where brand and trade or region meet is rarer than either.
     at = text.find(brand)
     joints = [text[at - 1 : at + 1], text[at + len(brand) - 1 : at + len(brand) + 1]] if at >= 0 else []
-    return ["b" + brand[:12], *("g" + joint for joint in reversed(joints) if len(joint) == 2), *grams(brand + trade)]
+    found = ["b" + brand[:12], *("g" + joint for joint in reversed(joints) if len(joint) == 2), *grams(brand + trade)]
+    return list(dict.fromkeys([*found, *grams(region)]))
 
 
 def _find_by_name(records: Sequence[_Record]) -> None:
@@ -90,30 +93,42 @@ def _find_by_name(records: Sequence[_Record]) -> None:
     fresh = _fresh(every)
     for record in records:
         for terms in record.terms:
-            record.numbers += _narrowed(terms, counts, whole)
+            found = _narrowed(terms, counts, whole)
+            if len(found) > MOST:
+                frequent = [term for term in terms if counts.get(term, 0) > _FREQUENT]
+                found = _among(found, sorted(frequent, key=lambda term: counts[term])[:_FREQUENT_TERMS])
+            record.numbers += found[:MOST].tolist()
             sets = [fresh.get(term, set()) for term in terms[:1]]
             record.numbers += sorted(set.intersection(*sets))[:MOST] if sets else []
 
 
-def _narrowed(terms: Sequence[str], counts: dict[str, int], whole: dict[str, store.Numbers]) -> list[int]:
-    """At most `MOST` enterprises: those of the brand, narrowed by what else is rare while there are too many."""
-    if not terms:
-        return []
-    branded = terms[0].startswith("b")
+def _narrowed(terms: Sequence[str], counts: dict[str, int], whole: dict[str, store.Numbers]) -> store.Numbers:
+    """The enterprises of the brand, narrowed by what else is rare while there are more than `MOST`."""
+    branded = bool(terms) and terms[0].startswith("b")
     usable = sorted((term for term in terms[1 if branded else 0 :] if term in whole), key=lambda term: counts[term])
     if branded and terms[0] in whole:
         found = whole[terms[0]]
     elif usable:
         found, usable = whole[usable[0]], usable[1:]
     else:
-        return []
+        return np.zeros(0, np.int64)
     for term in usable:
         if len(found) <= MOST:
             break
         fewer = np.intersect1d(found, whole[term], assume_unique=True)
         # A part written otherwise must not lose all.
         found = fewer if len(fewer) else found
-    return [int(number) for number in found[:MOST]]
+    return found
+
+
+def _among(found: store.Numbers, terms: Sequence[str]) -> store.Numbers:
+    """Those of many that also have terms which too many have to be read as a whole; the most telling first."""
+    for term in terms:
+        if len(found) <= MOST:
+            break
+        fewer = store.among(found, term)
+        found = fewer if len(fewer) else found
+    return found
 
 
 def _fresh(terms: Iterable[str]) -> dict[str, set[int]]:

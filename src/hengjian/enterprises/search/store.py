@@ -151,6 +151,18 @@ def _intersect(clauses: Sequence[Clause], segments: Sequence[int]) -> Iterator[N
                 yield _numbers(segment, found)
 
 
+def among(numbers: Numbers, term: str) -> Numbers:
+    """Those of some enterprises that have a term; only the segments in which they are are read."""
+    segments = numbers >> SEGMENT_BITS
+    kept = []
+    for (_term, segment), data in sorted(lists_of([term], np.unique(segments).tolist()).items()):
+        places = (numbers[segments == segment] & (SEGMENT_SIZE - 1)).astype(np.uint32)
+        found = postings.common([postings.encode(places), data])
+        if len(found):
+            kept.append(_numbers(segment, found))
+    return np.concatenate(kept) if kept else np.zeros(0, np.int64)
+
+
 def numbers_in(segment: int, data: bytes) -> Numbers:
     """The enterprises of an encoded list."""
     return _numbers(segment, postings.decode(data))
