@@ -69,6 +69,7 @@ def join(kept: Enterprise, gone: Enterprise, author: Author) -> EntityEvent:
         Enterprise.objects.filter(pk=kept.pk).update(account=account)
     _point_pairs(kept, gone, author)
     event = author.event(kept, Kind.MERGED, other=gone, before=code, moved={"records": records, "merged": below})
+    event.moved["account"] = account.pk if account is not None else None
     _tell(event, author)
     refresh([kept.pk], author)
     kept.refresh_from_db()
@@ -124,17 +125,31 @@ def undo(event: EntityEvent, author: Author) -> EntityEvent:
     if EntityEvent.objects.filter(undoes=event).exists():
         raise ActionRefused(_("这次操作已经撤销过。"), _("请刷新页面查看最新状态。"))
     merged = event.kind == Kind.MERGED
-    later = kept.merged_into_id is not None or (other.merged_into_id != kept.pk if merged else other.merged_into_id)
+    # As they are now, and held: see `join`.
+    rows = Enterprise.objects.select_for_update().order_by("pk").in_bulk([kept.pk, other.pk])
+    kept, other = rows[kept.pk], rows[other.pk]
+    later = kept.merged_into_id is not None or (
+        other.merged_into_id != kept.pk
+        if merged
+        else other.merged_into_id is not None or Enterprise.objects.filter(merged_into=other).exists()
+    )
     if later:
         raise ActionRefused(_("之后又有合并，须先撤销后面的合并。"), _("请在两个主体的沿革中查看。"))
+    if not merged and (problem := obstacle(kept, other)):
+        raise ActionRefused(problem, _("请核对两个主体的代码和数源记录。"))
     records = event.moved.get("records", [])
+    if not merged:  # what came to the part since goes back with it
+        records = list(SourceRecord.objects.filter(enterprise=other).values_list("pk", flat=True))
     origin, target = (kept, other) if merged else (other, kept)
     SourceRecord.objects.filter(pk__in=records, enterprise=origin).update(enterprise=target)
     if merged:
-        Enterprise.objects.filter(pk=other.pk).update(merged_into=None)
+        account = event.moved.get("account")
+        if account is not None:
+            Enterprise.objects.filter(pk=kept.pk, account=account).update(account=None)
+        Enterprise.objects.filter(pk=other.pk).update(merged_into=None, account=account)
         Enterprise.objects.filter(pk__in=event.moved.get("merged", []), merged_into=kept).update(merged_into=other)
     else:
-        Enterprise.objects.filter(pk=other.pk).update(merged_into=kept, code="")
+        Enterprise.objects.filter(pk=other.pk).update(merged_into=kept, code="", account=None)
     # The judgement that led to it does not bind later runs any more.
     edges = ResolverEdge.objects.filter(same=merged, withdrawn_at=None)
     touching = Q(one__in=records) | Q(other__in=records)
