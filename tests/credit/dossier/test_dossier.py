@@ -8,11 +8,14 @@ from datetime import date
 from random import Random
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hengjian.credit.dossier.dossier import Dossier
 from hengjian.credit.dossier.readers import Reader, reader_of
+from hengjian.credit.dossier.standing import overview
 from hengjian.credit.records.models import CreditRecord
 from hengjian.registers.actions import SetStatus
 from tests.credit.dossier.conftest import Told, bulletin, complaint, penalty, signed_in
@@ -131,3 +134,20 @@ def test_the_street_of_a_sole_trader_is_all_that_the_public_sees(told: Told) -> 
     assert told.enterprise.address not in Client().get(url).content.decode()
     client = signed_in(told.market.enterprise)
     assert told.enterprise.address in client.get(reverse("credit_dossier:dossier", args=[told.code])).content.decode()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the plans of SQLite")
+def test_no_question_of_a_dossier_reads_a_whole_table(told: Told) -> None:
+    """With millions of enterprises, records and facts, each must be looked up along an index."""
+    with CaptureQueriesContext(connection) as asked:
+        dossier = Dossier(told.enterprise, PUBLIC)
+        dossier.all()
+        overview(dossier)
+    big = ("credit_records_creditrecord", "ledger_fact", "enterprises_enterprise", "credit_lists_listentry")
+    whole = []
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = [str(row[3]) for row in cursor.fetchall()]
+            whole += [step for step in plan if step.startswith("SCAN") and any(name in step for name in big)]
+    assert whole == []

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from hengjian.credit.grading.words import PACKS
 from hengjian.credit.sharing.actions import (
     AddToPortfolio,
     ChangeSubscription,
@@ -25,7 +26,7 @@ from hengjian.credit.sharing.actions import (
     Subscribe,
 )
 from hengjian.credit.sharing.forms import NewSubscriptionForm, PortfolioForm, ReceiptForm, SubscriptionForm
-from hengjian.credit.sharing.models import STOPS, Alert, Subscription, Watched
+from hengjian.credit.sharing.models import STOPS, Alert, Event, Subscription, Watched
 from hengjian.credit.sharing.queries import alerts_of
 from hengjian.credit.sharing.sheets import rows_of
 from hengjian.credit.sharing.telling import body_of
@@ -77,7 +78,7 @@ def shown(row: Alert) -> dict[str, Any]:
         receipt = light("amber", _("待回执"))
     return {
         "alert": row,
-        "about": record.get("title") or record.get("document") or row.note,
+        "about": record.get("title") or record.get("document") or _note(row),
         "document": record.get("document", ""),
         "organ": record.get("organ", ""),
         # The short number of the record, as pages and papers write it.
@@ -86,6 +87,12 @@ def shown(row: Alert) -> dict[str, Any]:
         "receipt": receipt,
         "sending": light(SENDING[row.sending], row.get_sending_display()),
     }
+
+
+def _note(row: Alert) -> str:
+    """The note of a message in words; that of a change of grade begins with the code of what grades."""
+    code, _sep, rest = row.note.partition(" ")
+    return f"{PACKS[code]} {rest}" if row.event == Event.GRADE and code in PACKS else row.note
 
 
 @never_cache
