@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from hengjian.lake.writing import limits, quoted, text
 from hengjian.ledger.drafts import Disclosure, readable
 
 FACTS, HISTORY = "facts", "history"
+TABLES = ("ends", "regions", "units")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,28 @@ def run_sql(
             raise QueryError(
                 _("查询超过 %(seconds)d 秒，已停止。请缩小范围，或用 --seconds 放宽时限。") % {"seconds": seconds}
             ) from None
+        except duckdb.OutOfMemoryException:
+            raise QueryError(
+                _("查询需要的内存超过 %(most)d MB。请缩小范围，或提高 HENGJIAN_LAKE_MEMORY_MB。")
+                % {"most": settings.HENGJIAN_LAKE_MEMORY_MB}
+            ) from None
+        except duckdb.CatalogException as error:
+            raise QueryError(_unknown(found, query, error)) from None
         except duckdb.Error as error:
             raise QueryError(_("查询未能执行：%(error)s") % {"error": error}) from None
         finally:
             late.cancel()
         return Answer(tuple(column[0] for column in result.description), tuple(rows[:most]), len(rows) > most)
+
+
+def _unknown(found: Reading, query: str, error: duckdb.Error) -> str:
+    """What is told about a name that there is not; DuckDB knows only the views that were made for the query."""
+    views = {view_name(kind) for part in found.parts for kind in part.manifest.datasets} | {FACTS, *TABLES}
+    words = re.findall(r"\w+", query)
+    meant = [view for word in words if word not in views for view in get_close_matches(word.lower(), views, 2, 0.75)]
+    told = _("查询未能执行：%(error)s") % {"error": str(error).partition("\nDid you mean")[0]}
+    near = _("您要查的是不是 %(names)s？") % {"names": "、".join(dict.fromkeys(meant))} if meant else ""
+    return "\n".join([told, near or _("“hengjian lake status”列出全部事实种类；写表名时把种类中的“.”换成“_”。")])
 
 
 def _refuse_others(query: str) -> None:
