@@ -81,7 +81,9 @@ def map_context(upper: Region, parts: Sequence[Region], reader: Reader, request:
         ],
         "before": _step(link, address, periods, period, -1),
         "after": _step(link, address, periods, period, +1),
-        "grid": grid(upper, parts, shown) if shown else None,
+        "grid": grid(upper, parts, shown, place="analysis:region" if reader else "analysis:public_region")
+        if shown
+        else None,
         "rows": table_rows(parts, shown, earlier),
         "sample": found[0] if found else None,
         "missing": [part for part in parts if part.code not in shown],
@@ -113,8 +115,11 @@ def _step(link: str, address: dict[str, str], periods: Sequence[Period], period:
     return f"{link}?{urlencode({**address, 'period': periods[place].code})}"
 
 
-def grid(upper: Region, parts: Sequence[Region], shown: dict[str, Reading]) -> dict[str, Any]:
-    """The tiles: place, shade, figure and words for those who do not see them."""
+def grid(upper: Region, parts: Sequence[Region], shown: dict[str, Reading], place: str) -> dict[str, Any]:
+    """The tiles: place, shade, figure and words for those who do not see them.
+
+    `place` names the page of a region without a figure.
+    """
     where = places(upper.code, [part.code for part in parts])
     levels, bounds = charts.classes(
         [float(shown[part.code].value or 0) if part.code in shown else None for part in parts]
@@ -135,7 +140,7 @@ def grid(upper: Region, parts: Sequence[Region], shown: dict[str, Reading]) -> d
                 "name": part.short_name or part.name,
                 "printed": printed,
                 "level": level,
-                "url": reading.url if reading else reverse("analysis:region", args=[part.code]),
+                "url": reading.url if reading else reverse(place, args=[part.code]),
                 "words": f"{part.name} {printed if reading else _('没有数据')}",
             }
         )
