@@ -268,6 +268,9 @@ def test_resources_below_the_top(maker: Client) -> None:
             assert maker.get(f"{path}/events?perPage=10").status_code == 200
         assert kind(maker.get(f"/epcis/{resource}/nothing")) == (404, "NoSuchResource")
         assert kind(maker.get(f"/epcis/{resource}/nothing/events")) == (404, "NoSuchResource")
+        assert kind(maker.get(f"/epcis/{resource}/%20")) == (404, "NoSuchResource")
+    assert events_in(maker.get("/epcis/events?EQ_bizLocation=%20")) == []
+    assert events_in(maker.get("/epcis/events?WD_bizLocation=%20&orderBy=eventTime")) == []
     assert ids(maker.get(f"/epcis/epcs/{quote(URN, safe='')}/events")) == ["1"]
     assert ids(maker.get("/epcis/bizSteps/shipping/events?EQ_disposition=active")) == []
     first = maker.get("/epcis/epcs?perPage=2")

@@ -231,6 +231,7 @@ class _Compiler:
     def _column(self, name: str, values: list[str], *, deep: bool) -> Condition:
         column, words, rank = _COLUMNS[name]
         wanted = [word_of(item, words, self.context) if words else key_of(item, self.context) for item in values]
+        wanted = [item for item in wanted if item]  # an event without a place is not at the place without a name
         if deep:
             wanted = descendants(wanted)
         return Condition(

@@ -35,7 +35,8 @@ def of_member(resource: str, value: str) -> Condition:
     if resource == "eventTypes":
         return Condition(9, Q(type=value), (Event.objects.filter(type=value),))
     words = {"bizSteps": BIZ_STEP, "dispositions": DISPOSITION}.get(resource)
-    wanted = {column: word_of(value, words) if words else key_of(value)}
+    # An event without a place is no event at the place without a name.
+    wanted = {column: (word_of(value, words) if words else key_of(value)) or None}
     return Condition(6, Q(**wanted), (Event.objects.filter(**wanted),))
 
 
