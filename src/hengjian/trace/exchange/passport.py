@@ -27,7 +27,8 @@ from hengjian.trace.exchange.models import ConformityCertificate, Lookup
 
 MOST_KEYS, MOST_LEVELS, MOST_STEPS, MOST_NESTED = 60, 6, 40, 4
 MOST_ASKED = 12
-HIDDEN_STEPS = {"", "other", "encoding", "stock_taking", "cycle_counting"}
+# "killing" ends an RFID tag (CBV 2.0 7.1), not an animal.
+HIDDEN_STEPS = {"", "other", "encoding", "killing", "stock_taking", "cycle_counting"}
 
 
 @dataclass(frozen=True)

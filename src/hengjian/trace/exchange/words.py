@@ -37,7 +37,6 @@ STEPS = {
     "recalled": gettext_lazy("召回"),
     "destroying": gettext_lazy("销毁"),
     "destroyed": gettext_lazy("销毁"),
-    "killing": gettext_lazy("屠宰"),
 }
 OTHER = pgettext_lazy("business step", "其他环节")
 
