@@ -12,6 +12,7 @@ from hengjian.enterprises.actions.intake import UndoIntake
 from hengjian.enterprises.batches import advance
 from hengjian.enterprises.models import Enterprise, EntityEvent, IntakeBatch, SourceRecord
 from hengjian.enterprises.queries import by_code, by_key
+from hengjian.parties.models import Unit
 from hengjian.parties.verbs import ActionRefused
 from tests.enterprises.conftest import World, code_of, deliver
 
@@ -94,3 +95,22 @@ def test_an_account_goes_back_with_its_body(world: World) -> None:
     dairy.refresh_from_db()
     shop.refresh_from_db()
     assert dairy.account is None and shop.account == world.works
+
+
+def test_an_account_finds_its_enterprise_whichever_came_first(world: World) -> None:
+    name, code = "澜东区远岫乳业有限公司", code_of(11)
+    deliver(world.officer, [(name, "", "", "澜东区银杏路12号")])
+    unit = Unit.objects.create(
+        key=code.lower(), name=name, region=world.county, level=world.county.level, kind=Unit.Kind.ENTERPRISE
+    )
+    body = Enterprise.objects.get(name=name)
+    assert body.account is None
+    deliver(world.farm_officer, [(name, code, "", "澜东区银杏路12号")])  # the code comes with a later record
+    body.refresh_from_db()
+    assert (body.code, body.account) == (code, unit)
+    deliver(world.officer, [("松涛饲料厂", code_of(12), "", "")])
+    later = Unit.objects.create(
+        key=code_of(12), name="松涛饲料厂", region=world.county, level=world.county.level, kind=Unit.Kind.ENTERPRISE
+    )
+    mill = by_code(code_of(12))
+    assert mill is not None and mill.account == later

@@ -10,11 +10,12 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         from hengjian.documents.access import register_file_access
-        from hengjian.enterprises import access, facts, policies
+        from hengjian.enterprises import access, accounts, facts, policies
         from hengjian.pages.navigation import register_navigation
 
         policies.register()
         facts.register()
+        accounts.follow_units()
         register_file_access("intake", access.may_read_file)
         register_navigation(
             "credit", _("主体库"), "enterprises:list", "list", "enterprises.view", order=20, group="subjects"

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from hengjian.enterprises import facts
+from hengjian.enterprises.accounts import give_accounts
 from hengjian.enterprises.models import (
     Enterprise,
     EnterpriseCode,
@@ -166,6 +167,7 @@ def _refresh(part: Sequence[int], author: Author, found: Refreshed) -> None:
             setattr(row, name, new[name])
         row.updated_at = author.at
     _write([rows[pk] for pk in changed], author)
+    give_accounts([rows[pk].code for pk, differs in changed.items() if "code" in differs])
     insert_many(events)
     remember({row.pk: row for row in spoken}, records)
     append_many(

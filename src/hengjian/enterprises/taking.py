@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hengjian.enterprises import facts, hooks
+from hengjian.enterprises.accounts import units_of
 from hengjian.enterprises.doubting import Found, in_conflict, note_conflicts, note_pairs
 from hengjian.enterprises.joining import join, new_key, obstacle
 from hengjian.enterprises.linking import Answer, Fresh, decided_apart, resolve
@@ -23,7 +24,7 @@ from hengjian.enterprises.standing import Author, Ranks, columns, refresh, remem
 from hengjian.ledger import store, vault
 from hengjian.ledger.actions import append_many
 from hengjian.parties.inserting import insert_many, reserve_keys
-from hengjian.parties.models import Region, Unit
+from hengjian.parties.models import Region
 
 CHUNK = 5_000
 SYSTEM = "enterprises.intake"
@@ -207,10 +208,8 @@ def _settle_codes(bodies: dict[int, Enterprise]) -> list[tuple[str, int]]:
 def _give_accounts(bodies: dict[int, Enterprise]) -> None:
     """Accounts that carry a body's code are its own."""
     codes = {body.code: body for body in bodies.values() if body.code}
-    wanted = [*codes, *(code.lower() for code in codes)]
-    for start in range(0, len(wanted), CHUNK):
-        for unit in Unit.objects.filter(kind=Unit.Kind.ENTERPRISE, key__in=wanted[start : start + CHUNK]):
-            codes[unit.key.upper()].account = unit
+    for code, unit in units_of(codes).items():
+        codes[code].account = unit
 
 
 def _store(records: Sequence[SourceRecord], before: Sequence[_Before | None], answer: Answer) -> None:
