@@ -175,3 +175,32 @@ def wild(random: Random) -> list[dict[str, Any]]:
 
 def graph_time(text: str) -> int:
     return digest(event("ObjectEvent", text)).time
+
+
+def test_many_containers_are_packed_and_unpacked_in_time_that_grows_with_their_number() -> None:
+    cans = [item(number) for number in range(3_000)]
+    cases = [f"urn:epc:id:sscc:0614141.{number:010}" for number in range(300)]
+    groups = [cans[first : first + 10] for first in range(0, len(cans), 10)]
+    graph = Network(network(*(seen("01T08", PLANT, "commissioning", group) for group in groups)).arrays())
+    looked = _counted(graph)
+    graph.add(
+        digest(packed("02T08", case, group), 1000 + at)
+        for at, (case, group) in enumerate(zip(cases, groups, strict=True))
+    )
+    graph.add(digest(packed("03T08", case, [], "DELETE"), 2000 + at) for at, case in enumerate(cases))
+    assert looked[0] <= 1, "rows that come are not sorted for each item"
+    for case, group in list(zip(cases, groups, strict=True))[::60]:
+        assert reached(graph, case, since=graph_time("02T09")) == {key(one) for one in group}
+        assert not reached(graph, case, since=graph_time("03T09"))
+
+
+def _counted(graph: Network) -> list[int]:
+    """How often the rows of containment are sorted, counted from now on."""
+    looked, sort = [0], graph.packs._sorted
+
+    def count(*given: Any) -> Any:
+        looked[0] += 1
+        return sort(*given)
+
+    graph.packs._sorted = count  # type: ignore[method-assign, assignment]
+    return looked

@@ -31,6 +31,8 @@ _MOVES = {
 }  # fmt: skip
 _PACKS = {"parent": np.int32, "first": np.int32, "last": np.int32, "micro": np.int64, "unit": np.int16}
 _FLOWS = {"node": np.int32, "time": np.int32, "micro": np.int64, "unit": np.int16, "out": np.int8}
+#: More edges than that are not left unmerged when they are the most of the graph.
+MANY = 200_000
 VOID = 99
 """Kind of a movement that did not happen."""
 
@@ -106,6 +108,8 @@ class Network:
             self.index.append(columns[0], columns[1], columns[2], columns[3])
             self._edges.clear()
             self._open.clear()
+            if self.index.appended > max(MANY, self.index.edges // 2):  # many events at once: appending sorts each time
+                self.index = self.index.compact()
         self.index.widen(len(self.names))
 
     def remove(self, happening: Happening) -> None:
@@ -225,8 +229,9 @@ class Network:
     def _container(self, node: int) -> int:
         if node in self._parent:
             return self._parent[node]
-        found = self.packs.gather(np.array([node], np.int32)) if node < self.index.nodes else None
-        if found is not None and found["of"].size:
+        # What was put into something since the arrays were read is in `_parent` for as long as it is inside.
+        found = self.packs.gather(np.array([node], np.int32), stored=True)
+        if found["of"].size:
             open_ones = found["parent"][found["last"] == NEVER]
             return int(open_ones[-1]) if open_ones.size else -1
         return -1

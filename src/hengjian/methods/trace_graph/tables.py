@@ -108,11 +108,14 @@ class Rows:
         self._new: dict[str, list[int]] = {name: [] for name in columns}
         self._recent: dict[str, Array] | None = None
         self._marks: tuple[Array, Array] | None = None
+        self._where: dict[int, list[int]] | None = None  # the new rows of each key, once one has to be changed
 
     def __len__(self) -> int:
         return len(self._keys) + int(self._stored["starts"][-1])
 
     def add(self, key: int, *values: int) -> None:
+        if self._where is not None:
+            self._where.setdefault(key, []).append(len(self._keys))
         self._keys.append(key)
         for column, value in zip(self._new.values(), values, strict=True):
             column.append(value)
@@ -120,8 +123,12 @@ class Rows:
 
     def change(self, key: int, match: Mapping[str, int], column: str, value: int) -> None:
         """Set a column of the last row of the key that matches; rows that were stored change in memory only."""
-        for row in range(len(self._keys) - 1, -1, -1):
-            if self._keys[row] == key and all(self._new[name][row] == wanted for name, wanted in match.items()):
+        if self._where is None:
+            self._where = {}
+            for row, own in enumerate(self._keys):
+                self._where.setdefault(own, []).append(row)
+        for row in reversed(self._where.get(key, ())):
+            if all(self._new[name][row] == wanted for name, wanted in match.items()):
                 self._new[column][row] = value
                 self._recent = None
                 return
@@ -134,12 +141,18 @@ class Rows:
             if fits.any():
                 self._stored[column][run.start + int(np.nonzero(fits)[0][-1])] = value
 
-    def gather(self, keys: Array) -> dict[str, Array]:
-        """The rows of the keys by column; `of` says to which of the keys (its place) each row belongs."""
-        if self._recent is None and self._keys:
-            self._recent = self._sorted(self._keys, self._new)
+    def gather(self, keys: Array, *, stored: bool = False) -> dict[str, Array]:
+        """The rows of the keys by column; `of` says to which of the keys (its place) each row belongs.
+
+        Args:
+            stored: only those that were stored; the others have to be sorted again whenever one was added.
+        """
         if self._marks is None:
             self._marks = kernels.mark(self._stored["keys"])
+        if stored:
+            return self._gathered(self._stored, self._marks, keys)
+        if self._recent is None and self._keys:
+            self._recent = self._sorted(self._keys, self._new)
         parts = [self._gathered(self._stored, self._marks, keys)]
         if self._recent is not None:
             parts.append(self._gathered(self._recent, kernels.mark(self._recent["keys"]), keys))
