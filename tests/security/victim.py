@@ -1,6 +1,7 @@
 """A process on the database of a test that is killed in the middle of its work; started by test_killed.
 
-Arguments: what to do, at which statement to be killed (0: never). Prints how many statements it took.
+Arguments: at which statement to be killed (0: never), then what to do, one thing after the other in one process:
+to start one takes longer than most of what is done. Prints how many statements the first thing took.
 """
 
 from __future__ import annotations
@@ -159,8 +160,17 @@ def state() -> None:
     say(json.dumps(counts, sort_keys=True))
 
 
+def verify() -> None:
+    """The whole ledger, as `hengjian ledger verify` does it."""
+    from hengjian.ledger.verification import verify as verify_ledger
+
+    report = verify_ledger()
+    assert report.passed, report.findings[:3]
+
+
 def main() -> None:
-    what, fatal = sys.argv[1], int(sys.argv[2])
+    """Every word after the number is a thing to do, in this order; after the first it says how many statements."""
+    fatal, *words = sys.argv[1:]
     django.setup()
     from django.db import connection
 
@@ -169,14 +179,15 @@ def main() -> None:
     def count(execute: Any, sql: str, *rest: Any) -> Any:
         nonlocal seen
         seen += 1
-        if seen == fatal:
+        if seen == int(fatal):
             os.kill(os.getpid(), signal.SIGKILL)
         return execute(sql, *rest)
 
     with connection.execute_wrapper(count):
-        globals()[what]()
-    if what != "state":
-        say(str(seen))
+        for place, word in enumerate(words):
+            globals()[word]()
+            if not place:
+                say(str(seen))
 
 
 if __name__ == "__main__":
