@@ -48,28 +48,26 @@ class Caller:
 
 @pytest.fixture
 def token_for(db: None) -> Callable[..., Caller]:
-    """A caller with a token that this person issued for the unit (their own when left out).
+    """A caller with a token that this person issued for the unit (their own when left out)."""
+    return make_caller
 
-    Made in the table and not by `CreateToken`: only heads of units may issue, and the tests need every role.
-    """
 
-    def make(user: User, *scopes: str, unit: Unit | None = None, **more: Any) -> Caller:
-        number = ApiToken.objects.count() + 1
-        secret = f"hj_{number:08x}_{'s' * 43}"
-        values: dict[str, Any] = {
-            "unit": unit or user.unit,
-            "name": "test",
-            "prefix": f"{number:08x}",
-            "digest": digest_of(secret),
-            "scopes": list(scopes or ALL),
-            "created_by": user,
-            "expires_at": timezone.now() + timedelta(days=1),
-            **more,
-        }
-        ApiToken.objects.create(**values)
-        return Caller(secret)
-
-    return make
+def make_caller(user: User, *scopes: str, unit: Unit | None = None, **more: Any) -> Caller:
+    """Made in the table and not by `CreateToken`: only heads of units may issue, and the tests need every role."""
+    number = ApiToken.objects.count() + 1
+    secret = f"hj_{number:08x}_{'s' * 43}"
+    values: dict[str, Any] = {
+        "unit": unit or user.unit,
+        "name": "test",
+        "prefix": f"{number:08x}",
+        "digest": digest_of(secret),
+        "scopes": list(scopes or ALL),
+        "created_by": user,
+        "expires_at": timezone.now() + timedelta(days=1),
+        **more,
+    }
+    ApiToken.objects.create(**values)
+    return Caller(secret)
 
 
 @pytest.fixture

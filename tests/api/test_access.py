@@ -67,6 +67,7 @@ def test_only_the_ledgers_public_side_needs_no_log_in() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.any_database
 @pytest.mark.parametrize("row", GUARDED, ids=name_of)
 def test_without_a_valid_token_or_session_nothing_is_told(row: Any) -> None:
     answer = call(Caller(), row)
@@ -74,6 +75,7 @@ def test_without_a_valid_token_or_session_nothing_is_told(row: Any) -> None:
     is_problem(call(Caller("hj_00000000_" + "x" * 43), row), 401, "invalid_token")
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("row", SCOPED, ids=name_of)
 def test_a_token_without_the_scope_is_refused(row: Any, world: World, token_for: Callable[..., Caller]) -> None:
     others = [name for name in ALL if name != row[2]["x-required-scope"]]

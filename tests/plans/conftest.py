@@ -55,6 +55,10 @@ def person(name: str, unit: Unit | None, role: str = "", *, region: Region | Non
 
 @pytest.fixture
 def world(db: None) -> World:
+    return build_world()
+
+
+def build_world() -> World:
     region = Region.objects.create(code="990000", name="澜川自治区", short_name="澜川", level=Region.Level.PROVINCIAL)
 
     def unit(key: str, name: str, **more: object) -> Unit:
@@ -80,6 +84,10 @@ def world(db: None) -> World:
 @pytest.fixture
 def plan(world: World) -> Plan:
     """The text above, confirmed but not yet assigned."""
+    return build_plan(world)
+
+
+def build_plan(world: World) -> Plan:
     draft = StartImport(user=world.office, unit=world.office_unit, region=world.region, data=TEXT).execute()
     settings = PlanSettings(period_start=date(2026, 1, 1), period_end=date(2026, 12, 31))
     return ConfirmImport(user=world.office, draft=draft, settings=settings).execute().plan
