@@ -23,7 +23,7 @@ from hengjian.enterprises.rules import current
 from hengjian.enterprises.standing import Author, Ranks, columns, refresh, remember
 from hengjian.ledger import store, vault
 from hengjian.ledger.actions import append_many
-from hengjian.parties.inserting import insert_many, reserve_keys
+from hengjian.parties.inserting import insert_many, insert_values, reserve_keys
 from hengjian.parties.models import Region
 
 CHUNK = 5_000
@@ -221,8 +221,10 @@ def _store(records: Sequence[SourceRecord], before: Sequence[_Before | None], an
     SourceRecord.objects.bulk_update(rows.values(), ["replaced_by"], batch_size=500)
     LinkKey.objects.filter(record__in=list(rows)).delete()
     insert_many(records)
-    insert_many(
-        LinkKey(record_id=record.pk, key=key) for record, keys in zip(records, answer.keys, strict=True) for key in keys
+    insert_values(
+        LinkKey,
+        ("record_id", "key"),
+        ((record.pk, key) for record, keys in zip(records, answer.keys, strict=True) for key in keys),
     )
 
 

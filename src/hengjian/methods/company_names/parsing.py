@@ -7,7 +7,7 @@ township, village or regiment; ordinals and numbers belong to the brand; village
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hengjian.methods.company_names import patterns
@@ -59,8 +59,14 @@ def parse_name(text: str, *, divisions: Divisions | None = None, lexicon: Lexico
     if len(name) > LONGEST:
         return NameParts(name, "", "", "", "", "", "company", 0.0)
     if divisions is None and lexicon is None:
-        return _default_parser().parse(name)
+        return _parsed(name)
     return _Parser(divisions or default_divisions(), lexicon or default_lexicon()).parse(name)
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(name: str) -> NameParts:
+    """A delivery asks for each name several times: to link it, to find it, to show it."""
+    return _default_parser().parse(name)
 
 
 def place_codes(text: str) -> tuple[str, ...]:
