@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from django.core.management.commands.flush import Command as Flush
-from django.db import connections
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
 
@@ -55,8 +57,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _elsewhere(item: pytest.Item) -> bool:
-    """Whether the run on SQLite says all there is to say."""
-    return bool(item.get_closest_marker("browser") or item.get_closest_marker("any_database"))
+    """Whether the run on SQLite says all there is to say.
+
+    What pages show (modules named …pages.py) is tested there; on PostgreSQL the walks of tests/demo and tests/security
+    open every page, list and export for different people.
+    """
+    if item.get_closest_marker("browser") or item.get_closest_marker("any_database"):
+        return True
+    database = item.get_closest_marker("django_db")
+    transactional = database is not None and bool(database.kwargs.get("transaction"))
+    return item.path.name.endswith("pages.py") and not transactional
+
+
+#: Modules whose tests share nothing and take long: each test may run in another process.
+SPREAD = ("tests/security/test_walk.py", "tests/security/test_injection.py", "tests/browser/test_every_page.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """By module, as `--dist loadscope` does, save for the tests that would keep one process busy to the end."""
+    if config.getoption("dist") != "loadscope":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return nodeid if nodeid.startswith(SPREAD) else str(super()._split_scope(nodeid))
+
+    return ByModule(config, log)
 
 
 def require(name: str) -> None:
@@ -84,38 +112,47 @@ def chinese_font() -> None:
     require("Chinese font")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def flush_append_only_tables() -> Iterator[None]:
-    """Let a transactional test empty the database although triggers forbid to change facts.
+#: What the migrations leave in the tables and every test may read; emptying keeps it.
+STANDING = {"django_content_type", "auth_permission", "django_site"}
 
-    The triggers step aside for the flush only: on PostgreSQL by the session's replication role, on SQLite, which has no
-    such switch, by dropping and creating them again with the same text.
+
+def empty(connection: BaseDatabaseWrapper) -> None:
+    """Delete all rows, of the tables that have some only: there are hundreds of tables and a test fills a few.
+
+    The triggers that forbid to change facts step aside: on PostgreSQL by the session's replication role, which leaves
+    foreign keys alone, too; on SQLite, which has no such switch, by dropping and creating them again.
     """
+    known = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - STANDING
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        asked = [f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in sorted(known)]
+        filled: list[str] = []
+        for start in range(0, len(asked), 200):  # SQLite allows 500 terms
+            cursor.execute(" UNION ALL ".join(asked[start : start + 200]))
+            filled += [table for (table,) in cursor.fetchall()]
+        triggers: list[tuple[str, str]] = []
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        else:
+            cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = [(name, text) for table, name, text in cursor.fetchall() if table in filled]
+        for name, _text in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        for table in filled:
+            cursor.execute(f'DELETE FROM "{table}"')
+        for _name, text in triggers:
+            cursor.execute(text)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_after_transactional_tests() -> Iterator[None]:
+    """A transactional test leaves an empty database although triggers forbid to change facts, and leaves it quickly."""
     original = Flush.handle
 
     def handle(self: Flush, **options: object) -> None:
-        connection = connections[str(options["database"])]
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SET session_replication_role = replica")
-            else:
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                triggers = cursor.fetchall()
-                for name, _ in triggers:
-                    cursor.execute(f'DROP TRIGGER "{name}"')
-        try:
+        if options.get("reset_sequences", True):  # not the one after a test: the product's own
             original(self, **options)
-        finally:
-            with connection.cursor() as cursor:
-                if connection.vendor == "postgresql":
-                    cursor.execute("SET session_replication_role = DEFAULT")
-                else:
-                    # A room may have put its own back already: flush ends with the signal post_migrate.
-                    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-                    present = {name for (name,) in cursor.fetchall()}
-                    for name, text in triggers:
-                        if name not in present:
-                            cursor.execute(text)
+        else:
+            empty(connections[str(options["database"])])
 
     Flush.handle = handle
     yield
