@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -55,6 +57,41 @@ def test_a_broken_or_foreign_generation_is_made_again(chain: Chain) -> None:
     assert set(scope([key(lot("M1"))]).keys) == SCOPE
 
 
+def test_killed_while_it_is_stored_the_former_generation_stays(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    refresh()
+    former = json.loads((index.folder() / index.MANIFEST).read_text())
+    capture(chain.plant, made("07T08", PLANT, {"P1": 10}, {"P2": 10}))
+    save, written = index.np.save, []
+
+    def killed(path: Path, array: Any) -> None:
+        written.append(path)
+        if len(written) == 5:
+            raise KeyboardInterrupt
+        save(path, array)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(index.np, "save", killed)
+        rebuild()
+    index.forget()
+    assert json.loads((index.folder() / index.MANIFEST).read_text()) == former
+    assert set(scope([key(lot("M1"))]).keys) == SCOPE | {key(lot("P2"))}
+    assert current_index().generation == former["generation"]
+
+
+def test_events_that_come_while_it_is_stored_are_not_lost(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    save, late = index.np.save, [made("07T08", PLANT, {"P1": 10}, {"P2": 10})]
+
+    def meanwhile(path: Path, array: Any) -> None:
+        if late:
+            capture(chain.plant, late.pop())
+        save(path, array)
+
+    monkeypatch.setattr(index.np, "save", meanwhile)
+    rebuild()
+    index.forget()
+    assert set(scope([key(lot("M1"))]).keys) == SCOPE | {key(lot("P2"))}
+
+
 def test_an_error_declaration_takes_effect_at_once(chain: Chain) -> None:
     wrong = made("08T08", PLANT, {"P1": 10}, {"P3": 10}, eventID="urn:uuid:11111111-1111-4111-8111-111111111111")
     capture(chain.plant, wrong)
@@ -64,6 +101,20 @@ def test_an_error_declaration_takes_effect_at_once(chain: Chain) -> None:
     assert key(lot("P3")) not in scope([key(lot("M1"))]).keys
     index.forget()
     assert key(lot("P3")) not in scope([key(lot("M1"))]).keys
+
+
+def test_an_error_declaration_is_heard_by_a_stored_index_and_by_the_next(chain: Chain) -> None:
+    wrong = made("08T08", PLANT, {"P1": 10}, {"P3": 10}, eventID="urn:uuid:11111111-1111-4111-8111-111111111111")
+    capture(chain.plant, wrong)
+    refresh()
+    index.forget()
+    declared = {"declarationTime": "2026-05-09T08:00:00+08:00", "reason": "did_not_occur"}
+    capture(chain.plant, wrong | {"errorDeclaration": declared})
+    for _turn in range(2):
+        found = scope([key(lot("M1"))])
+        assert set(found.keys) == SCOPE
+        index.store(current_index())
+        index.forget()
 
 
 def test_what_is_rolled_back_leaves_nothing(chain: Chain) -> None:
