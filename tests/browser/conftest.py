@@ -100,7 +100,7 @@ def context(browser: Browser, live_site: str, watch: Watch) -> Iterator[BrowserC
     with browser.new_context(
         base_url=live_site, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
     ) as opened:
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(30_000)  # a busy machine is no fault
         opened.expose_binding("reportViolation", lambda _source, text: watch.seen.append(f"content policy: {text}"))
         opened.add_init_script(REPORT_VIOLATIONS)
         opened.on("page", watch.attach)

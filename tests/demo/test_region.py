@@ -42,6 +42,7 @@ from hengjian.plans.models import (
     Task,
     Urge,
 )
+from tests.demo.following import follow
 
 # The one build takes a minute of computing; a busy machine needs several for that.
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -182,6 +183,19 @@ def test_every_account_opens_with_the_password() -> None:
     for account in read_accounts():
         assert Client().login(username=account.username, password=PASSWORD), account.username
     assert [row[0] for row in command.accounts()] == SHOWN
+
+
+@pytest.mark.parametrize(("username", "at_least"), [("enterprise", 100), ("", 50)])
+def test_every_link_leads_to_a_page_or_a_file(username: str, at_least: int) -> None:
+    """Pages, lists and exports with a year's data behind them, on every kind of database."""
+    client = client_of(username) if username else Client(SERVER_NAME="127.0.0.1")
+    names, faults = set(), []
+    for name, address, status, content in follow(client, "/" if username else "/public/"):
+        names.add(name)
+        if status not in (200, 301, 302) or (status == 200 and not content):
+            faults.append(f"{address}: {status}")
+    assert not faults, "\n".join(faults)
+    assert len(names) >= at_least, sorted(names)
 
 
 @pytest.mark.parametrize("username", SHOWN)
