@@ -77,8 +77,12 @@ def link(
     count = len(ready.ids)
     if not count:
         return Linked(np.zeros(0, np.int32), learn({}, {}, {}, {}, records=0, with_codes=0), _review([]), 0)
-    engine = connection or _duckdb()
-    table = _given(engine, ready.table)
+    with TemporaryDirectory() as folder:
+        return _linked(ready, _given(connection or _duckdb(), ready.table, folder), model, sure, tell)
+
+
+def _linked(ready: Records, table: ibis.Table, model: Model | None, sure: float, tell: Told) -> Linked:
+    count = len(ready.ids)
     tell("pair")
     pairs = compared(candidates(table), table).cache()
     if model is None:
@@ -138,20 +142,21 @@ def extend(
     rows = pc.add(ready.table["row"], pa.scalar(shift, pa.int32()))
     moved = ready.table.set_column(0, "row", rows)
     engine = connection or _duckdb()
-    fresh = _given(engine, moved)
-    everything = _given(engine, pa.concat_tables([old.table, moved]))
-    pairs = compared(candidates(fresh, everything), fresh, everything).cache()
     codes = _code_numbers(pa.chunked_array([*old.table["code"].chunks, *moved["code"].chunks]))
-    return _joined(pairs, model, sure, codes, np.concatenate((clusters, np.arange(shift, len(both), dtype=np.int32))))
-
-
-def _given(engine: ibis.BaseBackend, features: pa.Table) -> ibis.Table:
-    """The features in the engine; they go through a file, which every engine reads."""
+    start = np.concatenate((clusters, np.arange(shift, len(both), dtype=np.int32)))
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "features.parquet"
-        pq.write_table(features, path)
-        # Kept in the engine: the file is gone afterwards, and every step reads it again.
-        return engine.read_parquet(path).cache()
+        fresh = _given(engine, moved, folder)
+        everything = _given(engine, pa.concat_tables([old.table, moved]), folder)
+        pairs = compared(candidates(fresh, everything), fresh, everything).cache()
+        return _joined(pairs, model, sure, codes, start)
+
+
+def _given(engine: ibis.BaseBackend, features: pa.Table, folder: str) -> ibis.Table:
+    """The features in the engine; they go through a file, which every engine reads. Spark reads it only when it must,
+    so the folder has to be there until the answer is."""
+    path = Path(folder) / f"features-{len(features)}.parquet"
+    pq.write_table(features, path)
+    return engine.read_parquet(path).cache()
 
 
 def _duckdb() -> ibis.BaseBackend:
