@@ -11,6 +11,7 @@ import json
 import sys
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -37,6 +38,13 @@ Since = Annotated[str, typer.Option(help="起始时间（ISO 8601）。From this
 Until = Annotated[str, typer.Option(help="截止时间。Up to this time.")]
 Limit = Annotated[int, typer.Option(min=0, help="最多找到的节点数，0 为不限。At most so many nodes; 0: all.")]
 All = Annotated[bool, typer.Option("--all", help="每个节点一行。One line for every node.")]
+
+
+class Engine(StrEnum):
+    """What computes a scope: this process, or Spark over files that one machine does not hold."""
+
+    MEMORY = "memory"
+    SPARK = "spark"
 
 
 @app.callback()
@@ -67,8 +75,17 @@ def scope(
     since: Since = "",
     until: Until = "",
     site: Annotated[list[str] | None, typer.Option(help="在此地点出现过的都计入。Everything that was there.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="spark：FILE 为边的 Parquet（index --files 写出）。FILE is Parquet of edges.")
+    ] = Engine.MEMORY,
+    movements: Annotated[
+        Path | None, typer.Option(help="spark：移动记录的 Parquet，用于数量。Movements, for amounts.")
+    ] = None,
 ) -> None:
     """召回范围：批次、地点、数量、联系谁。Which lots, where, how much, whom to call."""
+    if engine is Engine.SPARK:
+        _spread(file, keys or [], movements, since, site or [])
+        return
     from hengjian.methods.trace_graph.answers import scope_answer
     from hengjian.methods.trace_graph.happenings import key_of, site_of
     from hengjian.methods.trace_graph.scope import recall_scope
@@ -147,6 +164,9 @@ def score(
 @app.command()
 def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="从全部事件重建。Make it again from all events.")] = False,
+    files: Annotated[
+        Path | None, typer.Option(help="把边和移动记录写为 Parquet，供 Spark 使用。Write Parquet for Spark there.")
+    ] = None,
 ) -> None:
     """数据库中全部事件的追溯索引。The index over the events in the database."""
     from hengjian.cli._django import setup
@@ -163,6 +183,10 @@ def index(
         refresh()
     held = current_index()
     network = held.network
+    if files is not None:
+        from hengjian.trace.chain.spreading import write_files
+
+        write_files(network, files)
     _print(
         {
             "through": held.through,
@@ -173,6 +197,28 @@ def index(
             "bytes": network.index.memory,
         }
     )
+
+
+def _spread(file: Path, keys: list[str], movements: Path | None, since: str, sites: list[str]) -> None:
+    from hengjian.cli._django import setup
+    from hengjian.methods.trace_graph.answers import spread_answer
+    from hengjian.methods.trace_graph.happenings import key_of
+
+    if not keys or sites:
+        _fail("--engine spark 需要给出批次，不能用 --site。Name lots; --site needs the other engine.")
+    for path in (file, movements):
+        if path is not None and not path.exists():
+            _fail(f"无法读取 {path}。Cannot be read.")
+    setup()
+    from hengjian.lake.errors import LakeError
+    from hengjian.trace.chain.spreading import SpreadError, spread_scope
+
+    wanted = [key_of(key)[0] for key in keys]
+    try:
+        found = spread_scope(file, wanted, movements=movements, since=_time(since))
+    except (SpreadError, LakeError) as error:
+        _fail(str(error))
+    _print(spread_answer(found.lots, found.places, found.unknown, found.rounds))
 
 
 # ---- reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -121,6 +121,18 @@ def scope_answer(scope: Scope, names: Names, *, most: int | None = None) -> dict
         "totals": [figures_answer(one) for one in scope.total()],
         "unknown": list(scope.unknown),
         "not_traceable": list(scope.coarse),
+    }
+
+
+def spread_answer(
+    lots: Mapping[str, int | None], places: Mapping[tuple[str, str], Figures], unknown: Sequence[str], rounds: int
+) -> dict[str, Any]:
+    """{lots: [{key, since}], places: [{site, unit, on_hand, made, …, untold}], unknown, rounds} of a scope on Spark."""
+    return {
+        "lots": [{"key": key, "since": time_text(time)} for key, time in sorted(lots.items())],
+        "places": [{"site": site} | figures_answer(one) for (site, _unit), one in sorted(places.items())],
+        "unknown": list(unknown),
+        "rounds": rounds,
     }
 
 

@@ -7,7 +7,7 @@ either end; so does what is appended, until `compact` merges it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -263,6 +263,21 @@ class TraceIndex:
             run = side.of_node(node)
             found += zip(side.ends[run].tolist(), side.first[run].tolist(), side.last[run].tolist(), strict=True)
         return [edge for edge in found if edge[1] != ALWAYS]
+
+    def every_edge(self, chunk: int = 1_000_000) -> Iterator[tuple[I32, I32, I32, I32]]:
+        """(sources, targets, first, last) of all edges, those taken out left out, so many at a time."""
+        for begin in range(0, self._back_edges.size, chunk):
+            some = self._pairs[begin : begin + chunk]
+            at = np.arange(begin, begin + some.shape[0])
+            sources = (np.searchsorted(self._starts, at, side="right") - 1).astype(np.int32)
+            kept = some[:, 0] != GONE
+            yield sources[kept], some[kept, 0], some[kept, 1], some[kept, 1]
+        for side in (self._ahead, self._new_ahead):
+            sources = side.sources
+            for begin in range(0, sources.size, chunk):
+                run = slice(begin, begin + chunk)
+                kept = side.first[run] != ALWAYS
+                yield sources[run][kept], side.ends[run][kept], side.first[run][kept], side.last[run][kept]
 
     def compact(self) -> TraceIndex:
         """A new index with the appended edges merged; this one stays usable meanwhile."""
