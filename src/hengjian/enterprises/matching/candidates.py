@@ -180,9 +180,10 @@ def _find_by_code(records: Sequence[_Record]) -> dict[int, list[str]]:
 
 def _known(numbers: set[int], old: dict[int, list[str]]) -> dict[int, Known]:
     found: dict[int, Known] = {}
-    regions = dict(Region.objects.values_list("pk", "code"))
     for part in batched(numbers, 500):
-        rows = Document.objects.filter(pk__in=part).values_list("pk", "names", "code", "region", "kind", "status")
+        told = Document.objects.filter(pk__in=part).values_list("pk", "names", "code", "region", "kind", "status")
+        rows = list(told)
+        regions = dict(Region.objects.filter(pk__in={row[3] for row in rows}).values_list("pk", "code"))
         for pk, names, code, region, kind, status in rows:
             found[pk] = Known(names.split("\n"), code, regions.get(region, ""), kind, status, old_codes=old.get(pk, ()))
     return found
