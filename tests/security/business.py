@@ -20,6 +20,7 @@ ABSENT: dict[str, Any] = {
     "pk": 1, "file": 1, "task": 1, "holder": 1, "step": "accept", "item": "inspection", "period": "2026-08",
     "number": "TS2026-990000-000001", "token": "0", "city": "990100", "batch_id": 1, "case_id": 1, "transfer_id": 1,
     "entry_id": 1, "batch": 1, "page": 1, "paragraph": 1, "delivery_id": 1, "pair_id": 1, "event_id": 1,
+    "anomaly_id": 1, "recall_id": 1,
     # No such enterprise, no such list: tests/credit/grading and tests/credit/lists.
     "credit_grading:key": "E000000", "credit_lists:kind": "nothing",
     # No such enterprise, no such report: what is shown of those is tested by tests/credit/dossier.
