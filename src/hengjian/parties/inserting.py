@@ -7,6 +7,7 @@ to the database as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -75,6 +76,8 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
 
 def write_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write values that are ready for the database: by COPY on PostgreSQL, many to a statement on SQLite."""
+    if not rows:
+        return
     quote = connection.ops.quote_name
     named = f"{quote(table)} ({', '.join(map(quote, columns))})"
     if connection.vendor == "postgresql":
@@ -82,14 +85,15 @@ def write_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: 
             for row in rows:
                 copy.write_row(row)
         return
-    marks = f"({', '.join(['%s'] * len(columns))})"
+    marks = f"({', '.join('?' * len(columns))})"
     statement = f"INSERT INTO {named} VALUES "
     whole = len(rows) - len(rows) % TOGETHER
     together = statement + ", ".join([marks] * TOGETHER)
-    for start in range(0, whole, TOGETHER):
-        cursor.execute(together, [value for row in rows[start : start + TOGETHER] for value in row])
-    if whole < len(rows):
-        cursor.executemany(statement + marks, rows[whole:])
+    # Past Django's wrapper, which would rewrite the marks of the statement each time.
+    with connection.wrap_database_errors, closing(cursor.connection.cursor()) as raw:
+        for start in range(0, whole, TOGETHER):
+            raw.execute(together, [value for row in rows[start : start + TOGETHER] for value in row])
+        raw.executemany(statement + marks, rows[whole:])
 
 
 def reserve_keys(model: type[models.Model], number: int) -> list[int]:

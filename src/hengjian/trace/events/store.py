@@ -17,6 +17,7 @@ from hengjian.methods.epcis.context import Context
 from hengjian.methods.epcis.messages import problem
 from hengjian.methods.epcis.model import Problem
 from hengjian.methods.gs1 import examine
+from hengjian.parties.inserting import write_rows
 from hengjian.parties.models import Unit
 from hengjian.trace.events.models import (
     CompanyPrefix,
@@ -30,8 +31,6 @@ from hengjian.trace.events.prepare import Prepared, Row, parties_of
 _LOCK = 0x65706369  # "epci": one capture writes at a time, so that numbers are committed in order
 _CODE = re.compile(r"[/:]([0-9A-Za-z]{18})$")
 MOST_IN = 500
-TOGETHER = 100
-"""Rows of one statement on SQLite: half the time of one row each."""
 
 
 class Rejected(Exception):
@@ -115,29 +114,10 @@ class _Writer:
             for unit in seen:
                 readers.append((number, unit))
             self._note_prefixes(row)
-        self._write("trace_events_event", _EVENT, events)
-        self._write("trace_events_eventthing", _THING, things)
-        self._write("trace_events_eventterm", _TERM, terms)
-        self._write("trace_events_eventreader", _READER, readers)
-
-    def _write(self, table: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-        if not rows:
-            return
-        names = ", ".join(f'"{name}"' for name in columns)
-        if self.postgresql:
-            with self.cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = f"({', '.join('?' * len(columns))})"
-        statement = f'INSERT INTO "{table}" ({names}) VALUES '
-        whole = len(rows) - len(rows) % TOGETHER
-        raw = self.cursor.connection.cursor()  # Django's wrapper would rewrite the statement for each row
-        together = statement + ", ".join([marks] * TOGETHER)
-        for start in range(0, whole, TOGETHER):
-            raw.execute(together, [value for row in rows[start : start + TOGETHER] for value in row])
-        raw.executemany(statement + marks, rows[whole:])
-        raw.close()
+        write_rows(self.cursor, "trace_events_event", _EVENT, events)
+        write_rows(self.cursor, "trace_events_eventthing", _THING, things)
+        write_rows(self.cursor, "trace_events_eventterm", _TERM, terms)
+        write_rows(self.cursor, "trace_events_eventreader", _READER, readers)
 
     def _new(self, rows: list[Row]) -> list[Row]:
         """The rows that are not stored yet and contradict nothing."""
@@ -192,7 +172,7 @@ class _Writer:
         if events:
             have = set(EventReader.objects.filter(unit=self.party, event__in=events).values_list("event_id", flat=True))
             fresh = sorted({event for event in events if event not in have})
-            self._write("trace_events_eventreader", _READER, [(event, self.party.pk) for event in fresh])
+            write_rows(self.cursor, "trace_events_eventreader", _READER, [(event, self.party.pk) for event in fresh])
 
     def _resolve(self, rows: Iterable[Row]) -> None:
         """Which units the sources and destinations of the batch are."""
