@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from hengjian import rulebook
 from hengjian.credit.sharing.models import Event, Progress
 from hengjian.credit.sharing.telling import tell, watching
 from hengjian.enterprises.queries import by_subject
@@ -25,7 +26,7 @@ def tell_grades() -> int:
             enterprise = by_subject(fact.subject)
             if enterprise is not None:
                 kept = [row for row in watching(enterprise) if Event.GRADE in row.events]
-                told = f"{fact.payload['pack']} {fact.payload['previous']} → {fact.payload['grade']}"
+                told = f"{rulebook.get(fact.payload['rule']).title} {fact.payload['previous']} → {fact.payload['grade']}"
                 tell(kept, enterprise, Event.GRADE, note=f"{told} ({fact.payload['as_of']})"[:200])
         if part:
             at.next = part[-1].leaf_index + 1
