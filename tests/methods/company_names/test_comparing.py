@@ -66,3 +66,50 @@ def test_one_code_is_one_body_unless_the_kinds_contradict() -> None:
 @pytest.mark.parametrize("code", ["", "12", "91440300708461136X"])
 def test_a_wrong_code_says_nothing(code: str) -> None:
     assert compare_names(*SAME[0], code, ONE).score == compare_names(*SAME[0]).score
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("赤峰市疾控中心", "赤峰市疾病预防控制中心"),
+        ("临河区白脑包镇永清村村委会", "巴彦淖尔市临河区白脑包镇永清村村民委员会"),
+        ("惠农区火车站街道办", "惠农区火车站街道办事处"),
+        ("奇台一中", "奇台县第一中学"),
+        ("海拉尔区法院", "呼伦贝尔市海拉尔区人民法院"),
+        ("伊宁市汉人街餐厅（个体工商户）", "伊宁市汉人街餐厅"),
+        ("伊利实业集团股份有限公司（内蒙古）", "内蒙古伊利实业集团股份有限公司"),
+        ("木垒县鹰嘴豆专业合作社", "木垒哈萨克自治县鹰嘴豆农民专业合作社"),
+        ("赤峰市-元宝山区-平煤机械厂。", "赤峰市元宝山区“平煤”机械厂"),
+        ("中国农业银行股份有限公司阿勒泰分行", "中国农业银行股份有限公司阿勒泰地区分行"),
+    ],
+)
+def test_one_body_as_departments_write_it(first: str, second: str) -> None:
+    assert compare_names(first, second).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("通辽市梅花生物科技有限公司", "通辽梅花生物科技（新疆）有限公司"),
+        ("乌鲁木齐市博格达物业有限公司", "乌鲁木齐县博格达物业有限公司"),
+        ("伊宁市民政局", "伊宁县民政局"),
+        ("中国农业银行股份有限公司伊宁市支行", "中国农业银行股份有限公司伊宁县支行"),
+        ("内蒙古亿利有限公司", "内蒙古亿利控股有限公司"),
+        ("兵团第七师", "兵团第七师一三〇团"),
+        ("科尔沁左翼中旗兴牧合作社", "科尔沁左翼后旗兴牧合作社"),
+    ],
+)
+def test_bodies_that_only_look_alike(first: str, second: str) -> None:
+    assert compare_names(first, second).verdict != "same"
+
+
+def test_a_spoilt_code_confirms_but_does_not_contradict() -> None:
+    misspelt = ("包头市鑫达商贸有限公司", "包头市鑫大商贸有限公司")
+    assert compare_names(*misspelt, ONE, ONE.replace("0", "O")).verdict == "same"
+    assert compare_names(*misspelt, ONE, OTHER.replace("0", "O")).verdict == "different"
+    assert compare_names(*SAME[0], ONE, OTHER.replace("0", "O")).verdict == "same"
+
+
+def test_one_wrong_character_is_no_other_kind_under_one_code() -> None:
+    assert compare_names("精河县枸杞繁育中心", "精河县构杞繁育中心", ONE, ONE).verdict == "same"
+    assert compare_names("乌鲁木齐爱尔眼科医院", "乌鲁木齐爱尔眼科医院有限公司", ONE, ONE).verdict == "same"

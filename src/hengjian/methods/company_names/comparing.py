@@ -13,9 +13,10 @@ from functools import lru_cache
 from typing import Literal
 
 from hengjian.methods import uscc
-from hengjian.methods.company_names.divisions import default_divisions
+from hengjian.methods.company_names.abbreviations import write_out
+from hengjian.methods.company_names.divisions import Division, current_codes, default_divisions, short_name
 from hengjian.methods.company_names.english import is_latin, latin_likeness
-from hengjian.methods.company_names.normalise import fold_name, normalise_name, number_key
+from hengjian.methods.company_names.normalise import normalise_name, number_key
 from hengjian.methods.company_names.parsing import NameParts, parse_name
 
 Verdict = Literal["same", "review", "different"]
@@ -36,6 +37,9 @@ _ZONES = (
 )
 _RANKS = re.compile("[省市盟旗县区州]|地区|自治区|自治州")
 _PARTNERS = re.compile("（.*合伙.*）$")
+_BRACKETED = re.compile("（([^（）]{2,20})）")
+_MEMBERS = re.compile("(?:农民|农牧民|牧民|农牧业)?(?:专业)?合作社")
+_CREDIT_BODIES = re.compile("信用(?:合作)?(?:联)?社")
 _NUMBER = re.compile(r"[第\d]*")
 
 
@@ -69,8 +73,8 @@ def compare_names(first: str, second: str, first_code: str = "", second_code: st
     reasons = _names(first, second)
     codes = _codes(first_code, second_code)
     if codes is not None and codes.finding == "equal":
-        twice = any(reason.part == "kind" and reason.cap < 1 for reason in reasons)
-        score = 0.5 if twice else 0.98
+        twice = any(reason.part == "kind" and reason.cap < 1 for reason in reasons) and not _misspelt(first, second)
+        score = 0.48 if twice else 0.98
         codes = Reason("code", "issued_twice" if twice else "equal")
         return Comparison(score, _verdict(score), (codes, *reasons))
     if codes is not None:
@@ -89,23 +93,39 @@ def _verdict(score: float) -> Verdict:
 def _codes(first: str, second: str) -> Reason | None:
     if not first or not second:
         return None
-    one, other = uscc.normalise(first), uscc.normalise(second)
-    valid = uscc.examine(one).valid and uscc.examine(other).valid
-    if one == other:
-        return Reason("code", "equal") if valid else None
-    if valid:
+    # A spoilt code that mends to the other one confirms it; one that mends to another code proves nothing.
+    one, other = _mended(first), _mended(second)
+    if one and one == other:
+        return Reason("code", "equal")
+    if uscc.is_valid(uscc.normalise(first)) and uscc.is_valid(uscc.normalise(second)) and one and other:
         return Reason("code", "different", cap=0.02)
     return None
+
+
+def _misspelt(first: str, second: str) -> bool:
+    """Whether one character differs, or one name lacks the 有限公司 of the other (a private hospital): what equal codes
+    explain, though the kind read from the name changes."""
+    one, other = sorted((_name_key(write_out(first)), _name_key(write_out(second))), key=len)
+    if len(one) == len(other):
+        return sum(left != right for left, right in zip(one, other, strict=True)) == 1
+    return other in (one + "有限公司", one + "股份有限公司")
+
+
+def _mended(code: str) -> str:
+    """The valid code that is or was meant; empty when there is none."""
+    found = uscc.examine(code)
+    return code if found.valid else found.repaired
 
 
 def _names(first: str, second: str) -> tuple[Reason, ...]:
     if is_latin(first) != is_latin(second):
         chinese, latin = (second, first) if is_latin(first) else (first, second)
-        likeness, why = latin_likeness(_parsed(chinese), latin)
+        likeness, why = latin_likeness(_parsed(write_out(chinese)), latin)
         return (Reason("transliteration", why, factor=likeness),)
     if is_latin(first):
         equal = _latin_key(first) == _latin_key(second)
         return (Reason("name", "equal" if equal else "different", cap=1.0 if equal else 0.3),)
+    first, second = write_out(first), write_out(second)
     key, other_key = _name_key(first), _name_key(second)
     if key == other_key:
         return (Reason("name", "equal"),)
@@ -113,6 +133,8 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
     shorter, longer = sorted((key, other_key), key=len)
     if longer.endswith(shorter) and _is_place(longer[: -len(shorter)]) and min(len(one.brand), len(other.brand)) >= 2:
         return (Reason("name", "equal"), Reason("region", "missing", factor=0.88))
+    if _one_place_written_twice(key, other_key):
+        return (Reason("name", "equal"), Reason("region", "written_differently", factor=0.99))
     found = (
         _brand(one, other),
         _trade(one, other),
@@ -124,10 +146,32 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
     return tuple(reason for reason in found if reason is not None)
 
 
+def _one_place_written_twice(first: str, second: str) -> bool:
+    """Whether two names differ only in how the place before them is written: 木垒县, 木垒哈萨克自治县."""
+    for size in _place_sizes(first):
+        rest = first[size:]
+        place = second[: -len(rest)] if second.endswith(rest) else ""
+        if place and set(_codes_of(first[:size])) & set(_codes_of(place)):
+            return True
+    return False
+
+
+def _place_sizes(name: str) -> list[int]:
+    """The lengths of the divisions that the name may begin with, of what leaves a name behind them."""
+    sizes = default_divisions().sizes.get(name[:2], ())
+    return [size for size in sizes if size <= len(name) - 4 and _is_place(name[:size])]
+
+
+def _codes_of(place: str) -> tuple[str, ...]:
+    """The codes of a division by its full or short name; none when it is no division."""
+    found = default_divisions()
+    return current_codes(tuple(found.full.get(place) or found.short.get(place) or ()))
+
+
 def _name_key(name: str) -> str:
     """The whole name without what clerks write in several ways: brackets, numerals, 责任."""
-    plain = fold_name(name).replace("（", "").replace("）", "").replace("有限责任公司", "有限公司")
-    return number_key(plain)
+    plain = name.replace("（", "").replace("）", "").replace("有限责任公司", "有限公司")
+    return number_key(_MEMBERS.sub("专业合作社", plain) if "合作社" in plain else plain)
 
 
 def _is_place(text: str) -> bool:
@@ -137,7 +181,7 @@ def _is_place(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _parsed(name: str) -> NameParts:
-    return parse_name(fold_name(name))
+    return parse_name(name)
 
 
 def _latin_key(name: str) -> str:
@@ -173,17 +217,19 @@ def _trade(one: NameParts, other: NameParts) -> Reason | None:
 def _region(one: NameParts, other: NameParts) -> Reason | None:
     if one.region == other.region:
         return None
+    if _seat_elsewhere(one, other) or _seat_elsewhere(other, one) or _namesakes(one, other):
+        return Reason("region", "different", cap=0.12)
     # Where only a number or nothing stands for a name (第一小学, 市场监督管理局), the place is the name.
     nameless = all(_NUMBER.fullmatch(number_key(parts.brand)) is not None for parts in (one, other))
     if not one.region or not other.region:
         # A name of its own is known without its place; a common one is not.
         if nameless:
-            return Reason("region", "missing", cap=0.5)
+            return Reason("region", "missing", cap=0.48)
         known = one.brand or other.brand
         return Reason("region", "missing", factor=0.88 if len(known) >= 2 else 0.5)
     if one.locality and other.locality:
         shorter, longer = sorted((_local_key(one.locality), _local_key(other.locality)), key=len)
-        if not (longer.endswith(shorter) or longer.startswith(shorter)):
+        if not (longer.endswith(shorter) or (longer.startswith(shorter) and not nameless)):
             return Reason("region", "different", cap=0.12)
     if one.locality and _local_key(one.locality) == _local_key(other.locality) and not (one.codes and other.codes):
         return Reason("region", "written_differently", factor=0.99)
@@ -199,19 +245,53 @@ def _region(one: NameParts, other: NameParts) -> Reason | None:
             return Reason("region", "one_inside_the_other_or_different", cap=0.12)
         zone = one.locality or other.locality
         if zone and any(_prefecture_of(first, second) for first, second in pairs):
-            return Reason("region", "zone_and_district", cap=0.5)
+            return Reason("region", "zone_and_district", cap=0.48)
         if any(_contains(first, second) or _contains(second, first) for first, second in pairs):
             outer, inner = sorted((one.region, other.region), key=len)
             if _RANKS.sub("", outer) in inner:
                 return Reason("region", "one_inside_the_other", factor=0.93)
             # 新疆天山水泥, 喀什天山水泥: each register names its own level; a person must look.
-            return Reason("region", "another_level", cap=0.55)
+            return Reason("region", "another_level", cap=0.48)
         return Reason("region", "different", cap=0.12)
     if not nameless:
         shorter, longer = sorted((_local_key(one.region), _local_key(other.region)), key=len)
         if longer.endswith(shorter) or longer.startswith(shorter):
             return Reason("region", "one_inside_the_other", factor=0.93)
     return Reason("region", "different", cap=0.12)
+
+
+def _seat_elsewhere(one: NameParts, other: NameParts) -> bool:
+    """Whether one name has a place in brackets that the other one's place has nothing to do with: 通辽梅花（新疆）."""
+    for inside in _BRACKETED.findall(one.name):
+        seats = _codes_of(inside)
+        if (
+            seats
+            and other.codes
+            and not any(
+                first == second or _contains(first, second) or _contains(second, first)
+                for first in seats
+                for second in other.codes
+            )
+        ):
+            return True
+    return False
+
+
+def _namesakes(one: NameParts, other: NameParts) -> bool:
+    """Whether two divisions of today share a name: 伊宁市 and 伊宁县, 乌鲁木齐市 and the 乌鲁木齐县 in it."""
+    return any(
+        first.code != second.code and short_name(first.name, first.rank) == short_name(second.name, second.rank) != ""
+        for first in _last_division(one)
+        for second in _last_division(other)
+    )
+
+
+def _last_division(parts: NameParts) -> list[Division]:
+    """The divisions of today that a region names last, with 市, 县, 旗 …"""
+    text = parts.region.removesuffix(parts.locality)
+    full = default_divisions().full
+    name = next((text[start:] for start in range(len(text) - 1) if text[start:] in full), "")
+    return [division for division in full.get(name, ()) if not division.end]
 
 
 def _local_key(locality: str) -> str:
@@ -241,13 +321,13 @@ def _contains(outer: str, inner: str) -> bool:
 def _form(one: NameParts, other: NameParts) -> Reason | None:
     first, second = _form_class(one.form), _form_class(other.form)
     if first == second:
-        if ("集团" in one.form) == ("集团" in other.form):
+        if all((word in one.form) == (word in other.form) for word in ("集团", "控股")):
             return None
         return Reason("form", "group_and_company", cap=0.45)
     if not one.form or not other.form:
         return Reason("form", "missing", factor=0.85)
     if {first, second} == {"share", "company"}:
-        return Reason("form", "converted_or_other", cap=0.5)
+        return Reason("form", "converted_or_other", cap=0.48)
     return Reason("form", "different", cap=0.25)
 
 
@@ -256,27 +336,33 @@ def _form_class(form: str) -> str:
     for name, pattern in _FORM_CLASSES:
         if pattern.search(form):
             return name
-    return re.sub("农民专业|农牧民专业|牧民专业", "专业", form)
+    return "专业合作社" if _MEMBERS.fullmatch(form) else re.sub("农民专业|农牧民专业|牧民专业", "专业", form)
 
 
 def _branch(one: NameParts, other: NameParts) -> Reason | None:
-    first, second = _branch_key(one.branch), _branch_key(other.branch)
+    first, second = number_key(one.branch), number_key(other.branch)
     if first == second:
         return None
     if first and second:
-        shorter, longer = sorted((first, second), key=len)
-        if longer.endswith(shorter) and len(shorter) > 3 and not longer[-len(shorter) - 1].isdigit():
+        plain, other_plain = _branch_key(first), _branch_key(second)
+        # 包头市分公司 may leave out its 市; 伊宁市支行 and 伊宁县支行 are two.
+        if plain == other_plain:
+            return None if first == plain or second == plain else Reason("branch", "different", cap=0.1)
+        shorter, longer = sorted((plain, other_plain), key=len)
+        if longer.endswith(shorter) and len(shorter) > 3 and not longer[-len(shorter) - 1 : -len(shorter)].isdigit():
             return Reason("branch", "written_differently", factor=0.9)
     return Reason("branch", "different", cap=0.1)
 
 
 def _branch_key(branch: str) -> str:
-    return re.sub("[市县区旗盟](?=[分支供营销])", "", number_key(branch))
+    return re.sub("(?:地区|[市县区旗盟])(?=[分支供营销])", "", branch)
 
 
 def _kind(one: NameParts, other: NameParts) -> Reason | None:
-    if one.kind == other.kind:
+    if one.kind == other.kind or one.form == other.form:
         return None
     if not one.form or not other.form:
         return Reason("kind", "unknown", factor=0.9)
+    if any(_CREDIT_BODIES.search(parts.name) for parts in (one, other)) and "银行" in one.name + other.name:
+        return None  # credit co-operatives have become banks under their codes
     return Reason("kind", "different", cap=0.1)

@@ -30,6 +30,10 @@ _PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
 _FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _EMPTY_BRACKETS = re.compile(r"（）")
+# What clerks set around and behind names and is no part of one: quotation marks, a full stop, a dash between parts.
+_QUOTES = re.compile("[“”‘’\"'`「」]")
+_DASH = re.compile(r"(?<=[\u4e00-\u9fff])[-‐‑–—_]+(?=[\u4e00-\u9fff])")
+_EDGES = "。.,，、;；:：!！-—_*#/\\"
 
 
 @cache
@@ -62,7 +66,8 @@ def normalise_name(text: str) -> str:
     if not _PLAIN.fullmatch(text):
         text = _INVISIBLE.sub("", text)
         text = unicodedata.normalize("NFKC", text).translate(_MARKS).translate(_RADICALS)
-        text = _FULL_STOP.sub("·", _EMPTY_BRACKETS.sub("", _BLANKS.sub("", text.strip())))
+        text = _DASH.sub("", _QUOTES.sub("", _BLANKS.sub("", text.strip()))).strip(_EDGES)
+        text = _FULL_STOP.sub("·", _EMPTY_BRACKETS.sub("", text))
     if not _traditional().isdisjoint(text):
         plain = _converter().convert(text)
         kept = {place: char for place, char in enumerate(text) if char in _STANDARD}

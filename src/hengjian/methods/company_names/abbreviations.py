@@ -1,0 +1,56 @@
+"""Names written out: what departments shorten, and what they add behind a name. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+
+import yaml
+
+from hengjian.methods.company_names.divisions import default_divisions
+from hengjian.methods.company_names.normalise import fold_name
+
+# What registers add behind a name: the state of the body, the kind of its owner, its earlier name.
+_NOTE = re.compile(
+    "（(?:个体工商户|个体|个人独资|自然人独资|法人独资|国有独资|存续|在业|开业|在营|注销|已注销|吊销|已吊销|迁出|筹|筹建|上市|本部|总部"
+    "|(?:原|原名|曾用名|简称)[^（）]{2,30})）$"
+)
+# 一中, 第二小, 三幼: how numbered schools are called.
+_SCHOOL = re.compile(r"第?([一二三四五六七八九十百零〇\d]+)(小|中|幼)$")
+_SCHOOLS = {"小": "小学", "中": "中学", "幼": "幼儿园"}
+_ATTACHED = re.compile("附(中|小)$")
+# 人民 is left out before these.
+_PEOPLES = re.compile("(?<!人民)(?=(?:政府|检察院|法院)$)")
+_PLACE_BEHIND = re.compile("^(.+公司)（([^（）]{2,10})）$")
+
+
+@lru_cache(maxsize=16_384)
+def write_out(name: str) -> str:
+    """The name folded, without notes of the register, with what clerks shorten written out, the place in front.
+
+    >>> write_out("赤峰市疾控中心（筹）"), write_out("通辽市五中"), write_out("伊利实业有限公司（内蒙古）")
+    ('赤峰市疾病预防控制中心', '通辽市第五中学', '内蒙古伊利实业有限公司')
+    """
+    name = _NOTE.sub("", fold_name(name))
+    if (found := _PLACE_BEHIND.match(name)) is not None and _is_place(found[2]):
+        name = found[2] + found[1]
+    name = _SCHOOL.sub(lambda found: f"第{found[1]}{_SCHOOLS[found[2]]}", name)
+    name = _ATTACHED.sub(lambda found: f"附属{_SCHOOLS[found[1]]}", name)
+    pattern, long = _abbreviations()
+    return _PEOPLES.sub("人民", pattern.sub(lambda found: long[found[0]], name))
+
+
+def _is_place(text: str) -> bool:
+    found = default_divisions()
+    return text in found.full or text in found.short
+
+
+@cache
+def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+    text = Path(__file__).with_name("abbreviations.yaml").read_text(encoding="utf-8")
+    rows: dict[str, str] = yaml.safe_load(text)
+    pattern = "|".join(
+        short[:-1] + "$" if short.endswith("$") else short for short in sorted(rows, key=len, reverse=True)
+    )
+    return re.compile(pattern), {short.removesuffix("$"): long for short, long in rows.items()}
