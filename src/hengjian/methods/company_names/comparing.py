@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from hengjian.methods import uscc
+from hengjian.methods.company_names import patterns
 from hengjian.methods.company_names.abbreviations import write_out
 from hengjian.methods.company_names.divisions import Division, current_codes, default_divisions, short_name
 from hengjian.methods.company_names.english import is_latin, latin_likeness
@@ -217,7 +218,7 @@ def _trade(one: NameParts, other: NameParts) -> Reason | None:
 def _region(one: NameParts, other: NameParts) -> Reason | None:
     if one.region == other.region:
         return None
-    if _seat_elsewhere(one, other) or _seat_elsewhere(other, one) or _namesakes(one, other):
+    if _seat_elsewhere(one, other) or _seat_elsewhere(other, one) or _namesakes(one, other) or _other_head(one, other):
         return Reason("region", "different", cap=0.12)
     # Where only a number or nothing stands for a name (第一小学, 市场监督管理局), the place is the name.
     nameless = all(_NUMBER.fullmatch(number_key(parts.brand)) is not None for parts in (one, other))
@@ -284,6 +285,29 @@ def _namesakes(one: NameParts, other: NameParts) -> bool:
         for first in _last_division(one)
         for second in _last_division(other)
     )
+
+
+def _other_head(one: NameParts, other: NameParts) -> bool:
+    """Whether the regions end alike and begin with places of which only one ever held the rest: 乌海市东胜区 beside
+    鄂尔多斯市东胜区, but not 固原地区海原县 beside 中卫市海原县; 第一师阿拉尔市 beside 第三师阿拉尔市."""
+    alike = 0
+    while one.region[-alike - 1 :] == other.region[-alike - 1 :]:
+        alike += 1
+    tail, first, second = one.region[len(one.region) - alike :], one.region[:-alike], other.region[:-alike]
+    if not first or not second:
+        return False
+    corps = [patterns.CORPS.fullmatch(head + tail[:1]) or patterns.CORPS.fullmatch(head) for head in (first, second)]
+    if corps[0] and corps[1]:
+        return _local_key(corps[0][0]) != _local_key(corps[1][0])
+    known = default_divisions()
+    ends = ((start, end) for start in (0, 1) for end in range(len(tail), start + 1, -1))
+    inner = next((found for start, end in ends if (found := known.full.get(tail[start:end]))), [])
+    heads = [known.full.get(head) or known.short.get(head) or [] for head in (first, second)]
+    # The corps and Yili hold places that do not carry their codes.
+    if not inner or not all(heads) or any(outer.code[:4] in ("6600", "6540") for head in heads for outer in head):
+        return False
+    holds = [any(_contains(outer.code, division.code) for division in inner for outer in head) for head in heads]
+    return holds[0] != holds[1]
 
 
 def _last_division(parts: NameParts) -> list[Division]:
