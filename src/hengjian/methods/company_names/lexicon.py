@@ -99,7 +99,7 @@ def default_lexicon() -> Lexicon:
     services = frozenset(word for section, word in rows if section in ("public", "public only"))
     names = characters("names") | characters("sounds")
     counts = Counter(char for word in trades for char in set(word))
-    stuff = frozenset(char for char, times in counts.items() if times >= 5).difference(names)
+    stuff = frozenset(char for char, times in counts.items() if times >= 12).difference(names)
     forms: dict[str, Kind] = {}
     for kind, text in yaml.safe_load((_HERE / "forms.yaml").read_text(encoding="utf-8")).items():
         for form in text.split():

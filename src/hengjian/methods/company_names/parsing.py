@@ -129,6 +129,8 @@ class _Parser:
             brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
         if kind == "sole_trader" and reading.full and len(brand) == 6 and characters("sounds").isdisjoint(brand):
             region, locality, brand = region + brand[:2], locality + brand[:2], brand[2:]  # 桐乡市梧桐卓继宇文商行
+        if form == "厂" and locality:
+            kind = "sole_trader"  # a works in a township is a trader's; 包头市第一机械厂 is not
         if kind == "sole_trader" and form == "院" and not brand:
             kind = "gov_or_other"  # 标准化院
         if form == "中心" and brand and trade and trade not in self.lexicon.services:
@@ -239,7 +241,8 @@ class _Parser:
         reach = [False] * (size + 1)
         reach[size] = True
         best = size
-        if size > 1 and form[:1] in SHOPS and rest[-1] in SHOP_GOODS:
+        goods = size > 1 and rest[-1] in SHOP_GOODS
+        if goods and (form[:1] in SHOPS or (size > 4 and form[:1] in "餐饭")):  # 额尔齐斯 + 鱼餐厅, but 小肥羊 + 餐厅
             reach[size - 1] = True
             best = size - 1
         for start in range(size - 2, -1, -1):
@@ -286,12 +289,23 @@ class _Parser:
             front = rest[:-2]
             start, _one = self._trade_start(front, "")
             return (front[:start], rest[start:], False) if start >= 2 else (front, rest[-2:], False)
-        if size < 5:
-            return rest, "", False
-        for start in range(2, size - 1):
-            if self._covered(rest, start):
-                return rest[:start], rest[start:], False
+        if size > 4:
+            for start in range(2, size - 1):
+                if self._covered(rest, start):
+                    return rest[:start], rest[start:], False
+        if patterns.NEEDS_TRADE.fullmatch(form) and self._may_be_trade(rest):
+            return rest[:-2], rest[-2:], False
         return rest, "", False
+
+    def _may_be_trade(self, rest: str) -> bool:
+        """Whether the end of it, that no list has, is a trade where there must be one (清香扎染 + 专业合作社)."""
+        names, sounds = self.lexicon.names, characters("sounds")
+        pair = rest[-2:]
+        return (
+            sum(char in sounds for char in rest) < 2
+            and not names.issuperset(pair)
+            and (pair[1] == "子" or pair[1] not in characters("name_ends"))
+        )
 
     def _covered(self, rest: str, start: int) -> int:
         """Where a run of trade words that begins at `start` ends; 0 when none begins there."""
@@ -314,6 +328,8 @@ class _Parser:
         if not trade and not university:
             return region, ""
         named = university or "集团" in form or "股份" in form or trade in words("makers")
+        if kind == "company" and form != "公司" and reading.ranks > 1 and reading.last[0].rank == "county":
+            named = True  # 酒泉 + 敦煌种业: the city says where, its county says who
         if not named:
             return region, ""
         name = next((region[-size:] for size in range(2, len(region) + 1) if region[-size:] in self.short), "")

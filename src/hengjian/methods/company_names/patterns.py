@@ -41,3 +41,7 @@ SIDES = frozenset({"东部", "西部", "南部", "北部", "中部"})
 VILLAGE_BODY = frozenset({"村民委员会", "居民委员会", "村委会", "居委会"})
 # 中国（新疆）自由贸易试验区喀什片区 stands before a name as one place.
 FREE_TRADE_ZONE = re.compile(r"^中国（([\u4e00-\u9fff]{2,4})）自由贸易试验区(?:[\u4e00-\u9fff]{1,6}?片区)?")
+# Forms that say nothing of what is made or sold: a word before them does, behind the name.
+NEEDS_TRADE = re.compile(
+    r"(?:农民|农牧民|牧民)?专业合作社|店|厂|加工厂|行|铺|坊|经[营销]部|门市部|批发部|销售部|加工部"
+)

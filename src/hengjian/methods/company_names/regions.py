@@ -10,6 +10,9 @@ from hengjian.methods.company_names.divisions import Division, Divisions, lies_i
 from hengjian.methods.company_names.lexicon import Kind
 
 _CORPS_SIGNS = frozenset("第农")
+_FEATURES = frozenset("山河江湖泉岭")
+# A township may be called so (金城镇), and so may what a company does (城镇建设).
+_OF_TOWNS = ("城镇", "乡镇")
 _NAMED_BY_PLACE = frozenset({"cooperative", "sole_trader", "gov_or_other", "hospital_school"})
 
 
@@ -95,7 +98,7 @@ class Regions:
         if rank == "prefecture":
             return not often or self._leaves_brand(rest)
         if reading.ranks and reading.last[0].rank == "prefecture" and not often:
-            return True  # 深圳福田策划: a district behind its city
+            return rest[0] not in _FEATURES or self._leaves_brand(rest)  # 深圳福田策划, but not 天水市麦积 + 山苹果
         return (bool(reading.ranks) or not often) and self._leaves_brand(rest)
 
     def _local(self, rest: str, reading: Reading, kind: Kind) -> int:
@@ -105,7 +108,7 @@ class Regions:
         end = 0
         for _turn in range(3):
             found = patterns.LOCAL.match(rest, end)
-            if found is None or not self._is_local(found.group(), rest[found.end() :], reading):
+            if found is None or not self._is_local(found.group(), rest[found.end() :], reading, kind):
                 break
             end = found.end()
         if kind != "hospital_school" and reading.full and (found := patterns.STREET.match(rest, end)) is not None:
@@ -117,10 +120,12 @@ class Regions:
                 end = found.end()
         return end
 
-    def _is_local(self, piece: str, rest: str, reading: Reading) -> bool:
+    def _is_local(self, piece: str, rest: str, reading: Reading, kind: Kind) -> bool:
         if len(piece) < 2 or len(rest) == 1:
             return len(piece) >= 2 and not rest
         if any(piece.endswith(word) for word in words("no_township")):
+            return False
+        if piece.endswith(_OF_TOWNS) and (len(piece) < 3 or (kind == "company" and not self._leaves_brand(rest))):
             return False
         if len(piece) < 3 and (piece[-1] == "乡" or (piece[-1] == "镇" and not reading.ranks)):
             return False
