@@ -43,7 +43,8 @@ def parse(source: Source = None) -> None:
 def compare(source: Source = None) -> None:
     """每行“名称甲 名称乙 [代码甲 代码乙]”（制表符分隔），输出分值、结论、理由。
 
-    Tab-separated a, b and, where known, their codes; writes score, verdict (same, review, different) and reasons.
+    Tab-separated a, b and, where known, their codes; writes score, verdict (same from a score
+    of 0.7 on, review from 0.4 on, else different) and reasons.
     A line of fewer than two columns gets its answer, too (0, different, input=fewer_than_two_columns); such lines are
     told on the standard error and by the exit status 1, blank ones are not.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from hengjian.methods.company_names.divisions import default_divisions
+from hengjian.methods.company_names.comparing_regions import is_place
 from hengjian.methods.company_names.normalise import fold_name
 
 # What registers add behind a name: the state of the body, the kind of its owner, its earlier name.
@@ -33,17 +33,12 @@ def write_out(name: str) -> str:
     ('赤峰市疾病预防控制中心', '通辽市第五中学', '内蒙古伊利实业有限公司')
     """
     name = _NOTE.sub("", fold_name(name))
-    if (found := _PLACE_BEHIND.match(name)) is not None and _is_place(found[2]):
+    if (found := _PLACE_BEHIND.match(name)) is not None and is_place(found[2]):
         name = found[2] + found[1]
     name = _SCHOOL.sub(lambda found: f"第{found[1]}{_SCHOOLS[found[2]]}", name)
     name = _ATTACHED.sub(lambda found: f"附属{_SCHOOLS[found[1]]}", name)
     pattern, long = _abbreviations()
     return _PEOPLES.sub("人民", pattern.sub(lambda found: long[found[0]], name))
-
-
-def _is_place(text: str) -> bool:
-    found = default_divisions()
-    return text in found.full or text in found.short
 
 
 @cache

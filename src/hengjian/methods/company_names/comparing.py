@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Literal
 
 from hengjian.methods import uscc
-from hengjian.methods.company_names import patterns
 from hengjian.methods.company_names.abbreviations import write_out
-from hengjian.methods.company_names.divisions import Division, current_codes, default_divisions, short_name
+from hengjian.methods.company_names.comparing_regions import RANKS, compare_regions, is_place, one_place_written_twice
 from hengjian.methods.company_names.english import is_latin, latin_likeness
 from hengjian.methods.company_names.normalise import normalise_name, number_key
 from hengjian.methods.company_names.parsing import NameParts, parse_name
+from hengjian.methods.company_names.reasons import Reason
 
 Verdict = Literal["same", "review", "different"]
 #: From `SAME` on two names are one body; from `REVIEW` on a person should look.
@@ -28,30 +28,9 @@ _FORM_CLASSES = (
     ("company", re.compile("公司|有限责任|有限$")),
     ("bank", re.compile("银行")),
 )
-# One thing under two names.
-_ZONES = (
-    ("高新技术产业开发区", "高新区"),
-    ("经济技术开发区", "经开区"),
-    ("经济开发区", "经开区"),
-    ("农垦", ""),
-    ("农", ""),
-)
-_RANKS = re.compile("[省市盟旗县区州]|地区|自治区|自治州")
 _PARTNERS = re.compile("（.*合伙.*）$")
-_BRACKETED = re.compile("（([^（）]{2,20})）")
 _MEMBERS = re.compile("(?:农民|农牧民|牧民|农牧业)?(?:专业)?合作社")
 _CREDIT_BODIES = re.compile("信用(?:合作)?(?:联)?社")
-_NUMBER = re.compile(r"[第\d]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that was compared. `factor` multiplies the score, `cap` limits it."""
-
-    part: str
-    finding: str
-    factor: float = 1.0
-    cap: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +111,14 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
         return (Reason("name", "equal"),)
     one, other = _parsed(first), _parsed(second)
     shorter, longer = sorted((key, other_key), key=len)
-    if longer.endswith(shorter) and _is_place(longer[: -len(shorter)]) and min(len(one.brand), len(other.brand)) >= 2:
+    if longer.endswith(shorter) and is_place(longer[: -len(shorter)]) and min(len(one.brand), len(other.brand)) >= 2:
         return (Reason("name", "equal"), Reason("region", "missing", factor=0.88))
-    if _one_place_written_twice(key, other_key):
+    if one_place_written_twice(key, other_key):
         return (Reason("name", "equal"), Reason("region", "written_differently", factor=0.99))
     found = (
         _brand(one, other),
         _trade(one, other),
-        _region(one, other),
+        compare_regions(one, other),
         _form(one, other),
         _branch(one, other),
         _kind(one, other),
@@ -147,37 +126,10 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
     return tuple(reason for reason in found if reason is not None)
 
 
-def _one_place_written_twice(first: str, second: str) -> bool:
-    """Whether two names differ only in how the place before them is written: 木垒县, 木垒哈萨克自治县."""
-    for size in _place_sizes(first):
-        rest = first[size:]
-        place = second[: -len(rest)] if second.endswith(rest) else ""
-        if place and set(_codes_of(first[:size])) & set(_codes_of(place)):
-            return True
-    return False
-
-
-def _place_sizes(name: str) -> list[int]:
-    """The lengths of the divisions that the name may begin with, of what leaves a name behind them."""
-    sizes = default_divisions().sizes.get(name[:2], ())
-    return [size for size in sizes if size <= len(name) - 4 and _is_place(name[:size])]
-
-
-def _codes_of(place: str) -> tuple[str, ...]:
-    """The codes of a division by its full or short name; none when it is no division."""
-    found = default_divisions()
-    return current_codes(tuple(found.full.get(place) or found.short.get(place) or ()))
-
-
 def _name_key(name: str) -> str:
     """The whole name without what clerks write in several ways: brackets, numerals, 责任."""
     plain = name.replace("（", "").replace("）", "").replace("有限责任公司", "有限公司")
     return number_key(_MEMBERS.sub("专业合作社", plain) if "合作社" in plain else plain)
-
-
-def _is_place(text: str) -> bool:
-    found = default_divisions()
-    return text in found.full or text in found.short
 
 
 @lru_cache(maxsize=50_000)
@@ -200,7 +152,7 @@ def _brand(one: NameParts, other: NameParts) -> Reason | None:
     if first + number_key(one.trade) == second + number_key(other.trade):
         return Reason("brand", "equal")
     if not first or not second:
-        if _RANKS.sub("", one.region + one.brand) == _RANKS.sub("", other.region + other.brand):
+        if RANKS.sub("", one.region + one.brand) == RANKS.sub("", other.region + other.brand):
             return Reason("brand", "equal")  # 拉萨啤酒, 拉萨市啤酒: the place is the name
         return Reason("brand", "missing", cap=0.3)
     return Reason("brand", "different", cap=0.15)
@@ -213,133 +165,6 @@ def _trade(one: NameParts, other: NameParts) -> Reason | None:
     if not first or not second:
         return Reason("trade", "missing", cap=0.45)
     return Reason("trade", "different", cap=0.25)
-
-
-def _region(one: NameParts, other: NameParts) -> Reason | None:
-    if one.region == other.region:
-        return None
-    if _seat_elsewhere(one, other) or _seat_elsewhere(other, one) or _namesakes(one, other) or _other_head(one, other):
-        return Reason("region", "different", cap=0.12)
-    # Where only a number or nothing stands for a name (第一小学, 市场监督管理局), the place is the name.
-    nameless = all(_NUMBER.fullmatch(number_key(parts.brand)) is not None for parts in (one, other))
-    if not one.region or not other.region:
-        # A name of its own is known without its place; a common one is not.
-        if nameless:
-            return Reason("region", "missing", cap=0.48)
-        known = one.brand or other.brand
-        return Reason("region", "missing", factor=0.88 if len(known) >= 2 else 0.5)
-    if one.locality and other.locality:
-        shorter, longer = sorted((_local_key(one.locality), _local_key(other.locality)), key=len)
-        if not (longer.endswith(shorter) or (longer.startswith(shorter) and not nameless)):
-            return Reason("region", "different", cap=0.12)
-    if one.locality and _local_key(one.locality) == _local_key(other.locality) and not (one.codes and other.codes):
-        return Reason("region", "written_differently", factor=0.99)
-    if one.codes and other.codes:
-        pairs = [(first, second) for first in one.codes for second in other.codes]
-        if any(first == second for first, second in pairs):
-            if nameless and bool(one.locality) != bool(other.locality):
-                return Reason("region", "one_inside_the_other", cap=0.3)
-            return Reason("region", "written_differently", factor=0.99)
-        if _only_country(one.codes) or _only_country(other.codes):
-            return Reason("region", "country_and_place", cap=0.3)  # 日立电梯（中国）, 日立电梯（天津）
-        if nameless:
-            return Reason("region", "one_inside_the_other_or_different", cap=0.12)
-        zone = one.locality or other.locality
-        if zone and any(_prefecture_of(first, second) for first, second in pairs):
-            return Reason("region", "zone_and_district", cap=0.48)
-        if any(_contains(first, second) or _contains(second, first) for first, second in pairs):
-            outer, inner = sorted((one.region, other.region), key=len)
-            if _RANKS.sub("", outer) in inner:
-                return Reason("region", "one_inside_the_other", factor=0.93)
-            # 新疆天山水泥, 喀什天山水泥: each register names its own level; a person must look.
-            return Reason("region", "another_level", cap=0.48)
-        return Reason("region", "different", cap=0.12)
-    if not nameless:
-        shorter, longer = sorted((_local_key(one.region), _local_key(other.region)), key=len)
-        if longer.endswith(shorter) or longer.startswith(shorter):
-            return Reason("region", "one_inside_the_other", factor=0.93)
-    return Reason("region", "different", cap=0.12)
-
-
-def _seat_elsewhere(one: NameParts, other: NameParts) -> bool:
-    """Whether one name has a place in brackets that the other one's place has nothing to do with: 通辽梅花（新疆）."""
-    for inside in _BRACKETED.findall(one.name):
-        seats = _codes_of(inside)
-        if (
-            seats
-            and other.codes
-            and not any(
-                first == second or _contains(first, second) or _contains(second, first)
-                for first in seats
-                for second in other.codes
-            )
-        ):
-            return True
-    return False
-
-
-def _namesakes(one: NameParts, other: NameParts) -> bool:
-    """Whether two divisions of today share a name: 伊宁市 and 伊宁县, 乌鲁木齐市 and the 乌鲁木齐县 in it."""
-    return any(
-        first.code != second.code and short_name(first.name, first.rank) == short_name(second.name, second.rank) != ""
-        for first in _last_division(one)
-        for second in _last_division(other)
-    )
-
-
-def _other_head(one: NameParts, other: NameParts) -> bool:
-    """Whether the regions end alike and begin with places of which only one ever held the rest: 乌海市东胜区 beside
-    鄂尔多斯市东胜区, but not 固原地区海原县 beside 中卫市海原县; 第一师阿拉尔市 beside 第三师阿拉尔市."""
-    alike = 0
-    while one.region[-alike - 1 :] == other.region[-alike - 1 :]:
-        alike += 1
-    tail, first, second = one.region[len(one.region) - alike :], one.region[:-alike], other.region[:-alike]
-    if not first or not second:
-        return False
-    corps = [patterns.CORPS.fullmatch(head + tail[:1]) or patterns.CORPS.fullmatch(head) for head in (first, second)]
-    if corps[0] and corps[1]:
-        return _local_key(corps[0][0]) != _local_key(corps[1][0])
-    known = default_divisions()
-    ends = ((start, end) for start in (0, 1) for end in range(len(tail), start + 1, -1))
-    inner = next((found for start, end in ends if (found := known.full.get(tail[start:end]))), [])
-    heads = [known.full.get(head) or known.short.get(head) or [] for head in (first, second)]
-    # The corps and Yili hold places that do not carry their codes.
-    if not inner or not all(heads) or any(outer.code[:4] in ("6600", "6540") for head in heads for outer in head):
-        return False
-    holds = [any(_contains(outer.code, division.code) for division in inner for outer in head) for head in heads]
-    return holds[0] != holds[1]
-
-
-def _last_division(parts: NameParts) -> list[Division]:
-    """The divisions of today that a region names last, with 市, 县, 旗 …"""
-    text = parts.region.removesuffix(parts.locality)
-    full = default_divisions().full
-    name = next((text[start:] for start in range(len(text) - 1) if text[start:] in full), "")
-    return [division for division in full.get(name, ()) if not division.end]
-
-
-def _local_key(locality: str) -> str:
-    """A township, zone or regiment as it is compared: 农八师 is 第八师, 高新区 is 高新技术产业开发区."""
-    for long, short in _ZONES:
-        locality = locality.replace(long, short)
-    return number_key(locality)
-
-
-def _only_country(codes: tuple[str, ...]) -> bool:
-    return codes == ("000000",)
-
-
-def _prefecture_of(first: str, second: str) -> bool:
-    """Whether one code is a prefecture and the other a county of it."""
-    return first != second and first[:4] == second[:4] and "00" in (first[4:], second[4:])
-
-
-def _contains(outer: str, inner: str) -> bool:
-    if outer.endswith("0000"):
-        return inner[:2] == outer[:2]
-    if outer.endswith("00"):
-        return inner[:4] == outer[:4] or (inner[:2] == outer[:2] and inner[2:4] == "90")
-    return False
 
 
 def _form(one: NameParts, other: NameParts) -> Reason | None:
