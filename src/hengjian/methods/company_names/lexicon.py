@@ -83,7 +83,13 @@ def _made_words() -> Iterator[str]:
     """Trades that follow from one character: 鹿业, 羊繁育, 煤焦化."""
     for char in characters("stuffs"):
         yield char + "业"
-    for chars, activities in (("raised", "raising"), ("grown", "growing"), ("dug", "digging")):
+    for chars, activities in (
+        ("raised", "raising"),
+        ("grown", "growing"),
+        ("dug", "digging"),
+        ("fished", "fishing"),
+        ("felled", "felling"),
+    ):
         for char in characters(chars):
             for activity in _characters()[activities].split():
                 yield char + activity

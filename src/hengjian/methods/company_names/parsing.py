@@ -224,6 +224,11 @@ class _Parser:
             return "", rest, True  # 环保泥回收: a thing, not a name
         while len(brand) >= 4 and self._things(brand[-2:]):
             brand, trade = brand[:-2], brand[-2:] + trade
+            start, _one = self._trade_start(brand, "")
+            if start >= 2:
+                brand, trade = brand[:start], brand[start:] + trade  # 顺兴 + 当归 + 切片加工
+        if len(brand) >= 3 and brand[-1] in characters("prepared") and trade[:2] in self.lexicon.products:
+            brand, trade = brand[:-1], brand[-1] + trade
         if len(brand) >= 6:  # 力赛佳管道支架技术: the trade begins earlier
             start = next((start for start in range(2, len(brand) - 1) if self._covered(brand, start)), len(brand))
             brand, trade = brand[:start], brand[start:] + trade
@@ -242,7 +247,8 @@ class _Parser:
         reach[size] = True
         best = size
         goods = size > 1 and rest[-1] in SHOP_GOODS
-        if goods and (form[:1] in SHOPS or (size > 4 and form[:1] in "餐饭")):  # 额尔齐斯 + 鱼餐厅, but 小肥羊 + 餐厅
+        # 额尔齐斯 + 鱼餐厅, but 小肥羊 + 餐厅
+        if goods and (form[:1] in SHOPS or (form == "厂" and size > 2) or (size > 4 and form[:1] in "餐饭")):
             reach[size - 1] = True
             best = size - 1
         for start in range(size - 2, -1, -1):
@@ -271,8 +277,8 @@ class _Parser:
         """Whether two characters name a thing, though no list has the word: both are usual in trades, not in brands."""
         stuff, names = self.lexicon.stuff, self.lexicon.names
         first, second = pair[0], pair[1]
-        if pair == "集团":
-            return False
+        if pair == "集团" or first in characters("name_ends"):
+            return False  # 胖大姐 + 土火锅
         return (first in stuff and second not in names) or (second in stuff and first not in names)
 
     def _trade_inside(self, rest: str, form: str) -> tuple[str, str, bool]:

@@ -127,7 +127,8 @@ class Regions:
             return False
         if piece.endswith(_OF_TOWNS) and (len(piece) < 3 or (kind == "company" and not self._leaves_brand(rest))):
             return False
-        if len(piece) < 3 and (piece[-1] == "乡" or (piece[-1] == "镇" and not reading.ranks)):
+        public = reading.full and kind in ("hospital_school", "gov_or_other") and not rest
+        if len(piece) < 3 and not public and (piece[-1] == "乡" or (piece[-1] == "镇" and not reading.ranks)):
             return False
         return not (piece.endswith("林场") and not rest)
 
