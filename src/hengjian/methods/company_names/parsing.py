@@ -129,8 +129,8 @@ class _Parser:
             brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
         if kind == "sole_trader" and reading.full and len(brand) == 6 and characters("sounds").isdisjoint(brand):
             region, locality, brand = region + brand[:2], locality + brand[:2], brand[2:]  # 桐乡市梧桐卓继宇文商行
-        if form == "厂" and locality:
-            kind = "sole_trader"  # a works in a township is a trader's; 包头市第一机械厂 is not
+        if form == "厂" and (locality or trade[:2] in self.lexicon.products):
+            kind = "sole_trader"  # 月饼厂, a works in a township; 包头市第一机械厂 is not
         if kind == "sole_trader" and form == "院" and not brand:
             kind = "gov_or_other"  # 标准化院
         if form == "中心" and brand and trade and trade not in self.lexicon.services:
@@ -279,6 +279,8 @@ class _Parser:
         first, second = pair[0], pair[1]
         if pair == "集团" or first in characters("name_ends"):
             return False  # 胖大姐 + 土火锅
+        if second in characters("wares"):
+            return True
         return (first in stuff and second not in names) or (second in stuff and first not in names)
 
     def _trade_inside(self, rest: str, form: str) -> tuple[str, str, bool]:

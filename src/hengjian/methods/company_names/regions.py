@@ -10,7 +10,7 @@ from hengjian.methods.company_names.divisions import Division, Divisions, lies_i
 from hengjian.methods.company_names.lexicon import Kind
 
 _CORPS_SIGNS = frozenset("第农")
-_FEATURES = frozenset("山河江湖泉岭")
+_FEATURES = frozenset("山河湖江泉岭王城堡塔寺关桥沟湾庄楼峰谷")
 # A township may be called so (金城镇), and so may what a company does (城镇建设).
 _OF_TOWNS = ("城镇", "乡镇")
 _NAMED_BY_PLACE = frozenset({"cooperative", "sole_trader", "gov_or_other", "hospital_school"})
