@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 import test_setup
 from tests.conftest import require
@@ -61,9 +61,13 @@ class Watch:
         return [record for record in self.seen if not any(re.search(pattern, record) for pattern in self.allowed)]
 
     def attach(self, page: Page) -> None:
-        page.on("console", lambda message: message.type == "error" and self.seen.append(f"console: {message.text}"))
+        page.on("console", self.console)
         page.on("pageerror", lambda error: self.seen.append(f"script error: {error}"))
         page.on("request", lambda request: self.request(request.url))
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.seen.append(f"console: {message.text} {message.location['url']}")
 
     def request(self, url: str) -> None:
         parts = urlsplit(url)

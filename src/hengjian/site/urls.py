@@ -21,6 +21,7 @@ account_patterns: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("search/", views.search, name="search"),
     path("help/", views.help_page, name="help"),
     path("styleguide/", views.styleguide, name="styleguide"),

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,12 @@ from hengjian.site import styleguide as guide
 
 log = logging.getLogger(__name__)
 VERSION = version("hengjian")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for the icon of what is no page: a JSON answer, a text file."""
+    return HttpResponseRedirect(static("pages/icon.svg"))
 
 
 @require_safe

@@ -135,7 +135,7 @@ class WaveQuery(Window):
     state: State | None = None
 
 
-class AnswerIn(Strict):
+class SurveyAnswerIn(Strict):
     """One anonymous questionnaire. Give no name, number or address of anybody, not in the comment either."""
 
     stratum: str = Field("", max_length=200, description="Code or name; may be left out where there is only one.")
@@ -147,7 +147,7 @@ class AnswerIn(Strict):
 
 
 class AnswersIn(Strict):
-    answers: list[AnswerIn] = Field(min_length=1, max_length=MOST_ROWS)
+    answers: list[SurveyAnswerIn] = Field(min_length=1, max_length=MOST_ROWS)
     name: str = Field("", max_length=200, description="What the delivery is called.")
     approached: int | None = Field(None, ge=1, le=2**31 - 1, description="How many were asked for these answers.")
 
@@ -289,7 +289,7 @@ def bring_survey_answers(request: Any, pk: int, body: AnswersIn) -> Any:
     return Status(201, {"id": batch.pk, "answers": batch.count})
 
 
-def _values(given: AnswerIn) -> dict[str, Any]:
+def _values(given: SurveyAnswerIn) -> dict[str, Any]:
     """The answer as a row of a sheet."""
     items = {code: None if value is None else str(value) for code, value in given.items.items()}
     fixed = {"stratum": given.stratum or None, "seconds": given.seconds, "day": given.day, "comment": given.comment}
