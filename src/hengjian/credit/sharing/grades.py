@@ -26,7 +26,9 @@ def tell_grades() -> int:
             enterprise = by_subject(fact.subject)
             if enterprise is not None:
                 kept = [row for row in watching(enterprise) if Event.GRADE in row.events]
-                told = f"{rulebook.get(fact.payload['rule']).title} {fact.payload['previous']} → {fact.payload['grade']}"
+                told = (
+                    f"{rulebook.get(fact.payload['rule']).title} {fact.payload['previous']} → {fact.payload['grade']}"
+                )
                 tell(kept, enterprise, Event.GRADE, note=f"{told} ({fact.payload['as_of']})"[:200])
         if part:
             at.next = part[-1].leaf_index + 1
