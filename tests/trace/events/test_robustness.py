@@ -85,3 +85,8 @@ def test_the_description_names_every_resource() -> None:
     paths = description()["paths"]
     assert {f"/{name}" for name in ("capture", "events", "queries", *RESOURCES)} <= set(paths)
     json.dumps(description())
+
+
+def test_a_list_inside_a_list_is_refused(chain: Chain) -> None:
+    answer = put(bearer(chain), {"name": "nested", "query": {"EQ_ATTR_ex:box_ex:kind": [[]]}}, "queries")
+    assert answer.status_code == 400

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hengjian.methods.epcis import vocabulary
@@ -144,16 +145,16 @@ _RESULT = frozenset(
 
 
 def _english_or_chinese(problem: Any) -> str:
-    from django.utils.translation import get_language
-
     return str(problem.message_en if (get_language() or "").startswith("en") else problem.message_zh)
 
 
 def _listed(value: Any, name: str) -> list[Any]:
-    values = list(dict.fromkeys(value)) if isinstance(value, list) else [value]
-    if len(values) > LONGEST_LIST:
+    given = value if isinstance(value, list) else [value]
+    if any(isinstance(item, list | dict) for item in given):
+        raise QueryError("QueryParameter", _("“%(name)s”的值应是文字或数字。") % {"name": name}, name)
+    if len(given) > LONGEST_LIST:
         raise QueryError("QueryTooComplex", _("“%(name)s”列出的值过多。") % {"name": name}, name, status=413)
-    return values
+    return list(dict.fromkeys(given))
 
 
 def _has(model: type[Any], condition: Q) -> Q:
