@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -221,6 +223,12 @@ class Socket:
         raise AssertionError(f"only {self.sent}")
 
 
+def run(talk: Coroutine[Any, Any, Any]) -> Any:
+    """What a conversation gives: in a thread of its own, because Playwright leaves a running loop in the main one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, talk).result()
+
+
 def token_of(chain: Chain) -> str:
     bearer(chain)
     return f"hj_{len('maker'):08x}_" + "a" * 43
@@ -243,7 +251,7 @@ def test_a_websocket_gives_what_comes(chain: Chain, monkeypatch: pytest.MonkeyPa
         await asyncio.wait_for(task, 5)
         return socket.sent
 
-    sent = asyncio.run(talk())
+    sent = run(talk())
     assert [item["type"] for item in sent] == ["websocket.accept", "websocket.send"]
     events = json.loads(sent[1]["text"])["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
     assert [item["epcList"][0].rpartition("/")[2] for item in events] == ["2"]
@@ -259,4 +267,4 @@ def test_a_websocket_gives_what_comes(chain: Chain, monkeypatch: pytest.MonkeyPa
         ("/elsewhere", raw, "stream=true", 4404), (good, raw, "", 4400), (good, raw, "minute=99", 4400),
         (good, raw, "stream=true&initialRecordTime=now", 4400), (good, raw, "stream=true&minute=0", 4400),
     ):  # fmt: skip
-        assert asyncio.run(refused(path, token, query)) == code, (path, query)
+        assert run(refused(path, token, query)) == code, (path, query)
