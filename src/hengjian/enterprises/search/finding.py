@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from hengjian.enterprises.loading import with_regions
 from hengjian.enterprises.models import Enterprise, EnterpriseCode
 from hengjian.enterprises.queries import by_key, survivor
 from hengjian.enterprises.search import spelling, store
@@ -102,7 +103,7 @@ def find(text: str, *, region: Region | None, kind: str | None, status: str | No
         if len(seen) >= wanted:
             break
     shown = list(seen.values())[offset : offset + limit]
-    rows = Enterprise.objects.select_related("region").in_bulk([one.number for one in shown])
+    rows = with_regions(one.number for one in shown)
     hits = tuple(Hit(rows[one.number], one.how, one.matched) for one in shown if one.number in rows)
     return Found(hits, len(seen) > offset + limit)
 

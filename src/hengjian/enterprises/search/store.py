@@ -21,6 +21,8 @@ from hengjian.ledger.projections import batched
 Numbers = NDArray[np.int64]
 #: A term with at most so many enterprises is read as a whole; others segment by segment, until there are enough.
 FEW = 6_000
+#: Of a segment so many are read along with their number.
+_SHORT = 500
 #: Terms that one query may add by a beginning ("p" + "xind").
 MOST_TERMS = 300
 BATCH = 400
@@ -51,8 +53,31 @@ def lists_of(terms: Iterable[str], segments: Sequence[int] | None = None) -> dic
     return found
 
 
-def _held(column: str, terms: Sequence[str], segments: Sequence[int] | None = None) -> list[tuple[bytes, int, Any]]:
-    """(term, segment, column) of what is held. In plain SQL: building the query took Django longer than reading."""
+def short_lists_of(terms: Iterable[str]) -> tuple[dict[str, int], dict[str, Numbers]]:
+    """(how many enterprises have each term, those of the terms that at most `FEW` have), asked together: mostly the
+    lists are short and this is the only question."""
+    counts: dict[str, int] = {}
+    parts: dict[str, list[Numbers]] = {}
+    longer: set[str] = set()
+    for part in batched(terms, BATCH):
+        for key, segment, count, places in _held(f"count, CASE WHEN count <= {_SHORT} THEN places END", part):
+            term = bytes(key).decode()
+            counts[term] = counts.get(term, 0) + count
+            if places is None:
+                longer.add(term)
+            else:
+                parts.setdefault(term, []).append(numbers_in(segment, places))
+    again = [term for term in longer if counts[term] <= FEW]
+    for term in longer:
+        parts.pop(term, None)
+    for (term, segment), data in lists_of(again).items():
+        parts.setdefault(term, []).append(numbers_in(segment, data))
+    lists = {term: np.concatenate(those) for term, those in parts.items() if counts[term] <= FEW}
+    return counts, lists
+
+
+def _held(columns: str, terms: Sequence[str], segments: Sequence[int] | None = None) -> list[tuple[Any, ...]]:
+    """(term, segment, columns) of what is held. In plain SQL: building the query took Django longer than reading."""
     values: list[bytes | int] = [_key(term) for term in terms]
     where = f"term IN ({', '.join(['%s'] * len(values))})"
     if segments is not None:
@@ -61,7 +86,7 @@ def _held(column: str, terms: Sequence[str], segments: Sequence[int] | None = No
         where += f" AND segment IN ({', '.join(['%s'] * len(segments))})"
         values += [int(segment) for segment in segments]
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT term, segment, "{column}" FROM {Posting._meta.db_table} WHERE {where}', values)
+        cursor.execute(f"SELECT term, segment, {columns} FROM {Posting._meta.db_table} WHERE {where}", values)
         return cursor.fetchall()
 
 
