@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -103,6 +104,42 @@ def link() -> None:
             {"records": found.records, "merged": found.merged, "pairs": found.pairs, "conflicts": found.conflicts}
         )
     )
+
+
+@app.command()
+def reindex() -> None:
+    """Make the index of names again, then bring the linking keys of records up to the rules of names."""
+    from django.utils import timezone
+
+    from hengjian.enterprises.search.following import follow, progress
+    from hengjian.enterprises.search.rebuilding import reindex as rebuild
+
+    with Progress(console=errors, transient=True) as bars:
+        bar = bars.add_task("index")
+        count = rebuild(lambda done, total: bars.update(bar, total=total, completed=done))
+        bar = bars.add_task("records", total=100)
+        while (told := progress()) is not None:
+            bars.update(bar, completed=told.percent)
+            if not follow(timezone.now()):
+                time.sleep(0.2)  # another process rebuilds
+    typer.echo(json.dumps({"enterprises": count}))
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(help="Name or a part of it, code, pinyin, initials.")],
+    limit: Annotated[int, typer.Option(min=1, max=500, help="How many at most.")] = 20,
+) -> None:
+    """Ask the index; one JSON line per enterprise, exit code 1 when there is none."""
+    from hengjian.enterprises.search import search
+
+    found = search(text, limit=limit)
+    for hit in found.hits:
+        row = hit.enterprise
+        told = {"key": row.key, "code": row.code, "name": row.name, "how": hit.how, "matched": hit.matched}
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    if not found.hits:
+        raise typer.Exit(1)
 
 
 @app.command()

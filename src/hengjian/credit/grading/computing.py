@@ -111,6 +111,14 @@ class Applied:
     kinds: dict[str, Counter[str]] = field(default_factory=dict)
     changed: int = 0
 
+    def count(self, told: Sequence[tuple[str, str, str, str]]) -> None:
+        """Count (grade, grade before, region, kind): there are few different ones."""
+        for (grade, before, region, kind), number in Counter(told).items():
+            self.counts[grade] += number
+            self.moves[f"{before}>{grade}"] += number
+            self.regions.setdefault(region, Counter())[grade] += number
+            self.kinds.setdefault(kind, Counter())[grade] += number
+
 
 def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applied:
     """Write rows and facts where something changed, in the caller's transaction.
@@ -138,6 +146,7 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
     rows: list[list[object]] = []
     drafts: list[tuple[list[object], FactDraft]] = []
     closed: list[int] = []
+    told: list[tuple[str, str, str, str]] = []
     for place, member in enumerate(members, start):
         before, adjustment = known.get(member.pk), adjusted.get(member.pk)
         computed = assessed.grades[place]
@@ -167,10 +176,8 @@ def apply(assessed: Assessed, start: int = 0, stop: int | None = None) -> Applie
                     previous = before.grade if before else ""
                     drafts.append((row, _draft(assessed, member, grade, score, previous, adjustment is not None)))
                     done.changed += before is not None
-        done.counts[grade] += 1
-        done.moves[f"{before.grade if before else ''}>{grade}"] += 1
-        done.regions.setdefault(member.region, Counter())[grade] += 1
-        done.kinds.setdefault(member.kind, Counter())[grade] += 1
+        told.append((grade, before.grade if before else "", member.region, member.kind))
+    done.count(told)
     if drafts:
         first = append_many(draft for _row, draft in drafts).first
         for leaf, (row, _written) in enumerate(drafts, first):

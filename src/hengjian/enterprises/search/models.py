@@ -55,6 +55,12 @@ class IndexState(models.Model):
     merged_at = models.DateTimeField(null=True)
     # Until when somebody rebuilds; the worker waits.
     rebuilding_until = models.DateTimeField(null=True)
+    # Rules of names (`rules_version`) that everything follows; those that it is being brought up to, and how far that
+    # is: the enterprises and the records with these numbers and lower ones are done.
+    rules = models.CharField(max_length=32, blank=True, default="")
+    next_rules = models.CharField(max_length=32, blank=True, default="")
+    enterprise_at = models.BigIntegerField(default=0)
+    record_at = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.merged_at}"

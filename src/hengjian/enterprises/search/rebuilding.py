@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.search import many, postings
+from hengjian.enterprises.search.documents import MARGIN, Portion, keep_portion
 from hengjian.enterprises.search.indexing import hold
-from hengjian.enterprises.search.models import Document, Fresh, IndexState, Posting
+from hengjian.enterprises.search.models import Fresh, IndexState, Posting
 from hengjian.enterprises.search.postings import SEGMENT_BITS, SEGMENT_SIZE
-from hengjian.enterprises.search.rows import COLUMNS, Regions, Row, kept_range, read_range
-from hengjian.ledger.projections import batched
+from hengjian.enterprises.search.rows import Regions
+from hengjian.enterprises.search.rules_version import rules_version
 from hengjian.parties.inserting import write_rows
 
 _PORTION = 4_000
@@ -37,9 +38,6 @@ _PORTION = 4_000
 _MANY = 50_000
 #: A rebuild that does not report for so long has died.
 _LEASE = timedelta(minutes=30)
-#: What was changed so shortly before the beginning may have been written after it: clocks of several machines differ,
-#: and a transaction looks at the clock before it ends.
-_MARGIN = timedelta(minutes=5)
 _RANGES = 64
 _IN_MEMORY = 1 << 20
 
@@ -54,7 +52,7 @@ def reindex(progress: Progress = lambda done, total: None, processes: int | None
     last = Enterprise.objects.aggregate(last=Max("pk"))["last"] or 0
     total = Enterprise.objects.count()
     workers = processes or min(os.cpu_count() or 1, 4)
-    since = timezone.now() - _MARGIN
+    since = timezone.now() - MARGIN
     above, done = Regions(), 0
     try:
         with ExitStack() as open_until_end:
@@ -65,7 +63,7 @@ def reindex(progress: Progress = lambda done, total: None, processes: int | None
                 made = many.Segment()
                 for rows, one in _made(begin, min(begin + SEGMENT_SIZE, last + 1), above, pool):
                     made.add(one)
-                    _keep(rows, one.brands, since)
+                    keep_portion(rows, one.brands, since)
                     done += len(rows.found)
                     progress(done, total)
                 new.add(begin >> SEGMENT_BITS, *made.lists())
@@ -74,24 +72,20 @@ def reindex(progress: Progress = lambda done, total: None, processes: int | None
                 hold()
                 new.put_in_place()
                 Fresh.objects.filter(at__lt=since).delete()
+                # The records of departments follow the rules of names on their own (`following`).
+                version = rules_version()
+                IndexState.objects.exclude(next_rules=version).update(next_rules=version, record_at=0)
+                IndexState.objects.update(enterprise_at=last)
     finally:
         _lease(None)
     return done
 
 
-class _Portion:
-    """The bodies of one range of numbers."""
-
-    def __init__(self, first: int, end: int) -> None:
-        self.first, self.end = first, end
-        self.found: list[Row] = read_range(first, end)
-
-
-def _made(begin: int, end: int, above: Regions, pool: Executor | None) -> Iterator[tuple[_Portion, many.Made]]:
+def _made(begin: int, end: int, above: Regions, pool: Executor | None) -> Iterator[tuple[Portion, many.Made]]:
     """The portions of a segment with what was made of them; a few are ahead."""
-    waiting: list[tuple[_Portion, Future[many.Made]]] = []
+    waiting: list[tuple[Portion, Future[many.Made]]] = []
     for first in range(begin, end, _PORTION):
-        rows = _Portion(first, min(first + _PORTION, end))
+        rows = Portion(first, min(first + _PORTION, end))
         subjects = [row.subject(above) for row in rows.found]
         if pool is None:
             yield rows, many.make(subjects)
@@ -102,29 +96,6 @@ def _made(begin: int, end: int, above: Regions, pool: Executor | None) -> Iterat
             yield ready, future.result()
     for ready, future in waiting:
         yield ready, future.result()
-
-
-def _keep(rows: _Portion, brands: Sequence[str], since: datetime) -> None:
-    """Put the documents of a portion right, but for those that changed after it was read."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            # Waits for whoever has changed an enterprise and not finished yet; SQLite lets only one write anyway.
-            with connection.cursor() as cursor:
-                cursor.execute(f"LOCK TABLE {Fresh._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
-        changed = set(
-            Fresh.objects.filter(at__gte=since, pk__gte=rows.first, pk__lt=rows.end).values_list("pk", flat=True)
-        )
-        there = {kept[0]: kept for kept in kept_range(rows.first, rows.end) if kept[0] not in changed}
-        wanted = {
-            row.number: row.kept(brand)
-            for row, brand in zip(rows.found, brands, strict=True)
-            if row.number not in changed
-        }
-        for part in batched([pk for pk, kept in there.items() if wanted.get(pk) != kept], 500):
-            Document.objects.filter(pk__in=part).delete()
-        changed_rows = [kept for pk, kept in wanted.items() if there.get(pk) != kept]
-        with connection.cursor() as cursor:
-            write_rows(cursor, Document._meta.db_table, COLUMNS, changed_rows)
 
 
 class _NewPostings:

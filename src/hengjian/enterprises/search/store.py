@@ -209,26 +209,37 @@ def _numbers(segment: int, places: postings.Places) -> Numbers:
     return places.astype(np.int64) + (segment << SEGMENT_BITS)
 
 
-def grouped(pairs: Mapping[str, Sequence[int]]) -> dict[tuple[str, int], list[int]]:
-    """Places by term and segment."""
-    found: dict[tuple[str, int], list[int]] = {}
+def merge(pairs: Mapping[str, Sequence[int]]) -> None:
+    """Add enterprises to the lists of terms; inside a transaction that holds the index."""
+    segments: dict[int, dict[str, list[int]]] = {}
     for term, numbers in pairs.items():
         for number in numbers:
-            found.setdefault((term, number >> SEGMENT_BITS), []).append(number & (SEGMENT_SIZE - 1))
+            segments.setdefault(number >> SEGMENT_BITS, {}).setdefault(term, []).append(number & (SEGMENT_SIZE - 1))
+    for segment, lists in sorted(segments.items()):
+        add(segment, {term: np.unique(np.array(places, np.uint32)) for term, places in lists.items()})
+
+
+def lacking(segment: int, lists: Mapping[str, postings.Places]) -> dict[str, postings.Places]:
+    """Those of the lists of which not every place is in the index."""
+    found = {}
+    for part in batched(lists, BATCH):
+        before = lists_of(part, [segment])
+        for term in part:
+            held = before.get((term, segment))
+            if held is None or len(postings.common([postings.encode(lists[term]), held])) < len(lists[term]):
+                found[term] = lists[term]
     return found
 
 
-def merge(pairs: Mapping[str, Sequence[int]]) -> None:
-    """Add enterprises to the lists of terms; inside a transaction that holds the index."""
-    wanted = grouped(pairs)
-    for part in batched(sorted(wanted), BATCH):
-        before = lists_of(dict.fromkeys(term for term, _segment in part), sorted({segment for _term, segment in part}))
+def add(segment: int, lists: Mapping[str, postings.Places]) -> None:
+    """Add places (sorted, distinct) of a segment to the lists of terms; inside a transaction that holds the index."""
+    for part in batched(sorted(lists), BATCH):
+        before = lists_of(part, [segment])
         made = []
-        for key in part:
-            places = np.unique(np.array(wanted[key], np.uint32))
-            if key in before:
-                places = np.union1d(postings.decode(before[key]), places).astype(np.uint32)
-            term, segment = key
+        for term in part:
+            places = lists[term]
+            if (term, segment) in before:
+                places = np.union1d(postings.decode(before[term, segment]), places).astype(np.uint32)
             made.append(Posting(term=_key(term), segment=segment, count=len(places), places=postings.encode(places)))
         Posting.objects.bulk_create(
             made, update_conflicts=True, unique_fields=["term", "segment"], update_fields=["count", "places"]
