@@ -42,6 +42,7 @@ from hengjian.ledger.proofs import check_proof
 from hengjian.ledger.proving import prove
 from hengjian.ledger.sealing import is_sealed
 from hengjian.ledger.verification import verify
+from hengjian.parties.models import Confidentiality, RoleGrant, User
 from hengjian.registers.actions import CreateEntry
 from tests.credit.records.conftest import MARK, World, days_ago, keys, record, world
 from tests.credit.walking import addresses, files_with, says, shown_to, tables_with, text_of
@@ -125,7 +126,17 @@ def readers(world: World) -> dict[str, Client]:
         "own enterprise": signed_in(world.firm_user, world),
         "organ": signed_in(world.place.officer, world),
         "another department": signed_in(world.place.other, world),
+        "the whole region": signed_in(overseer(world), world),
     }
+
+
+def overseer(world: World) -> User:
+    """Somebody of another unit with every right to look over the whole region, whatever the secrecy."""
+    user, made = User.objects.get_or_create(username="overseer", defaults={"unit": world.place.tourism})
+    if made:
+        for role in ("office", "unit_head", "officer", "reviewer", "viewer", "analyst", "inspector"):
+            RoleGrant.objects.create(user=user, role=role, region=world.place.region, ceiling=Confidentiality.PERSONAL)
+    return user
 
 
 def bulk(form: str, since: date | None = None) -> str:

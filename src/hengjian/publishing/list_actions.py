@@ -18,7 +18,7 @@ from hengjian.parties.verbs import Action, ActionRefused, require_other_person
 from hengjian.publishing import facts
 from hengjian.publishing.lists import PublicList, list_hash, public_list, row_hash, shown_rows
 from hengjian.publishing.models import ListSnapshot
-from hengjian.publishing.queries import difference, latest, snapshot_hash, values_of
+from hengjian.publishing.queries import difference, latest, snapshot_hash, taken_out, values_of
 
 
 def declared_list(code: str) -> PublicList:
@@ -53,7 +53,8 @@ class PrepareList(Action[ListSnapshot]):
                 _("已有一份待公布的“%(title)s”。") % {"title": declared.title}, url=waiting.get_absolute_url()
             )
         before = latest(self.code)
-        if before is not None and values_of(before) == shown_rows(declared, self.on or timezone.localdate()):
+        now = shown_rows(declared, self.on or timezone.localdate())
+        if before is not None and not taken_out(before) and values_of(before) == now:
             raise ActionRefused(_("名单自 %(day)s 公布以来没有变化。") % {"day": before.as_of})
 
     def perform(self) -> ListSnapshot:
@@ -105,7 +106,7 @@ class PublishList(Action[ListSnapshot]):
             as_of=row.as_of,
             count=row.count,
             added=len(changes.added),
-            removed=len(changes.removed),
+            removed=len(changes.removed) + (taken_out(row.previous) if row.previous else 0),
             changed=len(changes.changed),
             sha256=row.sha256,
             previous=row.previous.sha256 if row.previous else "",

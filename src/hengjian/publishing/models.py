@@ -155,7 +155,8 @@ class Objection(models.Model):
 
 class ListSnapshot(models.Model):
     """A public list as it stood on a day. Rows are stored as the public sees them, masked, each with the salt of its
-    hash: `{"values": {…}, "salt": …}`; a row that left the list later is shown as its hash alone."""
+    hash: `{"values": {…}, "salt": …}`; a row that left the list later is shown as its hash alone, and stored so where
+    what it said was sealed (`forgetting`)."""
 
     class State(models.TextChoices):
         PREPARED = "prepared", _("待公布")

@@ -45,8 +45,13 @@ def latest(code: str, on: date | None = None) -> ListSnapshot | None:
 
 
 def values_of(snapshot: ListSnapshot) -> list[dict[str, str]]:
-    """All rows of a snapshot; for the office, not for the public."""
-    return [row["values"] for row in snapshot.rows]
+    """All rows of a snapshot that were not taken out of it; for the office, not for the public."""
+    return [row["values"] for row in snapshot.rows if "values" in row]
+
+
+def taken_out(snapshot: ListSnapshot) -> int:
+    """How many rows are left as their hash only (`forgetting`)."""
+    return sum("values" not in row for row in snapshot.rows)
 
 
 def current_rows(declared: PublicList, on: date | None = None) -> list[dict[str, str]]:
@@ -72,6 +77,9 @@ def public_rows(snapshot: ListSnapshot, on: date | None = None) -> list[dict[str
         still = {row[declared.key] for row in shown_rows(declared, on)}
     found: list[dict[str, Any]] = []
     for row in snapshot.rows:
+        if "values" not in row:
+            found.append({"hash": row["hash"], "left": True})
+            continue
         key = row_hash(row["values"], row["salt"])
         if declared is not None and (declared.history or row["values"].get(declared.key) in still):
             found.append({"values": row["values"], "salt": row["salt"], "hash": key})
@@ -82,7 +90,8 @@ def public_rows(snapshot: ListSnapshot, on: date | None = None) -> list[dict[str
 
 def snapshot_hash(snapshot: ListSnapshot) -> str:
     """The snapshot's hash computed anew from its rows."""
-    return list_hash(snapshot.code, snapshot.as_of, [row_hash(row["values"], row["salt"]) for row in snapshot.rows])
+    hashes = [row_hash(row["values"], row["salt"]) if "values" in row else row["hash"] for row in snapshot.rows]
+    return list_hash(snapshot.code, snapshot.as_of, hashes)
 
 
 def difference(declared: PublicList, before: ListSnapshot | None, after: ListSnapshot) -> Comparison:

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.parties.models import Confidentiality, Region, Unit
 
+#: The level of an entry of which the ledger has facts under a seal: what is left is the file of its unit. `policies`
+#: lets nobody else reach it, not even with this ceiling for the whole region.
+OWN_FILE = Confidentiality.SENSITIVE
+
 
 class EntryBase(models.Model):
     """One entry of a register.

@@ -19,7 +19,7 @@ from hengjian.registers.catalogue import register_type
 from hengjian.registers.declarations import RegisterType
 from hengjian.registers.history import Note
 from hengjian.registers.hooks import run_saved
-from hengjian.registers.models import EntryBase, EntryVersion
+from hengjian.registers.models import OWN_FILE, EntryBase, EntryVersion, Reminder
 from hengjian.registers.queries import by_ref
 from hengjian.registers.recurring import compute_recurrences
 from hengjian.registers.storing import value_of
@@ -44,13 +44,13 @@ def finish(entry: EntryBase, declared: RegisterType, *, title: str = "") -> None
 
 
 def confidentiality(entry: EntryBase, declared: RegisterType) -> int:
-    """PUBLIC where the public may see it: a public register, a public status, confirmed if it must be, and nothing of
-    it sealed in the ledger."""
-    shown = declared.public and declared.status(entry.status).public
+    """PUBLIC where the public may see it: a public register, a public status, confirmed if it must be; OWN_FILE where
+    facts of it are sealed in the ledger."""
     confirmed = not declared.approval or entry.approved_at is not None
-    if not shown or not confirmed or seal_on(entry) is not None:
-        return Confidentiality.INTERNAL
-    return Confidentiality.PUBLIC
+    shown = declared.public and declared.status(entry.status).public and confirmed
+    if (shown or entry.confidentiality == OWN_FILE) and seal_on(entry) is not None:
+        return OWN_FILE
+    return Confidentiality.PUBLIC if shown else Confidentiality.INTERNAL
 
 
 def seal_on(entry: EntryBase) -> Seal | None:
@@ -84,18 +84,20 @@ def _seals(entries: Sequence[EntryBase]) -> dict[str, Seal]:
 
 
 def review_publicity(facts: Iterable[UUID]) -> None:
-    """Facts were sealed, or shown again: decide anew which of the entries that they tell of the public sees. Called in
-    the transaction of the sealing, by the room that seals."""
+    """Facts were sealed, or shown again: decide anew who sees the entries that they tell of. Called in the transaction
+    of the sealing, by the room that seals."""
     leaves = Fact.everything.filter(id__in=list(facts)).values("leaf_index")
     refs = FactRef.objects.filter(leaf_index__in=leaves, role="entry").values_list("ref", flat=True)
     for ref in sorted(set(refs)):
         entry = by_ref(ref)
         if entry is None:
             continue
-        before, entry.confidentiality = entry.confidentiality, Confidentiality.INTERNAL
+        before, entry.confidentiality = entry.confidentiality, OWN_FILE
         entry.confidentiality = confidentiality(entry, register_type(entry.register))
         if before != entry.confidentiality:
             entry.save(update_fields=["confidentiality"])
+            rows = Reminder.objects.filter(register=entry.register, entry=entry.pk)
+            rows.update(confidentiality=entry.confidentiality)
 
 
 def tell(entry: EntryBase, declared: RegisterType, verb: str, note: Note, on: date) -> None:

@@ -16,6 +16,7 @@ UNSHOWN = frozenset(
         "credit_list",
         "credit_objection",
         "credit_repair",
+        "credit_reversal",
         "enterprise",
         "enterprise_claim",
         "indicator",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hengjian.credit.lists import facts
 from hengjian.credit.lists.measures import lift_measures
 from hengjian.credit.lists.models import ListEntry
+from hengjian.credit.lists.published import KEY, published_as
 from hengjian.credit.records import ending
 from hengjian.credit.records.facts import EXPIRED, REPAIRED, WITHDRAWN
 from hengjian.credit.records.models import CreditRecord
@@ -19,6 +20,7 @@ from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
 from hengjian.ledger.models import Fact
 from hengjian.ledger.sealing import seal
+from hengjian.publishing.forgetting import forget_rows
 
 SYSTEM = "credit-lists"
 State = ListEntry.State
@@ -67,6 +69,7 @@ def close(entry: ListEntry, how: str, reason: str) -> None:
     if left_over := _left_over(entry):
         seal(left_over, ground=told)
     lift_measures(entry)
+    forget_rows(published_as(entry.kind), KEY, [entry.number])
     entry.state, entry.left_on = how, today
     entry.left_reason = (reason or str(_("信用记录已结束")))[:300]
     # What it said must not be found any more; number, list and dates stay for the receipts.

@@ -48,6 +48,9 @@ class ListEntry(models.Model):
     fact = models.UUIDField(null=True, blank=True)
     record = models.UUIDField(null=True, blank=True)
 
+    # What is emptied when the entry leaves must not live on in the log of changes.
+    audit_hidden = ("criterion", "ground", "document", "penalty", "enterprise")
+
     class Meta:
         ordering = ["-entered_on", "-pk"]
         verbose_name = _("名单列入")

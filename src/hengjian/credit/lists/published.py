@@ -11,6 +11,8 @@ from hengjian.credit.lists.queries import on_lists
 from hengjian.parties.models import Region, Unit
 from hengjian.publishing.lists import Cell, ListColumn, PublicList, register_list
 
+#: The column by which an entry is found again from snapshot to snapshot.
+KEY = "number"
 COLUMNS = (
     ListColumn("name", "企业名称", "Enterprise"),
     ListColumn("code", "统一社会信用代码", "Unified code"),
@@ -23,16 +25,21 @@ COLUMNS = (
 )
 
 
+def published_as(kind: str) -> str:
+    """The code under which the room `publishing` keeps the snapshots of a list."""
+    return f"credit-{kind.replace('_', '-')}"
+
+
 def register() -> None:
     """One public list for each list that everybody may see."""
     for place, kind in enumerate(list_kinds()):
         if kind.disclosure == "public":
             register_list(
                 PublicList(
-                    f"credit-{kind.code.replace('_', '-')}",
+                    published_as(kind.code),
                     kind.title,
                     columns=COLUMNS,
-                    key="number",
+                    key=KEY,
                     rows=_rows(kind.code),
                     automatic=True,
                     keeper=_keeper(kind),

@@ -12,12 +12,13 @@ class CreditRecordsConfig(AppConfig):
     verbose_name = _("信用记录")
 
     def ready(self) -> None:
-        from hengjian.credit.records import facts, gathering, hooks, navigating, policies, repairing
+        from hengjian.credit.records import facts, gathering, hooks, navigating, policies, repairing, reversing
         from hengjian.programmes.loading import load_folder
 
         facts.register()
         policies.register()
         repairing.register()
+        reversing.register()
         navigating.register()
         hooks.register_restored(gathering.caught_up)
         load_folder(Path(self.path) / "config")

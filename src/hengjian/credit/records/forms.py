@@ -167,6 +167,34 @@ class RepairForm(HengjianForm):
         return {**told, "files": self.cleaned_data["papers"]}
 
 
+class ReversalForm(HengjianForm):
+    """The decision behind a record fell."""
+
+    basis = forms.CharField(
+        label=_("撤销依据文书"), max_length=100, help_text=_("复议决定书、判决书或撤销决定的名称和文号。")
+    )
+    known_on = forms.DateField(label=_("获知日期"), help_text=_("收到文书之日，三个工作日的期限从这一天起算。"))
+    statement = forms.CharField(
+        label=_("有关情况"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    papers = Files(label=_("证明材料"), required=False)
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own:  # the organ learns of it with the filing
+            del self.fields["known_on"]
+
+    def given(self) -> dict[str, Any]:
+        """The arguments of `ReportReversal` besides user and record."""
+        data = self.cleaned_data
+        return {
+            "basis": data["basis"],
+            "known_on": data.get("known_on"),
+            "statement": data["statement"],
+            "files": data["papers"],
+        }
+
+
 class UploadForm(HengjianForm):
     unit = forms.ModelChoiceField(label=_("数源单位"), queryset=Unit.objects.none(), empty_label=None)
     category = forms.ChoiceField(label=_("类别"), choices=RecordCategory.choices)

@@ -30,6 +30,8 @@ class RecordPolicy(Policy):
         if grant.role == "enterprise":
             return open_ones & Q(enterprise__account=grant.unit) if grant.unit is not None else None
         if verb in SEALED_VERBS:
+            if grant.unit is None:  # the organ's own duty; no right over a whole region reaches it
+                return None
             reach = super()._reach(user, grant, verb, model)
             return None if reach is None else reach & Q(sealed_at__isnull=False)
         if verb != self.view:

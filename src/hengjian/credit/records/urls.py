@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengjian.credit.records.views import delivering, listing, record
+from hengjian.credit.records.views import delivering, listing, record, reversal
 
 app_name = "credit_records"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("<uuid:key>/", record.record_page, name="record"),
     path("<uuid:key>/correct/", record.correct, name="correct"),
     path("<uuid:key>/repair/", record.apply, name="apply"),
+    path("<uuid:key>/reversal/", reversal.report, name="reversal"),
     path("<uuid:key>/notice.docx", record.notice, name="notice"),
     path("<uuid:key>/sealed/", record.sealed, name="sealed"),
 ]

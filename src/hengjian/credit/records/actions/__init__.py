@@ -12,6 +12,7 @@ from hengjian.credit.records.actions.ending import ShieldRecords, WithdrawRecord
 from hengjian.credit.records.actions.marking import SetDispute, SetFulfilment
 from hengjian.credit.records.actions.recording import RecordCredit
 from hengjian.credit.records.actions.repairing import ApplyForRepair, ApplyForRepairs, RevokeRepair
+from hengjian.credit.records.actions.reversing import ReportReversal
 
 __all__ = [
     "ApplyDelivery",
@@ -21,6 +22,7 @@ __all__ = [
     "DropDelivery",
     "MapDelivery",
     "RecordCredit",
+    "ReportReversal",
     "RevokeRepair",
     "SetDispute",
     "SetFulfilment",

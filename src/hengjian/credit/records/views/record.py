@@ -39,6 +39,7 @@ from hengjian.credit.records.looking import open_sealed
 from hengjian.credit.records.models import CreditRecord, RecordCategory
 from hengjian.credit.records.notices import served_notice
 from hengjian.credit.records.repairing import also_repairable, clock_of, obstacles, open_repair
+from hengjian.credit.records.reversing import open_reversal
 from hengjian.credit.records.showing import rows_of, severity_light, state_light
 from hengjian.credit.records.views.common import DOCX, attempt, download, find_record
 from hengjian.documents.official import render_docx
@@ -122,6 +123,8 @@ def record_page(request: UserRequest, key: UUID) -> HttpResponse:
         if record.is_adverse
         else [],
         "repair": open_repair(record) if inside or own else None,
+        "reversal": open_reversal(record) if inside or own else None,
+        "may_report": own or bool(inside and can(user, "credit.correct", record)),
         "own": own,
         "inside": inside,
         "may_apply": record.is_adverse and (own or bool(inside and can(user, "credit.correct", record))),
