@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from hengjian.lake.engines import Rows, Session
@@ -25,9 +27,10 @@ class Engine(Session):
     """Says who asked; an expression "bad" cannot be run."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.run: list[str] = []
 
-    def table(self, name: str, files: Sequence[Path]) -> Any:
+    def view(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
         raise NotImplementedError
 
     def compiled(self, expression: Any) -> str:
@@ -70,6 +73,7 @@ def test_what_goes_wrong_is_told_and_leaves_no_thread(wrong: str, error: type[Ex
     with pytest.raises(error):
         by_scan(Engine(), asks, plan)
     assert not [one for one in threading.enumerate() if one.name.startswith("lake")]
+    assert gc.isenabled()
 
 
 def test_columns_and_figures() -> None:

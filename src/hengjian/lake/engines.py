@@ -44,9 +44,23 @@ class Rows:
 class Session(ABC):
     """One reading of the lake by an engine."""
 
-    @abstractmethod
+    def __init__(self) -> None:
+        self._tables: dict[str, ir.Table] = {}
+
     def table(self, name: str, files: Sequence[Path]) -> ir.Table:
         """The files as one table, always the same for a name; columns that a file lacks are empty there."""
+        if name not in self._tables:
+            import ibis
+
+            # The files say what is in them: no engine need be asked.
+            schema = pa.unify_schemas([pq.read_schema(path) for path in files])
+            self.view(name, files, schema)
+            self._tables[name] = ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
+        return self._tables[name]
+
+    @abstractmethod
+    def view(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        """Let the engine know the files by a name."""
 
     @abstractmethod
     def compiled(self, expression: ir.Table) -> str:
@@ -67,16 +81,13 @@ class DuckDBSession(Session):
         import ibis
 
         self.backend = ibis.duckdb.connect(**limits(lake()))
-        self._tables: dict[str, ir.Table] = {}
+        super().__init__()
 
-    def table(self, name: str, files: Sequence[Path]) -> ir.Table:
-        if name not in self._tables:
-            listed = ", ".join(text(str(path)) for path in files)
-            self.backend.con.execute(
-                f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-            )
-            self._tables[name] = self.backend.table(name)
-        return self._tables[name]
+    def view(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        listed = ", ".join(text(str(path)) for path in files)
+        self.backend.con.execute(
+            f"CREATE VIEW {quoted(name)} AS SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+        )
 
     def compiled(self, expression: ir.Table) -> str:
         return str(self.backend.compile(expression))
@@ -90,16 +101,12 @@ class DuckDBSession(Session):
 class SparkSession(Session):
     def __init__(self) -> None:
         self.backend, self.spark = _spark()
-        self._tables: dict[str, ir.Table] = {}
+        super().__init__()
 
-    def table(self, name: str, files: Sequence[Path]) -> ir.Table:
-        if name not in self._tables:
-            # With the schema given, Spark need not start a job to find it.
-            schema = pa.unify_schemas([pq.read_schema(path) for path in files])
-            declared = ", ".join(f"`{field.name}` {_spark_type(field.type)}" for field in schema)
-            self.spark.read.schema(declared).parquet(*map(str, files)).createOrReplaceTempView(name)
-            self._tables[name] = self.backend.table(name)
-        return self._tables[name]
+    def view(self, name: str, files: Sequence[Path], schema: pa.Schema) -> None:
+        # With the schema given, Spark need not start a job to find it.
+        declared = ", ".join(f"`{field.name}` {_spark_type(field.type)}" for field in schema)
+        self.spark.read.schema(declared).parquet(*map(str, files)).createOrReplaceTempView(name)
 
     def compiled(self, expression: ir.Table) -> str:
         return str(self.backend.compile(expression))

@@ -65,8 +65,12 @@ class Snapshot:
     sealed: tuple[int, ...] = ()
 
 
-def in_effect(table: ir.Table, kind: str, ends: ir.Table | None, snapshot: Snapshot) -> ir.Table:
-    """The facts of a kind in effect, exactly as `ledger.queries.facts` decides it."""
+#: The columns that decide which facts are in effect, besides leaf_index.
+EFFECT = ("disclosure", "retracts", "ends_on", "occurred_on")
+
+
+def in_effect(table: ir.Table, kinds: Sequence[str], ends: ir.Table | None, snapshot: Snapshot) -> ir.Table:
+    """The facts of some kinds that are in effect, exactly as `ledger.queries.facts` decides it."""
     conditions = [
         table.leaf_index < snapshot.tree_size,
         table.disclosure.isin(readable(snapshot.disclosure)),
@@ -80,7 +84,7 @@ def in_effect(table: ir.Table, kind: str, ends: ir.Table | None, snapshot: Snaps
     shown = table.filter(*conditions)
     if ends is not None:
         over = ends.filter(
-            ends.kind == kind,
+            ends.kind.isin(kinds),
             ends.by_leaf < snapshot.tree_size,
             ends.from_day.isnull() | (ends.from_day <= snapshot.day),
         ).select("target")

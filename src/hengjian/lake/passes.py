@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -43,6 +45,23 @@ class Pass(Generic[_Answer]):
     answers: Callable[[Sequence[Rows]], list[list[_Answer]]]
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for cycles meanwhile: it looks at every row so far, again and again, and rows have none.
+
+    Of several threads in here the one that came first may allow it again early; that costs time, nothing else.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@uncollected()
 def by_scan(
     session: Session, asks: Sequence[_Asked], plan: Callable[[list[_Asked]], Pass[_Answer] | None]
 ) -> list[list[_Answer]]:

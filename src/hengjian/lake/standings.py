@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from hengjian.lake.measures import END, Condition, Level, Standing, Stood
 from hengjian.lake.opening import Opened, opened, snapshot
 from hengjian.lake.passes import WIDE, Figures, Pass, by_scan
 from hengjian.lake.queries import as_text, broken_down, in_text_order
-from hengjian.lake.sources import Source, placed, source
+from hengjian.lake.sources import Source, placed, source, subjects
 from hengjian.ledger.drafts import Disclosure
 from hengjian.methods.later import later
 from hengjian.methods.periods import MONTHS, Frequency
@@ -135,13 +135,15 @@ def _pass(
     shared = asks[0]
     grid = Grid(shared.frequency, shared.year_start)
     months = range(grid.month(first), grid.month(last) + grid.step, grid.step)
+    standings = [asked.standing for asked in asks]
     table = found.table.filter(found.table.day <= last)  # without a day, too
-    table = _words(table.mutate(period=grid.number(table.day)))
+    judged, still = _judged(Source(table.mutate(period=grid.number(table.day)), found.fields), standings)
+    table = _words(judged)
     since = ibis.greatest(table.period, ibis.literal(months.start, type="int64"))
     until = ibis.coalesce(table.until, ibis.literal(months.stop, type="int64"))
     table = table.mutate(since=since, until=until)
     table = placed(lake, table.filter(table.since < table.until), shared.level, within)
-    changes = _changes(Source(table, found.fields), [asked.standing for asked in asks], grid, months.stop)
+    changes = _changes(Source(table, found.fields), standings, still, grid, months.stop)
     groups: dict[tuple[str, ...], list[int]] = {}
     for number, asked in enumerate(asks):
         columns = tuple(found.fields[asked.standing.dimensions[name]][0] for name in asked.by)
@@ -175,7 +177,7 @@ def _pass(
 
 def _words(table: ir.Table) -> ir.Table:
     """The last word about each subject in each period, with the period of the next one as `until`."""
-    of_subject = ibis.window(group_by=table.subject, order_by=[table.day, table.leaf_index])
+    of_subject = ibis.window(group_by=subjects(table), order_by=[table.day, table.leaf_index])
     table = table.mutate(until=table.period.lead().over(of_subject))
     return table.filter(table.until.isnull() | (table.until > table.period))
 
@@ -197,20 +199,42 @@ class Changes:
     parts: Sequence[Sequence[tuple[int, str]]]
 
 
-def _changes(found: Source, standings: Sequence[Standing], grid: Grid, end: int) -> Changes:
-    stays: dict[tuple[Condition, ...], int] = {}
+def _moving(found: Source, conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """Those of the conditions whose answer changes with the period."""
+    return tuple(one for one in conditions if one.of_period and found.fields[one.field][1] in DAYS)
+
+
+def _judged(found: Source, standings: Iterable[Standing]) -> tuple[ir.Table, dict[tuple[Condition, ...], str]]:
+    """The table with a column for all conditions together that are asked of a word itself, whatever the period.
+
+    They are asked before words are put in order: answers are then carried along, not the texts that they come from.
+    """
     columns: dict[tuple[Condition, ...], str] = {(): ""}
+    computed: dict[str, ir.Value] = {}
+    for standing in standings:
+        for conditions in (standing.where, (*standing.where, *standing.meets)):
+            moving = _moving(found, conditions)
+            still = tuple(one for one in conditions if one not in moving)
+            if still not in columns:
+                columns[still] = f"holds{len(columns)}"
+                holds = found.holds(still)
+                assert holds is not None  # no conditions have no column
+                computed[columns[still]] = holds
+    return found.table.mutate(**computed), columns
+
+
+def _changes(
+    found: Source, standings: Sequence[Standing], judged: Mapping[tuple[Condition, ...], str], grid: Grid, end: int
+) -> Changes:
+    stays: dict[tuple[Condition, ...], int] = {}
     computed: dict[str, ir.Value] = {}
     pairs = []
     for standing in standings:
         pair = []
         for conditions in (standing.where, (*standing.where, *standing.meets)):
-            moving = tuple(one for one in conditions if one.of_period and found.fields[one.field][1] in DAYS)
+            moving = _moving(found, conditions)
             still = tuple(one for one in conditions if one not in moving)
-            if still not in columns:
-                columns[still] = f"holds{len(columns)}"
-                computed[columns[still]] = found.holds(still)
-            pair.append((stays.setdefault(moving, len(stays)), columns[still]))
+            pair.append((stays.setdefault(moving, len(stays)), judged[still]))
         pairs.append(pair)
     for moving, stay in stays.items():
         computed[f"from{stay}"], computed[f"to{stay}"] = _stay(found, moving, grid)
