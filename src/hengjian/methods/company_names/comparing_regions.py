@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from hengjian.methods.company_names import patterns
-from hengjian.methods.company_names.divisions import Division, current_codes, default_divisions, short_name
+from hengjian.methods.company_names.divisions import Division, current_codes, default_divisions, holds, short_name
 from hengjian.methods.company_names.normalise import number_key
 from hengjian.methods.company_names.parsing import NameParts
 from hengjian.methods.company_names.reasons import Reason
@@ -57,7 +57,7 @@ def compare_regions(one: NameParts, other: NameParts) -> Reason | None:
         zone = one.locality or other.locality
         if zone and any(_prefecture_of(first, second) for first, second in pairs):
             return Reason("region", "zone_and_district", cap=0.48)
-        if any(_contains(first, second) or _contains(second, first) for first, second in pairs):
+        if any(holds(first, second) or holds(second, first) for first, second in pairs):
             outer, inner = sorted((one.region, other.region), key=len)
             if RANKS.sub("", outer) in inner:
                 return Reason("region", "one_inside_the_other", factor=0.93)
@@ -79,7 +79,7 @@ def _seat_elsewhere(one: NameParts, other: NameParts) -> bool:
             seats
             and other.codes
             and not any(
-                first == second or _contains(first, second) or _contains(second, first)
+                first == second or holds(first, second) or holds(second, first)
                 for first in seats
                 for second in other.codes
             )
@@ -113,11 +113,11 @@ def _other_head(one: NameParts, other: NameParts) -> bool:
     ends = ((start, end) for start in (0, 1) for end in range(len(tail), start + 1, -1))
     inner = next((found for start, end in ends if (found := known.full.get(tail[start:end]))), [])
     heads = [known.full.get(head) or known.short.get(head) or [] for head in (first, second)]
-    # The corps and Yili hold places that do not carry their codes.
-    if not inner or not all(heads) or any(outer.code[:4] in ("6600", "6540") for head in heads for outer in head):
+    # What the corps holds also lies elsewhere.
+    if not inner or not all(heads) or any(outer.code == "660000" for head in heads for outer in head):
         return False
-    holds = [any(_contains(outer.code, division.code) for division in inner for outer in head) for head in heads]
-    return holds[0] != holds[1]
+    held = [any(holds(outer.code, division.code) for division in inner for outer in head) for head in heads]
+    return held[0] != held[1]
 
 
 def _last_division(parts: NameParts) -> list[Division]:
@@ -142,14 +142,6 @@ def _only_country(codes: tuple[str, ...]) -> bool:
 def _prefecture_of(first: str, second: str) -> bool:
     """Whether one code is a prefecture and the other a county of it."""
     return first != second and first[:4] == second[:4] and "00" in (first[4:], second[4:])
-
-
-def _contains(outer: str, inner: str) -> bool:
-    if outer.endswith("0000"):
-        return inner[:2] == outer[:2]
-    if outer.endswith("00"):
-        return inner[:4] == outer[:4] or (inner[:2] == outer[:2] and inner[2:4] == "90")
-    return False
 
 
 def one_place_written_twice(first: str, second: str) -> bool:

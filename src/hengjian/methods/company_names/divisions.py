@@ -87,18 +87,30 @@ def lies_in(inner: Division, outer: Division) -> bool:
     """Whether one division may stand behind the other in a name."""
     if outer.rank == "country":
         return inner.rank != "country"
-    if outer.code == "660000":
-        return inner.code.startswith("6590")
-    if outer.rank == "province":
-        return inner.code[:2] == outer.code[:2] and inner.rank not in ("province", "country")
-    if outer.rank == "prefecture":
-        # Cities of county rank are run by a prefecture without carrying its code in every list.
-        return (
-            inner.rank == "county"
-            and inner.code[:2] == outer.code[:2]
-            and (inner.code[:4] == outer.code[:4] or inner.name.endswith("市") or inner.code[2:4] in ("90", "02"))
-        )
-    return False
+    if inner.rank == "province" or outer.rank == "county" or inner.rank == outer.rank:
+        return False
+    return holds(outer.code, inner.code)
+
+
+def holds(outer: str, inner: str) -> bool:
+    """Whether the division of one code contains that of another, by the codes or, where these do not tell, by the
+    table of prefectures that run what carries other codes (Yili runs Tacheng and Altay, the corps its cities).
+
+    >>> holds("654000", "654202"), holds("150100", "150202"), holds("652900", "659002")
+    (True, False, True)
+    """
+    if outer == inner:
+        return False
+    if outer.endswith("0000"):
+        return inner[:2] == outer[:2] or inner.startswith(_runs().get(outer, ()))
+    return outer.endswith("00") and (inner[:4] == outer[:4] or inner.startswith(_runs().get(outer, ())))
+
+
+@cache
+def _runs() -> dict[str, tuple[str, ...]]:
+    text = Path(__file__).with_name("divisions.yaml").read_text(encoding="utf-8")
+    rows: dict[str, str] = yaml.safe_load(text)["runs"]
+    return {str(outer): tuple(str(inner).split()) for outer, inner in rows.items()}
 
 
 @cache

@@ -15,24 +15,32 @@ CORPS = re.compile(r"[第农][一二三四五六七八九十]{1,2}师")
 # A division that the table does not have (a new one, an invented one): it shows itself by what it ends in.
 UNKNOWN = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:自治区|自治州|自治县|自治旗|省|市|盟|地区|州|县|旗)")
 UNKNOWN_NEXT = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:自治州|自治县|自治旗|市|盟|地区|县|旗|区)")
-LOCAL_SIGNS = frozenset("师镇乡木查街团连场区园村")
+LOCAL_SIGNS = frozenset("师镇乡木查街团连场区园村路道岸")
 VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:行政村|村|嘎查|社区|[一二三四五六七八九十\d]{1,3}组|村民小组|居民组)")
 STREET = re.compile(r"[\u4e00-\u9fff]{2,4}?街(?!道)(?=[\u4e00-\u9fff]{4})")
+# A road before the name of a shop (天津北路坤玥火锅店), but 丝路, 铁路, 一路 are words of names and trades.
+PEOPLES_TOWNSHIP = re.compile(r"[\u4e00-\u9fff]{3,12}?族乡")
+ROAD = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:大道|(?<![丝公铁道线电网马思套一出之水])路)(?=[\u4e00-\u9fff]{3})")
+PORT = re.compile(r"[\u4e00-\u9fff]{2,6}?口岸(?=[\u4e00-\u9fff]{4})")
 BRACKETED = re.compile(r"（([^（）]{2,20})）")
 # A branch stands behind the form of its parent, or shows itself by its own form.
 PARENT = re.compile(
-    r"^(.{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社联合社|合作社|大学|(?<!人民)(?<!中心)医院))"
+    r"^(.{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社联合社|合作社|大学|(?<!人民)(?<!中心)医院|合作联社(?!股份)|铁路局)|.{2,}?学院(?=(?:第[一二三四])?附属))"
     r"(?!（(?:有限合伙|普通合伙)）)(.{2,})$"
 )
+PARENT_SIGNS = re.compile("合作社|合作联社|大学|附属|医院|铁路局")
 BRANCH_END = re.compile(
-    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|分局|连锁店|超市|矿|煤矿|电厂|事业部|车间|队|分部|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
+    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|信用社|分理处|储蓄所|[机工车供电务辆列]{2}段|分局|连锁店|超市|矿|煤矿|电厂|事业部|车间|队|分部|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
 )
 BRANCH_BARE = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|分院|分校|分所|分社)$")
 ORDINAL = re.compile(r"第?[一二三四五六七八九十百〇零\d]+")
+# 一中, 二小, 三幼 behind a place.
+SHORT_SCHOOL = re.compile(r"(第?[一二三四五六七八九十百零〇\d]{1,4})([中小幼])")
 # A body behind the form of another one that is none of its branches: 集团公司第一建设有限公司, 有限公司工会.
 ANOTHER_BODY = re.compile(r"(?:公司|合作社|协会|学会|商会|工会|工会委员会|委员会|基金会|（[^）]*合伙）)$")
 # Forms of public bodies that have a name of their own, not only a task.
-NAMED = ("基金会", "中心", "公证处", "寺", "庙", "召", "教堂", "道观", "社", "馆", "俱乐部")
+NAMED = ("基金会", "中心", "公证处", "博物院", "画院", "寺", "庙", "召", "教堂", "道观", "社", "馆", "俱乐部")
+FARM = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:农牧场|农场|牧场|林场)$")
 # Forms of one character that stand behind a craft: 火锅店, 维修部, 修理厂.
 PLACES_OF_WORK = frozenset("店部厂厅")
 PEOPLES = frozenset("蒙藏维哈回苗壮彝傣侗瑶朝满")

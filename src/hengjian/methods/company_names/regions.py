@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
@@ -38,6 +39,7 @@ class Regions:
     def __init__(self, divisions: Divisions, trades: Collection[str], leaves_brand: Callable[[str], bool]) -> None:
         self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
         self.trades, self._leaves_brand = trades, leaves_brand
+        self._no_township = tuple(words("no_township"))
 
     def read(self, body: str, kind: Kind = "company") -> Reading:
         """The divisions at the beginning."""
@@ -74,6 +76,7 @@ class Regions:
     def _division(self, body: str, reading: Reading) -> tuple[int, tuple[Division, ...], bool] | None:
         """The longest division at the reading's end that lies in the one before it: (length, divisions, full name?)."""
         start, left = reading.end, len(body) - reading.end
+        refused = False
         for size in self.sizes.get(body[start : start + 2], ()):
             if size > left:
                 continue
@@ -81,10 +84,13 @@ class Regions:
             found = self.full.get(piece)
             if found is not None and (inside := _inside(found, reading.last)):
                 return size, inside, True
+            if refused:
+                continue  # 乌兰浩特 that is a name here does not begin with 乌兰县
             found = self.short.get(piece)
             inside = _inside(found, reading.last) if found is not None else ()
             if inside and self._is_place(body[start + size :], inside, reading, piece):
                 return size, inside, False
+            refused = bool(inside) and size > 2
         return None
 
     def _is_place(self, rest: str, found: tuple[Division, ...], reading: Reading, piece: str) -> bool:
@@ -107,11 +113,12 @@ class Regions:
             return 0
         end = 0
         for _turn in range(3):
-            found = patterns.LOCAL.match(rest, end)
+            found = patterns.PEOPLES_TOWNSHIP.match(rest, end) if "族乡" in rest else None
+            found = found or patterns.LOCAL.match(rest, end)
             if found is None or not self._is_local(found.group(), rest[found.end() :], reading, kind):
                 break
             end = found.end()
-        if kind != "hospital_school" and reading.full and (found := patterns.STREET.match(rest, end)) is not None:
+        if kind != "hospital_school" and reading.full and (found := self._street(rest, end, kind)) is not None:
             end = found.end()
         elif reading.full or end:
             found = patterns.VILLAGE.match(rest, end)
@@ -120,10 +127,23 @@ class Regions:
                 end = found.end()
         return end
 
+    def _street(self, rest: str, start: int, kind: Kind) -> re.Match[str] | None:
+        """A street, or what stands in its place, before a name of its own."""
+        found = patterns.STREET.match(rest, start) if "街" in rest else None
+        if found is None and "口岸" in rest:
+            found = patterns.PORT.match(rest, start)
+        if found is None and kind == "sole_trader" and ("路" in rest or "大道" in rest):
+            found = patterns.ROAD.match(rest, start)
+        if found is None or found[0][-1] == "街" or self._leaves_brand(rest[found.end() :]):
+            return found
+        return None
+
     def _is_local(self, piece: str, rest: str, reading: Reading, kind: Kind) -> bool:
         if len(piece) < 2 or len(rest) == 1:
             return len(piece) >= 2 and not rest
-        if any(piece.endswith(word) for word in words("no_township")):
+        if (piece.endswith("村镇") and rest.startswith("银行")) or piece.endswith(self._no_township):
+            return False
+        if piece.endswith(("水乡", "古镇")) and not self._leaves_brand(rest):
             return False
         if piece.endswith(_OF_TOWNS) and (len(piece) < 3 or (kind == "company" and not self._leaves_brand(rest))):
             return False
@@ -140,6 +160,7 @@ def _inside(found: list[Division], last: tuple[Division, ...]) -> tuple[Division
     """
     if not last:
         return tuple(found)
-    return tuple(division for division in found if any(lies_in(division, outer) for outer in last)) or tuple(
-        division for division in found if division.rank == "prefecture" and last[0].rank == "province"
-    )
+    inside = tuple([division for division in found for outer in last if lies_in(division, outer)])
+    if inside or last[0].rank != "province":
+        return inside
+    return tuple([division for division in found if division.rank == "prefecture"])
