@@ -117,6 +117,52 @@ def test_the_supervision_page_counts_what_was_inspected(analyst: Client, filled:
     assert "生产" in page and "流通" in page and "93.30%" in page
 
 
+def test_a_place_opens_to_the_values_that_it_comes_from(analyst: Client, filled: World) -> None:
+    page = at(analyst, "region", "990300")
+    links = re.findall(r'href="(/analysis/values/(\d+)/standing/)">([^<]+)</a>', page)
+    assert links
+    for address, pk, words in links:
+        told = analyst.get(address).content.decode()
+        assert words in told
+        own = next(row for row in filled.values if row.pk == int(pk))
+        beside = [
+            row
+            for row in filled.values
+            if (row.indicator, row.period, row.dimensions) == (own.indicator, own.period, "")
+            and row.region.parent_id == own.region.parent_id
+        ]
+        assert len(beside) > 1
+        assert all(f'href="{row.get_absolute_url()}"' in told for row in beside)
+        assert f"共 {len(beside)} 个 −" in told
+    pk = int(links[0][1])
+    two = at(analyst, "standing", pk, regions=["990100", "990300"])
+    assert "共 2 个 −" in two and "只在选定的地区之间比较" in two
+    broken_down = next(row for row in filled.values if row.dimensions)
+    assert analyst.get(reverse("analysis:standing", args=[broken_down.pk])).status_code == 404
+
+
+def test_places_on_the_map_are_those_of_the_profiles(analyst: Client, filled: World) -> None:
+    page = at(analyst, "map", indicator="engineering.first_time")
+    for address, words in re.findall(r'href="(/analysis/values/\d+/standing/)">([^<]+)</a>', page):
+        assert words in analyst.get(address).content.decode()
+
+
+def test_an_interval_opens_to_its_counts_and_formula(client: Client, filled: World) -> None:
+    rate = next(row for row in filled.values if (row.numerator, row.denominator) == (24_789, 28_265))
+    address = reverse("indicators:interval", args=[rate.pk])
+    client.force_login(filled.analyst)
+    assert f'href="{address}"' in at(client, "supervision")
+    page = client.get(address).content.decode()
+    # (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n) by hand, z = 1.959964
+    assert "87.3141%～88.0799%" in page and "87.31～88.08" in page
+    assert f"{rate.get_absolute_url()}?part=denominator" in page and "24,789" in page and "28,265" in page
+    assert "Wilson" in page and "按风险选取" in page
+    plain = next(row for row in filled.values if row.denominator is None and row.low is None)
+    assert client.get(reverse("indicators:interval", args=[plain.pk])).status_code == 404
+    client.logout()
+    assert client.get(address).status_code == (200 if rate.public and rate.status == "approved" else 404)
+
+
 def test_the_public_page_says_it_in_plain_words_and_opens_the_parts(client: Client, filled: World) -> None:
     page = at(client, "public_region", "990000")
     assert "检查专挑问题多的查" in page

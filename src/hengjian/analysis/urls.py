@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengjian.analysis.views import comparing, composites, industries, maps, public, regions, reports, topics
+from hengjian.analysis.views import comparing, composites, industries, maps, public, regions, reports, standings, topics
 
 app_name = "analysis"
 urlpatterns = [
     path("", regions.index, name="index"),
     path("regions/<slug:code>/", regions.region, name="region"),
+    path("values/<int:pk>/standing/", standings.standing_page, name="standing"),
     path("map/", maps.tile_map, name="map"),
     path("compare/", comparing.compare, name="compare"),
     path("industries/", industries.industries, name="industries"),

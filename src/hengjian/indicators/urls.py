@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengjian.indicators.views import catalogue, data, defining, targets, values, work
+from hengjian.indicators.views import catalogue, data, defining, intervals, targets, values, work
 
 app_name = "indicators"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("i/<str:code>/compute/", work.compute_page, name="compute"),
     path("values/", work.Values.as_view(), name="values"),
     path("values/<int:pk>/", values.value_page, name="value"),
+    path("values/<int:pk>/interval/", intervals.interval_page, name="interval"),
     path("targets/", targets.index, name="targets"),
     path("targets/new/", targets.new, name="new_target"),
     path("targets/link/", targets.link, name="link"),

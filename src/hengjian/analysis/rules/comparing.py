@@ -15,6 +15,7 @@ from typing import Literal
 from hengjian.analysis.rules.reading import Reading
 
 Verdict = Literal["better", "worse", "same", "within", "moved", "unlike"]
+Side = Literal["ahead", "level", "behind"]
 MOST_REGIONS, FEWEST_REGIONS = 6, 2
 
 
@@ -91,12 +92,23 @@ def standing(own: Reading, all_of_them: Iterable[Reading]) -> Standing | None:
     """
     if own.value is None or own.direction not in ("higher", "lower"):
         return None
-    others = [each for each in all_of_them if each.value is not None and each.region != own.region]
-    sign = 1 if own.direction == "higher" else -1
+    sides = list(beside(own, all_of_them).values())
+    return Standing(sides.count("ahead") + 1, len(sides) + 1 - sides.count("behind"), len(sides) + 1)
+
+
+def beside(own: Reading, all_of_them: Iterable[Reading]) -> dict[str, Side]:
+    """Region → where it surely is, seen from one; those without a value, and the one itself, left out."""
+    if own.value is None:
+        return {}
+    sign = -1 if own.direction == "lower" else 1
     low, high = _ends(own, sign)
-    ahead = sum(_ends(other, sign)[0] > high for other in others)
-    behind = sum(_ends(other, sign)[1] < low for other in others)
-    return Standing(ahead + 1, len(others) + 1 - behind, len(others) + 1)
+    found: dict[str, Side] = {}
+    for other in all_of_them:
+        if other.value is None or other.region == own.region:
+            continue
+        least, most = _ends(other, sign)
+        found[other.region] = "ahead" if least > high else "behind" if most < low else "level"
+    return found
 
 
 def _ends(reading: Reading, sign: int) -> tuple[Decimal, Decimal]:

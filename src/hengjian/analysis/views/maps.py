@@ -172,7 +172,10 @@ def table_rows(parts: Sequence[Region], shown: dict[str, Reading], earlier: dict
                 "region": part,
                 "now": now,
                 "change": change_words(moved, now),
-                "standing": standing_words(standing(now, found)),
+                "standing": standing_words(
+                    # Beside those of its own level, as on every page: a county is not ranked among prefectures.
+                    standing(now, [shown[each.code] for each in known if each.level == part.level])
+                ),
             }
         )
     return rows

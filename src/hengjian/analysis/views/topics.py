@@ -68,17 +68,17 @@ def supervision(request: UserRequest) -> HttpResponse:
 
 
 def rate_line(series: Sequence[Reading]) -> dict[str, Any]:
-    """A rate with its counts and its Wilson interval, whichever interval the value itself carries."""
+    """A rate with its counts and its interval: its own, else Wilson's (`indicators:interval` says which)."""
     now, before = series[-1], series[-2] if len(series) > 1 else None
-    interval = ""
-    if now.numerator is not None and now.denominator:
+    interval = now.interval
+    if not interval and now.numerator is not None and now.denominator:
         ends = wilson_percent(now.numerator, now.denominator)
         interval = f"{shown(ends[0], 2)}～{shown(ends[1], 2)}" if ends else ""
     failed = now.denominator - now.numerator if now.numerator is not None and now.denominator else None
     return {
         "now": now,
         "said": now.period.said(language()),
-        "interval": interval or now.interval,
+        "interval": interval,
         "seen": "" if now.denominator is None else plain(now.denominator),
         "failed": "" if failed is None else plain(failed),
         "change": change_words(change(now, before), now),
