@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hengjian.enterprises.models import Enterprise
@@ -29,12 +29,7 @@ def index(ids: Sequence[int]) -> None:
         rows = read_rows(part)
         gone = set(part) - {row.number for row in rows}
         # First of all this table: a rebuild that is about to write older documents looks here (`rebuilding`).
-        Fresh.objects.bulk_create(
-            [Fresh(enterprise_id=row.number, terms=_lines(row.subject(above)), at=now) for row in rows],
-            update_conflicts=True,
-            unique_fields=["enterprise"],
-            update_fields=["terms", "at"],
-        )
+        _wait((row.number, _lines(row.subject(above)), now) for row in rows)
         Fresh.objects.filter(pk__in=gone).delete()
         Document.objects.filter(pk__in=gone).delete()
         keep(row.kept(brand_of(row.names[0])[0]) for row in rows)
@@ -43,6 +38,17 @@ def index(ids: Sequence[int]) -> None:
         missing = [pk for pk in dict.fromkeys(kept) if pk is not None and pk not in ids]
         if missing:
             index(missing)
+
+
+def _wait(rows: Iterable[tuple[int, str, datetime]]) -> None:
+    """Write (number, terms, moment) of those that wait for being merged."""
+    moment = Fresh._meta.get_field("at")
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {Fresh._meta.db_table} (enterprise_id, terms, at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (enterprise_id) DO UPDATE SET terms = excluded.terms, at = excluded.at",
+            [(number, terms, moment.get_db_prep_save(at, connection)) for number, terms, at in rows],
+        )
 
 
 def _lines(subject: Subject) -> str:
