@@ -99,7 +99,7 @@ class _Parser:
         body, branch = self._branch(name)
         body, form, kind = self._form(body)
         reading = self.regions.read(body, kind)
-        region, rest = body[: reading.end], body[reading.end :]
+        region, rest = body[: reading.end].replace("（", "").replace("）", ""), body[reading.end :]
         codes, locality = current_codes(reading.last), reading.local
         if "（" in rest:
             rest, bracketed, found = self._brackets(rest)
@@ -141,6 +141,7 @@ class _Parser:
             and reading.full
             and not locality
             and len(brand) == 6
+            and trade in self.lexicon.general
             and characters("sounds").isdisjoint(brand)
         ):
             region, locality, brand = region + brand[:2], locality + brand[:2], brand[2:]  # 桐乡市梧桐卓继宇文商行

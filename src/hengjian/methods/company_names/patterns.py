@@ -20,7 +20,9 @@ VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:行政村|村|嘎查|社区|[一�
 STREET = re.compile(r"[\u4e00-\u9fff]{2,4}?街(?!道)(?=[\u4e00-\u9fff]{4})")
 # A road before the name of a shop (天津北路坤玥火锅店), but 丝路, 铁路, 一路 are words of names and trades.
 PEOPLES_TOWNSHIP = re.compile(r"[\u4e00-\u9fff]{3,12}?族乡")
-ROAD = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:大道|(?<![丝公铁道线电网马思套一出之水])路)(?=[\u4e00-\u9fff]{3})")
+ROAD = re.compile(
+    r"[\u4e00-\u9fff]{2,6}?(?:大道|广场|市场|小区|步行街|(?<![丝公铁道线电网马思套一出之水])路)(?=[\u4e00-\u9fff]{2})"
+)
 PORT = re.compile(r"[\u4e00-\u9fff]{2,6}?口岸(?=[\u4e00-\u9fff]{4})")
 BRACKETED = re.compile(r"（([^（）]{2,20})）")
 # A branch stands behind the form of its parent, or shows itself by its own form.
@@ -30,7 +32,7 @@ PARENT = re.compile(
 )
 PARENT_SIGNS = re.compile("合作社|合作联社|大学|附属|医院|铁路局")
 BRANCH_END = re.compile(
-    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|信用社|分理处|储蓄所|[机工车供电务辆列]{2}段|分局|连锁店|超市|矿|煤矿|电厂|事业部|车间|队|分部|(?:附属|临床)?(?:总)?医院|附属中学|附属小学)$"
+    r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|信用社|分理处|储蓄所|[机工车供电务辆列]{2}段|分局|连锁店|超市|矿|煤矿|电厂|事业部|车间|队|分部|(?:附属|临床)?(?:总)?医院|附属[\u4e00-\u9fff]{0,4}(?:中学|小学|幼儿园|学校))$"
 )
 BRANCH_BARE = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|分院|分校|分所|分社)$")
 ORDINAL = re.compile(r"第?[一二三四五六七八九十百〇零\d]+")

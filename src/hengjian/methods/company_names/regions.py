@@ -57,11 +57,20 @@ class Regions:
             reading.ranks += 1
         if not reading.ranks:
             self._unknown(body, reading)
-        rest = body[reading.end :]
-        if rest and (reading.ranks or corps is not None or kind in _NAMED_BY_PLACE):
-            size = self._local(rest, reading, kind)
-            reading.local, reading.end = rest[:size], reading.end + size
+        self._below(body, reading, kind, corps is not None)
+        if reading.end and body[reading.end : reading.end + 1] == "（":
+            inside = patterns.BRACKETED.match(body, reading.end)  # 高新区（新市区）安宁渠镇
+            if inside is not None and inside[1] in self.full:
+                reading.end, reading.full, reading.last = inside.end(), True, tuple(self.full[inside[1]])
+                self._below(body, reading, kind, True)
         return reading
+
+    def _below(self, body: str, reading: Reading, kind: Kind, placed: bool) -> None:
+        """Read on below the divisions."""
+        rest = body[reading.end :]
+        if rest and (reading.ranks or placed or kind in _NAMED_BY_PLACE):
+            size = self._local(rest, reading, kind)
+            reading.local, reading.end = reading.local + rest[:size], reading.end + size
 
     def _unknown(self, body: str, reading: Reading) -> None:
         """Divisions that no table has: 朔安市南乔区鑫达商贸."""
@@ -132,7 +141,7 @@ class Regions:
         found = patterns.STREET.match(rest, start) if "街" in rest else None
         if found is None and "口岸" in rest:
             found = patterns.PORT.match(rest, start)
-        if found is None and kind == "sole_trader" and ("路" in rest or "大道" in rest):
+        if found is None and kind == "sole_trader":
             found = patterns.ROAD.match(rest, start)
         if found is None or found[0][-1] == "街" or self._leaves_brand(rest[found.end() :]):
             return found
