@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from hengjian.methods.trace_graph.kernels import I32
-from hengjian.methods.trace_graph.reaching import key_place, marked, probe, table_of
+from hengjian.methods.trace_graph.reaching import fill, key_place, marked, probe
 
 I64 = NDArray[np.int64]
 Ints = NDArray[Any]
@@ -66,7 +66,8 @@ def rows_of(nodes: I32, wanted: I32) -> I64:
     bits = 4
     while (1 << bits) < 2 * nodes.size:
         bits += 1
-    table = table_of(bits, nodes, nodes.size)
+    table = np.empty(1 << bits, np.int64)
+    fill(table, bits, nodes, nodes.size)
     found = np.empty(wanted.size, np.int64)
     for turn in range(wanted.size):
         entry = table[probe(table, bits, np.int64(wanted[turn]))]

@@ -18,10 +18,10 @@ from hengjian.methods.later import later
 from hengjian.methods.trace_graph.bounds import ALWAYS, NEVER
 
 if TYPE_CHECKING:
-    from hengjian.methods.trace_graph import kernels, reaching
+    from hengjian.methods.trace_graph import kernels, reaching, scratch
 else:  # numba takes long to import
     kernels = later("hengjian.methods.trace_graph.kernels")
-    reaching = later("hengjian.methods.trace_graph.reaching")
+    scratch = later("hengjian.methods.trace_graph.scratch")
 
 I32 = NDArray[np.int32]
 _NONE, _START = np.empty(0, np.int32), np.zeros(1, np.int32)
@@ -148,13 +148,13 @@ class TraceIndex:
             raise ValueError(f"the edges name node {named - 1}, but there are {nodes}")
         count = nodes or named
 
-        def zeros() -> kernels.Places:
-            return np.zeros(count + 1, np.int32) if source.size < NEVER else np.zeros(count + 1, np.int64)
+        def empty(size: int) -> kernels.Places:
+            return np.empty(size, np.int32) if source.size < NEVER else np.empty(size, np.int64)
 
-        starts = kernels.count_starts(source, zeros())
-        edges = kernels.scatter(source, target, when, starts)
-        back_starts = kernels.count_starts(target, zeros())
-        back_edges = kernels.scatter_places(edges, back_starts)
+        starts = kernels.count_starts(source, empty(count + 1))
+        edges = kernels.scatter(source, target, when, starts, np.empty(2 * source.size, np.int32))
+        back_starts = kernels.count_starts(target, empty(count + 1))
+        back_edges = kernels.scatter_places(edges, back_starts, empty(source.size))
         return cls(starts, edges, back_starts, back_edges, kernels.sources_of_blocks(starts, source.size))
 
     @property
@@ -344,11 +344,11 @@ class TraceIndex:
             raise IndexError(f"no node {int(nodes[(nodes < 0) | (nodes >= self._nodes)][0])}; there are {self._nodes}")
         sides = (self._ahead, self._new_ahead) if forward else (self._behind, self._new_behind)
         labels = np.broadcast_to(np.asarray(times, dtype=np.int32), nodes.shape)
-        found = reaching.reach(
+        found = scratch.search(
             forward,
             nodes.astype(np.int32),
             np.ascontiguousarray(labels),
-            (self._starts, self._edges, self._back_starts, self._back_edges, self._hints),
+            (self._starts, self._edges.view(np.int64), self._back_starts, self._back_edges, self._hints),
             (sides[0].arrays, sides[1].arrays),
             limit,
             horizon,

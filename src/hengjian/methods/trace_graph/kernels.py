@@ -18,8 +18,9 @@ LONG = 24
 
 @njit(cache=True, nogil=True)
 def count_starts(keys: I32, starts: Places) -> Places:
-    """Fill `starts`, zeros of shape (nodes + 1,): where the edges of each node begin when sorted by `keys`."""
+    """Fill `starts`, shape (nodes + 1,): where the edges of each node begin when sorted by `keys`."""
     nodes = starts.size - 1
+    starts[:] = 0
     for edge in range(keys.size):
         starts[keys[edge] + 1] += 1
     for node in range(nodes):
@@ -28,10 +29,12 @@ def count_starts(keys: I32, starts: Places) -> Places:
 
 
 @njit(cache=True, nogil=True)
-def scatter(keys: I32, other: I32, times: I32, starts: Places) -> I32:
-    """The edges sorted by `keys` and time: other end and time in turn."""
+def scatter(keys: I32, other: I32, times: I32, starts: Places, edges: I32) -> I32:
+    """Fill `edges`, shape (2 n,), with the edges sorted by `keys` and time: other end and time in turn.
+
+    The caller brings the memory, because numpy asks the system for large pages and numba does not.
+    """
     place = starts[:-1].copy()
-    edges = np.empty(2 * keys.size, dtype=np.int32)
     for edge in range(keys.size):
         at = np.int64(place[keys[edge]])
         edges[2 * at], edges[2 * at + 1] = other[edge], times[edge]
@@ -55,10 +58,9 @@ def scatter(keys: I32, other: I32, times: I32, starts: Places) -> I32:
 
 
 @njit(cache=True, nogil=True)
-def scatter_places(edges: I32, back: Places) -> Places:
-    """The places of the edges sorted by their end and time; `back` are the starts of that order."""
+def scatter_places(edges: I32, back: Places, found: Places) -> Places:
+    """Fill `found` with the places of the edges sorted by their end and time; `back` are the starts of that order."""
     place = back[:-1].copy()
-    found = np.empty(edges.size // 2, dtype=back.dtype)
     for edge in range(found.size):
         node = edges[2 * edge]
         found[place[node]] = edge
