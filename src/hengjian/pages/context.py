@@ -68,6 +68,11 @@ class Shell:
         return str(settings.HENGJIAN_CONTACT)
 
     @property
+    def registration(self) -> bool:
+        """Whether people who act for an enterprise may make an account themselves."""
+        return bool(settings.HENGJIAN_REGISTRATIONS_PER_HOUR)
+
+    @property
     def announcement(self) -> str:
         return str(settings.HENGJIAN_ANNOUNCEMENT)
 

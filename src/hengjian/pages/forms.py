@@ -25,7 +25,8 @@ class HengjianForm(forms.Form):
         """Words and widgets of all fields; once more after fields were added."""
         for field in self.fields.values():
             # "This field is required" says nothing where many fields are listed; the summary names the field in front.
-            field.error_messages["required"] = _("请填写")
+            if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("请填写")
             if isinstance(field, forms.DateField):
                 field.widget.input_type = "date"
                 field.widget.format = "%Y-%m-%d"

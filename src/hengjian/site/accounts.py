@@ -45,7 +45,7 @@ def must_enrol(request: HttpRequest) -> bool:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by a unit's administrator."""
+    """allauth's own sign-up is closed: a unit's administrator makes accounts, or `registration` for enterprises."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,

@@ -148,7 +148,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
-# Accounts are given out by units: nobody signs up, nobody resets a password by e-mail (hengjian.site.accounts).
+# Officers' accounts are given out by their units, enterprises make their own (hengjian.site.registration); nobody
+# resets a password by e-mail (hengjian.site.accounts).
 ACCOUNT_ADAPTER = "hengjian.site.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "hengjian.site.accounts.LoginForm",
@@ -233,6 +234,7 @@ if HENGJIAN_CONFIG_DIR and not Path(HENGJIAN_CONFIG_DIR).is_dir():
 
 # How often one address may file, and try codes, without logging in (hengjian.pages.limits).
 HENGJIAN_FILINGS_PER_HOUR = _env.integer("HENGJIAN_FILINGS_PER_HOUR", 60, 1, 1_000_000)
+HENGJIAN_REGISTRATIONS_PER_HOUR = _env.integer("HENGJIAN_REGISTRATIONS_PER_HOUR", 10, 0, 1_000_000)
 HENGJIAN_TRACKINGS_PER_HOUR = _env.integer("HENGJIAN_TRACKINGS_PER_HOUR", 120, 1, 1_000_000)
 # Requests and different enterprises that one caller may look up in an hour (hengjian.credit.sharing.use).
 HENGJIAN_CREDIT_LIMITS = {

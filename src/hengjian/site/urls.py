@@ -6,12 +6,13 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from hengjian.site import views
+from hengjian.site import registration, views
 from hengjian.site.rulebook_views import rulebook_urls
 
-# Only the account pages that are offered: no sign-up, no e-mail addresses, no reset by e-mail.
+# Only the account pages that are offered: no e-mail addresses, no reset by e-mail; sign-up is our own page.
 account_patterns: list[URLPattern | URLResolver] = [
     path("login/", account.login, name="account_login"),
+    path("register/", registration.register, name="account_register"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -18,7 +18,7 @@ from hengjian.credit.dossier.readers import Reader, reader_of
 from hengjian.credit.dossier.standing import overview
 from hengjian.credit.records.models import CreditRecord
 from hengjian.registers.actions import SetStatus
-from tests.credit.dossier.conftest import Told, bulletin, complaint, penalty, signed_in
+from tests.credit.dossier.conftest import Told, bulletin, complaint, enter, penalty, signed_in
 
 pytestmark = pytest.mark.django_db
 PUBLIC = Reader("public")
@@ -151,3 +151,19 @@ def test_no_question_of_a_dossier_reads_a_whole_table(told: Told) -> None:
             plan = [str(row[3]) for row in cursor.fetchall()]
             whole += [step for step in plan if step.startswith("SCAN") and any(name in step for name in big)]
     assert whole == []
+
+
+def test_an_honour_is_named_by_itself_and_not_by_its_holder(told: Told) -> None:
+    values = {
+        "programme": "quality_benchmark",
+        "programme_title": "质量标杆",
+        "holder": told.enterprise.name,
+        "holder_kind": "enterprise",
+        "holder_code": told.code,
+        "granted_on": "2026-07-15",
+    }
+    enter(told.market, "honour", values)
+    shown = Dossier(told.enterprise, PUBLIC).find("honours")
+    assert shown is not None
+    (line,) = shown.lines
+    assert line.title == "质量标杆" and "quality_benchmark" not in str(line.details)

@@ -121,7 +121,7 @@ class Dossier:
             return Shown(section, (), sum(n for n, _c in numbers), sum(c for _n, c in numbers), counts_only=True)
         public = self.reader.side == "public"
         lines = [
-            line_of(matter, public=public, on=self.valid_on)
+            line_of(matter, public=public, on=self.valid_on, holder=self.enterprise.name)
             for matter in self.by_section.get(section.code, ())
             if matter.public or not public
         ]
@@ -154,7 +154,8 @@ class Dossier:
                     continue
                 for number, fact in enumerate(matter.facts, start=1):
                     at_that_time = Matter(matter.ref, matter.facts[:number], matter.public)
-                    yield replace(line_of(at_that_time, public=public, on=fact.occurred_on), on=fact.occurred_on)
+                    line = line_of(at_that_time, public=public, on=fact.occurred_on, holder=self.enterprise.name)
+                    yield replace(line, on=fact.occurred_on)
             yield from self.extra(section)
 
     def differences(self, earlier: Dossier) -> list[tuple[Section, list[Line], list[Line]]]:

@@ -22,18 +22,21 @@ from hengjian.registers.fields import FieldSpec
 from hengjian.registers.showing import language, unit_name, with_unit, words
 
 Details = tuple[tuple[Text, str], ...]
+#: Fields with this parser hold the code of a programme; another field of the entry has its name.
+CODED = "programme"
 
 
-def line_of(matter: Matter, *, public: bool, on: date | None = None) -> Line:
+def line_of(matter: Matter, *, public: bool, on: date | None = None, holder: str = "") -> Line:
     """The matter as one line.
 
     Args:
         public: only what everybody may see of it.
         on: the day as of which its validity is judged; None: today.
+        holder: the name of the body whose dossier it is; an entry that is named after it gets a title that says more.
     """
     payload = matter.last.payload or {}
     if "register_code" in payload:
-        return _entry_line(matter, payload, public, on or timezone.localdate())
+        return _entry_line(matter, payload, public, on or timezone.localdate(), holder)
     if "case" in payload and "number" in payload:
         return _case_line(matter, payload, public)
     return _fact_line(matter)
@@ -45,7 +48,7 @@ def organ_of(fact: Fact) -> str:
     return unit_name(key) if kind == "unit" and key else ""
 
 
-def _entry_line(matter: Matter, payload: Mapping[str, Any], public: bool, on: date) -> Line:
+def _entry_line(matter: Matter, payload: Mapping[str, Any], public: bool, on: date, holder: str) -> Line:
     try:
         declared = register_type(str(payload["register_code"]))
     except KeyError:
@@ -54,17 +57,23 @@ def _entry_line(matter: Matter, payload: Mapping[str, Any], public: bool, on: da
     until = _day(payload.get("valid_to"))
     state, light = _standing(declared, str(payload.get("status", "")), until, on)
     fields = told_fields(declared.fields, "public" if public else last.disclosure)
-    skipped = {declared.subject_field, declared.title_field}
+    skipped = {declared.subject_field, declared.title_field} | {spec.code for spec in fields if spec.parser == CODED}
+    values = payload.get("values") or {}
+    title = str(payload.get("title") or declared.said(language()))
+    if title == holder:
+        telling = [spec for spec in fields if spec.listed and spec.code not in skipped and values.get(spec.code)]
+        title = words(telling[0], values[telling[0].code]) if telling else declared.said(language())
+        skipped |= {spec.code for spec in telling[:1]}
     return Line(
         on=_day(payload.get("valid_from")) or matter.facts[0].occurred_on,
-        title=str(payload.get("title") or declared.said(language())),
+        title=title,
         kind=declared.said(language()),
         number=str(payload.get("key", "")),
         organ=organ_of(last),
         state=state,
         light=light,
         until=until,
-        details=_details(fields, payload.get("values") or {}, skipped),
+        details=_details(fields, values, skipped),
         fact=last.id,
         ref=matter.ref,
         public=matter.public,

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -186,7 +187,8 @@ PUBLIC = List(
     title=gettext_lazy("信用名单公示"),
     columns=[
         Column("enterprise", gettext_lazy("企业"), value="enterprise.name", sort="enterprise__name", head=True,
-               card="full"),
+               card="full", link=lambda row: reverse("credit_dossier:public",
+                                                     args=[row.enterprise.code or row.enterprise.key])),
         Column("code", gettext_lazy("统一社会信用代码"), value="enterprise.code", width="w5", card="half"),
         Column("criterion", gettext_lazy("列入情形"), value=lambda row: membership(row).ground, card="full"),
         Column("document", gettext_lazy("决定文号"), value="document", width="w5", card="half"),
