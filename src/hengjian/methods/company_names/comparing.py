@@ -28,6 +28,8 @@ _FORM_CLASSES = (
     ("company", re.compile("公司|有限责任|有限$")),
     ("bank", re.compile("银行")),
 )
+# 公安局天山区分局 is 公安局天山分局.
+_DISTRICT = re.compile("(?<=局[\u4e00-\u9fff]{2})区$|(?<=局[\u4e00-\u9fff]{3})区$|(?<=局[\u4e00-\u9fff]{4})区$")
 _PARTNERS = re.compile("（.*合伙.*）$")
 _MEMBERS = re.compile("(?:农民|农牧民|牧民|农牧业)?(?:专业)?合作社")
 _CREDIT_BODIES = re.compile("信用(?:合作)?(?:联)?社")
@@ -159,7 +161,7 @@ def _brand(one: NameParts, other: NameParts) -> Reason | None:
 
 
 def _trade(one: NameParts, other: NameParts) -> Reason | None:
-    first, second = number_key(one.trade), number_key(other.trade)
+    first, second = (_DISTRICT.sub("", number_key(parts.trade)) for parts in (one, other))
     if first == second or number_key(one.brand) + first == number_key(other.brand) + second:
         return None
     if not first or not second:

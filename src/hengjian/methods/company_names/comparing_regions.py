@@ -150,8 +150,14 @@ def one_place_written_twice(first: str, second: str) -> bool:
         rest = first[size:]
         place = second[: -len(rest)] if second.endswith(rest) else ""
         if place and set(_codes_of(first[:size])) & set(_codes_of(place)):
-            return True
+            today, other = _today(first[:size]), _today(place)
+            return not today or not other or bool(today & other)  # 伊宁市 and 伊宁县 are two
     return False
+
+
+def _today(place: str) -> set[str]:
+    """The codes of the divisions of today that are called so in full."""
+    return {division.code for division in default_divisions().full.get(place, ()) if not division.end}
 
 
 def _place_sizes(name: str) -> list[int]:

@@ -181,6 +181,8 @@ class _Parser:
 
     def _form(self, name: str) -> tuple[str, str, Kind]:
         forms = self.lexicon.forms
+        if name.endswith("银行"):
+            return name, "", "company"  # its 行 is no shop
         for size in self.lexicon.form_sizes.get(name[-1:], ()):
             kind = forms.get(name[-size:]) if size <= len(name) else None
             if kind is not None:

@@ -91,12 +91,12 @@ class Regions:
                 continue
             piece = body[start : start + size]
             found = self.full.get(piece)
-            if found is not None and (inside := _inside(found, reading.last)):
+            if found is not None and (inside := _inside(found, reading.last, piece)):
                 return size, inside, True
             if refused:
                 continue  # 乌兰浩特 that is a name here does not begin with 乌兰县
             found = self.short.get(piece)
-            inside = _inside(found, reading.last) if found is not None else ()
+            inside = _inside(found, reading.last, piece) if found is not None else ()
             if inside and self._is_place(body[start + size :], inside, reading, piece):
                 return size, inside, False
             refused = bool(inside) and size > 2
@@ -107,6 +107,8 @@ class Regions:
         rank = found[0].rank
         if rank in ("province", "country") or (rank == "prefecture" and reading.ranks):
             return True
+        if "（" in rest:
+            rest = patterns.BRACKETED.sub("", rest)
         if len(rest) < 2:
             return False
         often = piece in words("often_brands")
@@ -162,14 +164,22 @@ class Regions:
         return not (piece.endswith("林场") and not rest)
 
 
-def _inside(found: list[Division], last: tuple[Division, ...]) -> tuple[Division, ...]:
+def _inside(found: list[Division], last: tuple[Division, ...], name: str) -> tuple[Division, ...]:
     """Those of `found` that lie in one of `last`; all of them when nothing was named before.
 
-    Clerks write cities under the wrong province (山西咸阳), so a prefecture may follow any province.
+    Clerks write cities under the wrong province (山西咸阳), so a prefecture may follow any province, and a county by its
+    full name any prefecture of its province.
     """
     if not last:
         return tuple(found)
     inside = tuple([division for division in found for outer in last if lies_in(division, outer)])
-    if inside or last[0].rank != "province":
+    if inside or last[0].rank not in ("province", "prefecture"):
         return inside
-    return tuple([division for division in found if division.rank == "prefecture"])
+    if last[0].rank == "province":
+        return tuple([division for division in found if division.rank == "prefecture"])
+    return tuple([division for division in found if _astray(division, last[0], name)])
+
+
+def _astray(inner: Division, outer: Division, name: str) -> bool:
+    """Whether a county of today, written in full, stands behind another prefecture of its province."""
+    return inner.rank == "county" and not inner.end and inner.name == name and inner.code[:2] == outer.code[:2]
