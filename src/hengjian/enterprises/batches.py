@@ -55,10 +55,13 @@ _open: dict[tuple[int, str], Reading] = {}
 def reading_of(batch: IntakeBatch) -> Reading:
     """The batch's sheet as its columns are assigned now."""
     key = (batch.pk, repr(sorted(batch.columns.items())))
-    if key not in _open:
+    found = _open.get(key)
+    if found is None:
+        found = Reading(batch)
+        # Another thread may have one open as well, and close it at any moment.
         _open.clear()
-        _open[key] = Reading(batch)
-    return _open[key]
+        _open[key] = found
+    return found
 
 
 def advance(batch: IntakeBatch, seconds: float, now: datetime | None = None) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from hengjian.enterprises import facts, hooks
@@ -27,6 +27,8 @@ from hengjian.parties.inserting import insert_many, insert_values, reserve_keys
 from hengjian.parties.models import Region
 
 CHUNK = 5_000
+#: "HJINTAKE": the advisory lock under which rows are taken in on PostgreSQL.
+LOCK = 0x484A494E54414B45
 SYSTEM = "enterprises.intake"
 # Whoever may look at sealed names is decided by this room, at the moment of the look.
 READERS = ("enterprises",)
@@ -71,7 +73,16 @@ def take(batch: IntakeBatch, rows: Sequence[Row], reader: Reader, now: datetime 
     """Take rows in, all or none of them. Rows that were delivered before, word for word, add nothing."""
     moment = now or timezone.now()
     with transaction.atomic(), store.bulk():
+        _one_at_a_time()
         return _take(batch, rows, reader, moment)
+
+
+def _one_at_a_time() -> None:
+    """Wait for whoever takes rows in, until the end of the transaction: two deliveries that each see nothing of the
+    other would make two bodies of one. SQLite lets only one write anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _take(batch: IntakeBatch, rows: Sequence[Row], reader: Reader, now: datetime) -> Taken:

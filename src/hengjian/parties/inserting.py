@@ -81,7 +81,7 @@ def write_rows(cursor: CursorWrapper, table: str, columns: Sequence[str], rows: 
     quote = connection.ops.quote_name
     named = f"{quote(table)} ({', '.join(map(quote, columns))})"
     if connection.vendor == "postgresql":
-        with cursor.copy(f"COPY {named} FROM STDIN") as copy:
+        with connection.wrap_database_errors, cursor.copy(f"COPY {named} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return
