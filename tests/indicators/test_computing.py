@@ -213,6 +213,40 @@ def test_standings_carry_the_last_word_forward(world: World, tell: Tell) -> None
     assert behind(row, "numerator").total == 1
 
 
+def test_trace_subjects_that_send_data_are_read_from_the_monthly_facts(world: World, tell: Tell) -> None:
+    def month(region: str, period: str, subjects: int, uploading: int, rule: str = "trace_evaluation@1") -> None:
+        counts = dict.fromkeys(("events", "timely", "shipped", "matched", "rows", "clean", "lookups"), 0)
+        payload = {"region": region, "period": period, "subjects": subjects, "uploading": uploading, **counts}
+        until = f"{period}-28"
+        tell(
+            "trace.coverage",
+            region,
+            until,
+            {**payload, "rule": rule, "until": until},
+            subject=f"trace_coverage:{region}:{period}:{rule}",
+        )
+
+    month("990101", "2026-02", 7, 3)
+    month("990100", "2026-02", 11, 5)
+    month("990000", "2026-02", 40, 10)
+    month("990000", "2026-02", 90, 90, rule="")  # a lower platform's own count stands beside, not for it
+    month("990100", "2026-03", 0, 0)  # nobody on record: no share
+    run("trace.uploading")
+    found = {
+        (row.region.code, row.period): (row.numerator, row.denominator, row.value)
+        for row in Observation.objects.filter(indicator="trace.uploading", current=True).select_related("region")
+    }
+    assert found == {
+        ("990101", "2026-02"): (3, 7, Decimal("42.8571428571")),
+        ("990100", "2026-02"): (5, 11, Decimal("45.4545454545")),
+        ("990000", "2026-02"): (10, 40, 25),
+    }
+    row = value("trace.uploading", "990000", "2026-02", reader=SYSTEM)
+    assert row is not None
+    (fact,) = behind(row).facts
+    assert fact.payload["subjects"] == 40
+
+
 def test_weighted_pass_rate_of_the_notes() -> None:
     """statistics.md §2: Q = (400 · .9375 + 200 · .8900)/600 = .921667."""
     output, shares = [[300, 100], [50, 150]], [[0.95, 0.90], [0.80, 0.92]]

@@ -116,7 +116,8 @@ class FromFactValue(Strict):
     """A figure that a procedure concluded with (a survey's index, an estimate): fields of the fact's payload.
 
     Attributes:
-        value, low, high, size: names of payload fields: the value, its interval, the sample size.
+        value, low, high, size: names of payload fields: the value, its interval, the sample size. Without `value` it
+            is made of numerator and denominator.
         region, period: payload fields that say for where and when; empty: the fact's own region and day.
         by: break-down → payload field.
     """
@@ -124,7 +125,7 @@ class FromFactValue(Strict):
     kind: Literal["fact_value"]
     facts: str
     where: tuple[Condition, ...] = ()
-    value: str
+    value: str = ""
     numerator: str = ""
     denominator: str = ""
     low: str = ""
@@ -133,6 +134,12 @@ class FromFactValue(Strict):
     region: str = ""
     period: str = ""
     by: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _fits(self) -> FromFactValue:
+        if not self.value and not (self.numerator and self.denominator):
+            raise ValueError("name the field of the value, or those of numerator and denominator")
+        return self
 
 
 class FromImport(Strict):

@@ -12,7 +12,8 @@ from hengjian.indicators.computing.standing import holds
 from hengjian.indicators.computing.task import Cell, Sizes, Table, Task
 from hengjian.indicators.declarations import Definition, FromFactValue, FromReturn
 from hengjian.indicators.keys import safe_key
-from hengjian.indicators.rules import Parts, add_up, add_up_reported
+from hengjian.indicators.rules import PLACES as DIGITS
+from hengjian.indicators.rules import Parts, add_up, add_up_reported, quantity
 from hengjian.ledger import queries as ledger
 from hengjian.ledger.drafts import INTERNAL
 from hengjian.ledger.models import Fact
@@ -135,7 +136,9 @@ def from_conclusions(task: Task) -> list[Concluded]:
 
 def _concluded(fact: Fact, source: FromFactValue, task: Task) -> Concluded | None:
     payload: Mapping[str, Any] = fact.payload
-    value = number(inside(payload, source.value))
+    numerator = number(inside(payload, source.numerator)) if source.numerator else None
+    denominator = number(inside(payload, source.denominator)) if source.denominator else None
+    value = number(inside(payload, source.value)) if source.value else share(task.declared, numerator, denominator)
     if value is None:
         return None
     try:
@@ -153,13 +156,21 @@ def _concluded(fact: Fact, source: FromFactValue, task: Task) -> Concluded | Non
         cell=Cell(period.frequency, period, safe_key(by)),
         region=str(inside(payload, source.region) or fact.region) if source.region else fact.region,
         value=value,
-        numerator=number(inside(payload, source.numerator)) if source.numerator else None,
-        denominator=number(inside(payload, source.denominator)) if source.denominator else None,
+        numerator=numerator,
+        denominator=denominator,
         low=number(inside(payload, source.low)) if source.low else None,
         high=number(inside(payload, source.high)) if source.high else None,
         n=int(size) if size is not None else 1,
         fact=str(fact.id),
     )
+
+
+def share(declared: Definition, numerator: Decimal | None, denominator: Decimal | None) -> Decimal | None:
+    """The number that two parts make on the indicator's scale; None where one is missing or nothing was counted."""
+    if numerator is None or not denominator:
+        return None
+    value = quantity(declared.scale, numerator, denominator).value
+    return None if value is None else value.quantize(DIGITS)
 
 
 def inside(payload: Mapping[str, Any], path: str) -> Any:
