@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hengjian.methods.company_names import normalise_name, parse_name
+from hengjian.methods.company_names.divisions import holds
 
 HERE = Path(__file__).parent
 ROWS = list(csv.DictReader((HERE / "regional.tsv").open(encoding="utf-8"), delimiter="\t"))
@@ -36,6 +38,76 @@ def test_any_text_has_parts(text: str) -> None:
     parts = parse_name(text)
     assert 0 <= parts.confidence <= 1
     assert len(parts.brand) <= len(parts.name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "（",
+        "·",
+        "😀",
+        "\x00\x01",
+        "ABC Co., Ltd.",
+        "ᠥᠪᠥᠷ ᠮᠣᠩᠭᠣᠯ",
+        "བོད་ལྗོངས",
+        "شىنجاڭ ئۇيغۇر",
+        "\ud800",
+        "有限公司",
+        "内蒙古",
+        "一中",
+        "银行",
+    ]
+    + [
+        piece * (399 // len(piece)) + "店"
+        for piece in ("路", "镇", "（", "街", "口岸", "族乡", "省", "阿", "第", "商贸", "学院附属")
+    ]
+    + ["鑫" * 10_000, "x" * 10_000],
+)
+def test_no_text_is_too_strange_or_too_slow(text: str) -> None:
+    began = process_time()
+    parts = parse_name(text)
+    assert 0 <= parts.confidence <= (1 if text else 0)
+    assert len(parts.brand) <= len(normalise_name(text))
+    assert process_time() - began < 1
+
+
+def test_words_of_other_scripts_keep_their_blanks() -> None:
+    assert normalise_name("شىنجاڭ ئۇيغۇر") == "شىنجاڭ ئۇيغۇر"
+    assert normalise_name("包头 市 ABC Trade 商贸") == "包头市ABC Trade商贸"
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "brand"),
+    [
+        ("伊犁州塔城地区塔城市也门勒乡阳光种植合作社", "伊犁州塔城地区塔城市也门勒乡", "阳光"),
+        ("高新区（新市区）北京北路霸王牛肉火锅店", "高新区新市区北京北路", "霸王"),
+        ("乌拉特中旗甘其毛都口岸毅腾矿业有限责任公司", "乌拉特中旗甘其毛都口岸", "毅腾"),
+        ("达拉特国开村镇银行股份有限公司", "达拉特", "国开"),
+        ("银川一中", "银川", "一"),
+        ("内蒙古（鑫达）商贸有限公司", "内蒙古", "鑫达"),
+        ("呼和浩特市东河区星光商店", "呼和浩特市东河区", "星光"),
+    ],
+)
+def test_places_before_a_name(name: str, region: str, brand: str) -> None:
+    parts = parse_name(name)
+    assert (parts.region, parts.brand) == (region, brand)
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "inside"),
+    [
+        ("654000", "654202", True),  # Yili runs Tacheng
+        ("654000", "654300", True),  # and Altay
+        ("150100", "150202", False),  # Donghe is a district of Baotou
+        ("652900", "659002", True),
+        ("660000", "659001", True),
+        ("650000", "659001", True),
+        ("150000", "640100", False),
+    ],
+)
+def test_what_a_division_holds(outer: str, inner: str, inside: bool) -> None:
+    assert holds(outer, inner) is inside
 
 
 @given(st.text(alphabet="包头市鑫达商贸有限公司第一（）集团分店医院村镇旗·", max_size=20))

@@ -25,7 +25,8 @@ _MARKS = str.maketrans(
 )
 # Characters of the list of standard characters (通用规范汉字表, 2013) that converters take for traditional ones.
 _STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐")
-_BLANKS = re.compile(r"(?<![A-Za-z0-9&.,])\s+|\s+(?![A-Za-z0-9&])")
+# Beside Chinese characters a blank means nothing; words of other scripts need theirs.
+_BLANKS = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef·])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef·])")
 _PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
 _FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -58,7 +59,7 @@ def normalise_name(text: str) -> str:
     """The name as it is compared and parsed.
 
     Full-width letters and digits become half-width, traditional characters simplified, radicals the characters that
-    they look like, brackets full-width; blanks go unless they stand between Latin words.
+    they look like, brackets full-width; blanks go unless they stand between words of other scripts.
 
     >>> normalise_name(" 內蒙古伊利實業集團(股份)有限公司 ")
     '内蒙古伊利实业集团（股份）有限公司'

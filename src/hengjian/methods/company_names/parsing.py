@@ -124,8 +124,8 @@ class _Parser:
             outer, brand = self._place_as_brand(region, reading, trade, form, kind, branch)
             if outer != region:
                 region, codes = outer, current_codes(self.regions.read(outer).last)
-        if region == "国家" and brand and kind == "company":
-            region, brand = "", region + brand  # 国家能源集团宁夏煤业
+        if region == "国家" and brand + trade and kind == "company":
+            region, brand = "", region + brand  # 国家能源集团宁夏煤业, 国家电网
         if not region and brand:
             brand, trade, region = self._place_behind(brand, trade)
             if region:
@@ -151,7 +151,9 @@ class _Parser:
             kind = "gov_or_other"  # 标准化院
         if form == "中心" and brand and trade and trade not in self.lexicon.services:
             kind = "sole_trader"  # 养生按摩中心, not 社会工作服务中心
-        confidence = self._confidence(region, brand, form, sure)
+        if brand[:1] == "（" and brand[-1] == "）":
+            brand = brand[1:-1]  # 内蒙古（鑫达）商贸
+        confidence = self._confidence(region, brand, form, sure) if name else 0.0
         return NameParts(name, region, brand, trade, form, branch, kind, confidence, codes, locality)
 
     # ---- from the right
@@ -214,7 +216,11 @@ class _Parser:
         self, region: str, reading: Reading, trade: str, form: str, kind: Kind, branch: str
     ) -> tuple[str, str]:
         """A bare place right before the trade of a maker or a group is its name: 包头钢铁（集团）."""
-        if region.startswith("中国") and trade and ("股份" in form or "集团" in form or branch):
+        if (
+            region.startswith("中国")
+            and trade
+            and ("股份" in form or "集团" in form or branch or trade.endswith("银行"))
+        ):
             return region[2:], "中国"  # 中国银行, 中国移动通信集团内蒙古有限公司
         farm = patterns.FARM.search(reading.local) if kind == "company" and reading.end == len(region) else None
         if farm is not None and not patterns.ORDINAL.search(farm[0]):

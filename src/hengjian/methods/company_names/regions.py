@@ -167,8 +167,8 @@ class Regions:
 def _inside(found: list[Division], last: tuple[Division, ...], name: str) -> tuple[Division, ...]:
     """Those of `found` that lie in one of `last`; all of them when nothing was named before.
 
-    Clerks write cities under the wrong province (山西咸阳), so a prefecture may follow any province, and a county by its
-    full name any prefecture of its province.
+    Clerks write cities under the wrong province (山西咸阳), so a prefecture may follow any province, and a county by
+    its full name any prefecture of its province.
     """
     if not last:
         return tuple(found)
