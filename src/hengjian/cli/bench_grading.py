@@ -1,4 +1,4 @@
-"""Benchmark of the monthly grading, on a database of its own in a temporary folder.
+"""Benchmark of the monthly grading and of dossiers, on a database of its own in a temporary folder.
 
 HENGJIAN_BENCH_GRADED sets the number of enterprises (default 1,000,000); HENGJIAN_BENCH_DATABASE_URL measures on
 another, empty database (PostgreSQL). A third of the enterprises has facts: checks, penalties, list entries.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,8 @@ PACK = "risk-class"
 MONTHS = ("2026-08", "2026-09")
 #: New facts between the two months, as a share of the enterprises.
 MOVING = 0.02
+#: Facts of the enterprise with the longest dossier.
+MANY = 5_000
 
 
 def run(console: Console) -> list[BenchRow]:
@@ -57,6 +60,14 @@ def run(console: Console) -> list[BenchRow]:
         row("  of it, processor time", measured["next_cpu"], "s"),
         row("computing the first month again and comparing all", measured["replay"], "s"),
         row("memory at its peak", measured["memory"], "MB"),
+        row(
+            f"dossier among {measured['facts'] + measured['graded']:,.0f} facts, p95",
+            measured["dossier"],
+            "ms",
+            300.0,
+            "less",
+        ),
+        row(f"dossier of an enterprise with {MANY:,} facts", measured["long_dossier"], "ms", 300.0, "less"),
     ]
 
 
@@ -72,6 +83,7 @@ def main(result: Path, size: int = SIZE) -> None:
     from hengjian.credit.grading.packs import pack_named
     from hengjian.credit.grading.runs import begin, carry_out, last_day, replay
     from hengjian.ledger.actions import append_many
+    from hengjian.ledger.log import log_size
     from hengjian.parties.models import Region
 
     call_command("migrate", verbosity=0)
@@ -109,7 +121,30 @@ def main(result: Path, size: int = SIZE) -> None:
     if not answer.holds:
         raise SystemExit(f"the first month does not come out again: {answer.different[:3]}")
     measured["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    measured["graded"] = float(log_size() - facts)
+    measured |= dossiers(about, random)
     result.write_text(json.dumps(measured), encoding="utf-8")
+
+
+def dossiers(about: list[str], random: Random) -> dict[str, float]:
+    """Milliseconds to put a dossier together for everybody: the 95th of a hundred usual ones, and a very long one."""
+    from hengjian.credit.dossier.dossier import Dossier
+    from hengjian.credit.dossier.readers import PUBLIC
+    from hengjian.enterprises.queries import by_subject
+    from hengjian.ledger.actions import append_many
+
+    def taken(subject: str) -> float:
+        body = by_subject(subject)
+        assert body is not None
+        start = time.perf_counter()
+        Dossier(body, PUBLIC).all()
+        return (time.perf_counter() - start) * 1000
+
+    usual, long = about[:101], about[101]
+    append_many(drafts([long] * MANY, date(2025, 1, 1), 570, random))
+    taken(usual[0])  # what is read once per process
+    times = sorted(taken(subject) for subject in usual[1:])
+    return {"dossier": times[94], "long_dossier": statistics.median(taken(long) for _ in range(3))}
 
 
 def drafts(subjects: list[str], first: date, days: int, random: Random) -> Iterator[FactDraft]:
