@@ -42,7 +42,7 @@ def test_the_parts_of_the_standard_are_there_and_the_same_content_gives_the_same
     reader = reader_of(told.market.county_officer, told.enterprise)
     report, files = issue(told, reader)
     words = text_of(files["docx"])
-    for part in ("公共信用信息报告", "报告说明", "基本信息", "公共信用信息概要", "信息明细", "报告核验", report.code):
+    for part in ("公共信用信息报告", "报告说明", "基础信息", "公共信用信息概要", "信息明细", "报告核验", report.code):
         assert part in words
     assert "氨制冷机房" in words and report.number in words
     assert any(name.endswith(".png") for name in zipfile.ZipFile(io.BytesIO(files["docx"])).namelist())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from hengjian.credit.records.ending import end
 from hengjian.credit.records.facts import REPAIRED
 from hengjian.credit.records.looks import log_look
 from hengjian.credit.records.models import CreditRecord, Delivery, DeliveryTemplate, Look
+from hengjian.credit.sharing.publicity import headings as penalty_headings
 from hengjian.documents.sheets import write_xlsx
 from hengjian.ledger.drafts import Source
 from hengjian.ledger.models import Fact
@@ -290,3 +292,28 @@ def test_looks_are_for_the_body_and_the_looking_unit(world: World) -> None:
     ):
         page = browser(user).get(url)
         assert ("招标审查" in page.content.decode()) == seen, user
+
+
+@pytest.mark.parametrize(("written", "yuan"), [("5.2", "52000.00"), ("1,000", "10000000.00"), ("0.00005", "0.50")])
+def test_a_sheet_in_the_national_layout_gives_its_fines_in_ten_thousand(world: World, written: str, yuan: str) -> None:
+    """The headings and the unit of 双公示: 万元, several kinds parted by semicolons."""
+    given = {
+        "行政相对人名称": world.firm.name,
+        "行政相对人代码_1(统一社会信用代码)": world.firm.code,
+        "行政处罚决定书文号": "批〔2026〕9号",
+        "处罚类别": "罚款;警告",
+        "罚款金额(万元)": written,
+        "处罚决定日期": days_ago(20).isoformat(),
+        "罚款档次": "较大数额",
+    }
+    headings = penalty_headings("penalty")
+    cells = [given.get(heading, "") for heading in [*headings, "罚款档次"]]
+    file = sheet(world, cells, headings=[*headings, "罚款档次"])
+    client = browser(world.place.officer)
+    client.post(reverse("credit_records:upload"), {"unit": world.place.market.pk, "category": "penalty", "file": file})
+    delivery = Delivery.objects.get()
+    assert (delivery.good, delivery.wrong) == (1, 0), delivery.faults
+    client.post(delivery.get_absolute_url(), {"do": "apply"})
+    made = CreditRecord.objects.get()
+    assert Decimal(str(made.values["amount"])) == Decimal(yuan)
+    assert set(made.values["measures"]) == {"fine", "warning"}

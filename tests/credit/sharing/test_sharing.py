@@ -173,7 +173,9 @@ def test_bulk_files_hold_what_is_published(world: World, record: Record) -> None
     data = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert {row["记录编号"] for row in rows} == {str(one.key), str(two.key)}
-    assert rows[0]["统一社会信用代码"] == world.firm.code and "罚款" in rows[0]["处罚种类"]
+    assert rows[0]["行政相对人代码_1(统一社会信用代码)"] == world.firm.code
+    assert rows[0]["处罚类别"].split(";")[0] == "罚款" and rows[0]["罚款金额(万元)"] == "5.2"
+    assert not any(text for heading, text in rows[0].items() if "证件" in heading or "法定代表人" in heading)
     said = Client().get(f"{API}/bulk/statement").json()
     assert said["sha256"] == hashlib.sha256(data).hexdigest() and said["rows"] == 2
     CreditRecord.objects.filter(pk=one.pk).update(

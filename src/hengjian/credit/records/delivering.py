@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
@@ -68,7 +69,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "certificate_number": ("许可编号", "证书编号"),
     "valid_from": ("有效期自", "有效期起"),
     "valid_until": ("有效期至", "有效期止"),
-    "title": ("案件名称", "处罚名称", "许可名称", "项目名称", "事项名称"),
+    "title": ("案件名称", "处罚名称", "许可名称", "行政许可决定文书名称", "项目名称", "事项名称"),
     "note": ("备注",),
 }
 SEVERITY_WORDS = {"轻微": "minor", "一般": "general", "严重": "serious"}
@@ -174,7 +175,7 @@ def action_of(delivery: Delivery, row: Mapping[str, str], user: User | None) -> 
     Raises:
         ActionRefused: a common cell cannot be read.
     """
-    given = {code: row.get(heading, "").strip() for heading, code in delivery.columns.items()}
+    given = {code: _in_yuan(heading, row.get(heading, "").strip()) for heading, code in delivery.columns.items()}
     severity = given.get("_severity", "")
     written = given.get("_decided_on", "")
     try:
@@ -195,6 +196,16 @@ def action_of(delivery: Delivery, row: Mapping[str, str], user: User | None) -> 
         batch=delivery,
         quiet=True,
     )
+
+
+def _in_yuan(heading: str, text: str) -> str:
+    """The figure of a column headed 万元, as the layout of 双公示 has it, in yuan; other cells as they are."""
+    if not re.search(r"[（(]\s*万元\s*[）)]", heading):
+        return text
+    try:
+        return f"{(Decimal(text.replace(',', '').replace('，', '')) * 10_000).quantize(Decimal('0.01')):f}"
+    except InvalidOperation:
+        return text  # the check of the field says what is wrong
 
 
 def check_rows(delivery: Delivery, user: User | None) -> dict[str, list[str]]:

@@ -20,30 +20,19 @@ from django.utils import timezone
 from hengjian.credit.records.layouts import layout
 from hengjian.credit.records.models import CreditRecord
 from hengjian.credit.records.policies import PUBLIC
+from hengjian.credit.sharing import publicity
 from hengjian.ledger.log import log_size
 
 Form = Literal["csv", "jsonl"]
-#: Headings of the sheets of permits and penalties that 信用中国 receives: those of every sheet, then of the layout.
-COMMON = (
-    ("id", "记录编号"),
-    ("party", "行政相对人名称"),
-    ("party_code", "统一社会信用代码"),
-    ("document", "决定书文号"),
-)
-LAST = (
-    ("organ", "决定机关"),
-    ("decided_on", "决定日期"),
-    ("published_from", "公示日期"),
-    ("until", "公示截止日期"),
-    ("state", "状态"),
-)
+#: What every line says before and after the fields of the layout; sheets have the headings of `publicity`.
+COMMON = ("id", "party", "party_code", "document")
+LAST = ("organ", "decided_on", "published_from", "until", "state")
 _PORTION = 1000
 
 
-def columns(category: str) -> list[tuple[str, str]]:
-    """(code, heading) of the sheet of a category."""
-    own = [(spec.code, spec.title) for spec in layout(category).fields if spec.public]
-    return [*COMMON, *own, *LAST]
+def columns(category: str) -> list[str]:
+    """The codes of what a line of a category says."""
+    return [*COMMON, *(spec.code for spec in layout(category).fields if spec.public), *LAST]
 
 
 def published(category: str, since: date | None) -> QuerySet[CreditRecord]:
@@ -65,7 +54,7 @@ def _start(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def row_of(record: CreditRecord, names: Sequence[tuple[str, str]]) -> dict[str, str]:
+def row_of(record: CreditRecord, names: Sequence[str]) -> dict[str, str]:
     """One line of the sheet. A sole trader is a person: no code of a person, no address is in it."""
     fixed: dict[str, Any] = {
         "id": record.key,
@@ -79,7 +68,7 @@ def row_of(record: CreditRecord, names: Sequence[tuple[str, str]]) -> dict[str, 
         "state": "公示中",
     }
     found = {}
-    for code, _heading in names:
+    for code in names:
         value = fixed[code] if code in fixed else record.values.get(code, "")
         found[code] = _text(record.category, code, value)
     return found
@@ -99,17 +88,12 @@ def lines(category: str, since: date | None, form: Form) -> Iterator[bytes]:
     """The file, line by line."""
     names = columns(category)
     if form == "csv":
-        yield "\ufeff".encode() + _csv([heading for _code, heading in names])
+        yield "\ufeff".encode() + _csv(publicity.headings(category))
     for record in published(category, since).iterator(chunk_size=_PORTION):
         found = row_of(record, names)
-        yield _csv(found.values()) if form == "csv" else _json(found)
+        yield _csv(publicity.cells(category, found, record)) if form == "csv" else _json(found)
     for key in withdrawn(category, since).values_list("key", flat=True).iterator():
-        gone = {**dict.fromkeys(code for code, _heading in names), "id": str(key), "state": "停止使用"}
-        yield (
-            _csv(text or "" for text in gone.values())
-            if form == "csv"
-            else _json({"id": str(key), "state": "停止使用"})
-        )
+        yield (_csv(publicity.ended(category, key)) if form == "csv" else _json({"id": str(key), "state": "停止使用"}))
 
 
 def _csv(values: Any) -> bytes:

@@ -120,12 +120,16 @@ def _note(cover: Cover) -> list[Any]:
 def _overview(content: dict[str, Any]) -> list[Any]:
     """Base data and the summary of public-credit information."""
     nodes = [_text("一、信息概况", PART, page_break=True, keep_next=True, outline=0)]
-    nodes.append(_text("（一）基本信息", HEAD, keep_next=True, outline=1))
+    nodes.append(_text("（一）基础信息", HEAD, keep_next=True, outline=1))
     base = [TableColumn("项目", 1), TableColumn("内容", 3)]
     nodes += table_xml(Table(base, content["base"]), WIDTH)
+    nodes.append(_text("（二）公共信用信息概要", HEAD, keep_next=True, outline=1))
+    rows = [["名单（当前有效）", f"{len(content['lists'])} 项"]]
+    rows += [[section["title"], _count(section)] for section in content["sections"]]
+    nodes += table_xml(Table([TableColumn("信息类别", 2), TableColumn("数量", 2)], rows), WIDTH)
     grade = content["grade"]
     if grade:
-        nodes.append(_text("（二）质量信用等级", HEAD, keep_next=True, outline=1))
+        nodes.append(_text("（三）质量信用等级", HEAD, keep_next=True, outline=1))
         nodes.append(
             _text(
                 f"{grade['grade']} 级　{grade['title']}　{grade['score']} 分（{grade['month']} 评定，{grade['pack']}）"
@@ -139,10 +143,6 @@ def _overview(content: dict[str, Any]) -> list[Any]:
         ]
         rows = [[part["title"], item[0], item[1], item[2]] for part in grade["parts"] for item in part["items"]]
         nodes += table_xml(Table(columns, rows, note="；".join(grade["assumed"])), WIDTH)
-    nodes.append(_text(f"（{'三' if grade else '二'}）公共信用信息概要", HEAD, keep_next=True, outline=1))
-    rows = [["名单（当前有效）", f"{len(content['lists'])} 项"]]
-    rows += [[section["title"], _count(section)] for section in content["sections"]]
-    nodes += table_xml(Table([TableColumn("信息类别", 2), TableColumn("数量", 2)], rows), WIDTH)
     return nodes
 
 
