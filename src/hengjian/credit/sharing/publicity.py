@@ -1,5 +1,5 @@
-"""Sheets of permits and penalties in the record layout that 信用中国 receives (双公示 of legal persons): headings, order,
-amounts in 10,000 yuan, several kinds parted by semicolons.
+"""Sheets of permits and penalties in the record layout that 信用中国 receives (双公示 of legal persons):
+headings, order, amounts in 10,000 yuan, several kinds parted by semicolons.
 
 What this platform does not hold, and what names a person (legal representative, identity papers), stays empty: the
 column is there, so that a program that reads by position finds the others. Number and state of the record follow last.
