@@ -99,6 +99,12 @@ def land(db: None, summer: None, settings: Any, tmp_path: Any) -> Iterator[Land]
 
 
 @pytest.fixture
+def light_sessions(settings: Any) -> None:
+    """A walk asks for the same session a thousand times over: it travels in the cookie, not in the database."""
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+
+
+@pytest.fixture
 def counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The numbers beside the navigation are counted once per person: a walk renders them a thousand times over.
 

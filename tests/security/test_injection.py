@@ -39,14 +39,20 @@ def made_of_input(html: str) -> list[str]:
     return faults
 
 
+#: In an address, for whoever opens the most pages; what is stored meets all three.
+TYPED = f"?q={MARKUP}&edit=0-0&rel={MARKUP}&sort={MARKUP}&next=javascript:alert(1)"
+
+
+@pytest.mark.any_database
 def test_no_page_makes_anything_of_what_was_typed(land: Land) -> None:
     shown = 0
     faults = []
     for user in (land.office, land.head, land.officer):
         client = land.client(user)
         for route in routes():
-            for query in ("", f"?q={MARKUP}&edit=0-0&rel={MARKUP}&sort={MARKUP}&next=javascript:alert(1)"):
+            for query in ("", TYPED) if user == land.office else ("",):
                 response = client.get(route.path(land) + query)
+                assert response.status_code < 500, (user.username, route.path(land), query)
                 if not response.get("Content-Type", "").startswith("text/html") or not response.content.strip():
                     continue
                 html = response.content.decode()
