@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
-from hengjian.indicators import tracking
+from hengjian.indicators import sheets, tracking
 from hengjian.indicators.actions import (
     ApproveValues,
     ConfirmImport,
@@ -53,6 +54,39 @@ def current(region: str = "990000", period: str = "2025") -> Observation:
     found = value("test.rate", region, period, reader=SYSTEM)
     assert found is not None
     return found
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"numerator": "1e99999999"}, "不是数字"),
+        ({"numerator": "-inf", "denominator": "nan"}, "不是数字"),
+        ({"numerator": "9" * 40}, "不是数字"),
+        ({"period": "0001"}, "无法识别"),
+        ({"period": "9999"}, "无法识别"),
+        ({"period": "99999999999-Q9"}, "无法识别"),
+        ({"dimensions": "field==;=;a=b"}, "无法识别"),
+        ({"region": "990000\x1b"}, "没有区划代码"),
+    ],
+)
+def test_hostile_cells_are_mistakes_of_their_row(imported: World, given: Row, told: str) -> None:
+    (found,) = sheets.judge([(2, row() | given)])
+    assert any(told in error for error in found.errors)
+
+
+def test_a_number_with_endless_digits_is_kept_short(imported: World) -> None:
+    (tiny,) = sheets.judge([(2, row(part="1e-99999999"))])
+    assert not tiny.errors and len(str(tiny.as_json())) < 400
+    assert sheets.number_of("0.30000000000000004") == Decimal("0.3")
+    assert sheets.number_of("93.65%") == Decimal("93.65")
+
+
+@pytest.mark.parametrize("period", ["0001", "9999"])
+def test_targets_and_locks_know_no_far_years(imported: World, client: Client, period: str) -> None:
+    client.force_login(imported.office)
+    for name in ("new_target", "periods"):
+        given = {"period": period, "do": "lock", "indicator": "test.rate", "value": "90"}
+        assert client.post(reverse(f"indicators:{name}"), given).status_code == 422
 
 
 class TestImport:

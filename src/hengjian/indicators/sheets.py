@@ -14,11 +14,13 @@ from hengjian.indicators.catalogue import UnknownIndicator, definitions
 from hengjian.indicators.computing.task import Places
 from hengjian.indicators.declarations import Definition
 from hengjian.indicators.judging import Wrong, judged, suspicious
-from hengjian.indicators.keys import dimensions_key
+from hengjian.indicators.keys import dimensions_key, period_given
 from hengjian.indicators.models import Observation
+from hengjian.indicators.rules import PLACES
 from hengjian.methods.periods import parse_period
 from hengjian.parties.models import Region
 
+KEPT = -int(PLACES.as_tuple().exponent)
 COLUMNS = ("indicator", "region", "period", "dimensions", "numerator", "denominator", "value")
 
 
@@ -120,7 +122,7 @@ def _place(row: Row, known: dict[str, Definition], places: Places) -> Definition
     elif declared is not None and level not in declared.levels:
         row.errors.append(_("“%(title)s”没有这一级地区的值。") % {"title": declared.title})
     try:
-        period = parse_period(values.get("period", ""))
+        period = period_given(values.get("period", ""))
         if declared is not None and period.frequency not in declared.frequencies:
             row.errors.append(
                 _("“%(title)s”没有 %(period)s 这样的期间。") % {"title": declared.title, "period": period}
@@ -170,7 +172,7 @@ def _figures(row: Row, declared: Definition) -> None:
 
 
 def number_of(text: str) -> Decimal | None:
-    """A number as people write it; 93.65% is 93.65.
+    """A number as people write it, with the digits behind the point that are kept; 93.65% is 93.65.
 
     Raises:
         ValueError: it is none.
@@ -182,9 +184,10 @@ def number_of(text: str) -> Decimal | None:
         found = Decimal(plain)
     except InvalidOperation:
         raise ValueError(text) from None
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 19:
+    if not found.is_finite() or (found and found.adjusted() >= 19):  # a comparison with 1e99999999 would overflow
         raise ValueError(text)
-    return found
+    # 1e-99999999 is a number, too, and would be written out with all its noughts.
+    return found.quantize(PLACES) if -int(found.as_tuple().exponent) > KEPT else found
 
 
 def _compare(rows: Sequence[Row], known: dict[str, Definition]) -> None:

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from hengjian.indicators import showing, tracking
 from hengjian.indicators.actions import LinkTarget, SetTarget, WithdrawTarget
 from hengjian.indicators.catalogue import definitions
+from hengjian.indicators.keys import period_given
 from hengjian.indicators.linking import suggestions, unlinked
 from hengjian.indicators.models import Target
 from hengjian.indicators.sheets import number_of
 from hengjian.indicators.views.common import attempt, chosen_region
-from hengjian.methods.periods import parse_period
 from hengjian.pages.components import light
 from hengjian.pages.forms import HengjianForm
 from hengjian.parties.models import Region, Unit
@@ -154,7 +154,7 @@ class TargetForm(HengjianForm):
 
     def clean_period(self) -> Any:
         try:
-            return parse_period(self.cleaned_data["period"])
+            return period_given(self.cleaned_data["period"])
         except ValueError:
             raise forms.ValidationError(_("期间无法识别；请写 2026、2026-H2 或 2026-Q4。")) from None
 

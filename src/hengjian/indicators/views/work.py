@@ -28,10 +28,10 @@ from hengjian.indicators.actions import (
     UndoImport,
 )
 from hengjian.indicators.catalogue import definitions
+from hengjian.indicators.keys import period_given
 from hengjian.indicators.models import Batch, Observation, PeriodLock
 from hengjian.indicators.telling import definition_of, said
 from hengjian.indicators.views.common import attempt, chosen_region, find_definition, regions_offered
-from hengjian.methods.periods import parse_period
 from hengjian.pages.forms import HengjianForm
 from hengjian.pages.list_views import ListView
 from hengjian.pages.lists import BuiltInView, BulkAction, ChoiceFilter, Column, List, TextFilter
@@ -273,7 +273,7 @@ class LockForm(HengjianForm):
 
     def clean_period(self) -> Any:
         try:
-            return parse_period(self.cleaned_data["period"])
+            return period_given(self.cleaned_data["period"])
         except ValueError:
             raise forms.ValidationError(_("期间无法识别；请写 2025、2025-H1、2025-Q4 或 2025-12。")) from None
 
