@@ -153,6 +153,8 @@ class _Parser:
             kind = "sole_trader"  # 养生按摩中心, not 社会工作服务中心
         if brand[:1] == "（" and brand[-1] == "）":
             brand = brand[1:-1]  # 内蒙古（鑫达）商贸
+        if locality and form in patterns.FARM_INNS and not trade and patterns.VILLAGE.fullmatch(brand):
+            region, locality, brand = region + brand, locality + brand, ""  # 泾河源镇冶家村农家乐
         confidence = self._confidence(region, brand, form, sure) if name else 0.0
         return NameParts(name, region, brand, trade, form, branch, kind, confidence, codes, locality)
 
