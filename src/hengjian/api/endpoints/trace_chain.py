@@ -28,7 +28,7 @@ from hengjian.api.schemas import Reason
 from hengjian.methods.trace_graph.answers import balance_answer, trace_answer
 from hengjian.parties.policies import visible
 from hengjian.trace.chain.actions import ExplainAnomaly, HandOverAnomaly
-from hengjian.trace.chain.limits import balance_of, limits_rule
+from hengjian.trace.chain.limits import balance_of, reader_rule
 from hengjian.trace.chain.models import Anomaly, RecallOrder
 from hengjian.trace.chain.naming import directory
 from hengjian.trace.chain.neighbouring import Neighbourhood, neighbourhood
@@ -98,9 +98,10 @@ def trace_scope(request: HttpRequest, query: Query[TraceScopeQuery]) -> Any:
 
 
 @router.get("/balance", response=TraceBalanceOut, auth=needs(VIEW), summary="Mass balance of a lot")
-def trace_balance(request: HttpRequest, key: Query[Key]) -> Any:
+def trace_balance(request: Any, key: Query[Key]) -> Any:
     """What came to each site and left it, and what each process made of its inputs, by the limits of the rulebook."""
-    found, rule = balance_of(one_thing(key)), limits_rule()
+    rule = reader_rule(request.user)
+    found = balance_of(one_thing(key), rule=rule)
     names = directory([site.site for site in found.sites])
     answer = balance_answer(found, names.known)
     sites = [site | {"name": names.name(site["site"]) if site["site"] else ""} for site in answer["sites"]]

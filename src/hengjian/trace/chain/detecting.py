@@ -16,10 +16,10 @@ from hengjian.methods.trace_graph.answers import number_of
 from hengjian.methods.trace_graph.happenings import moment
 from hengjian.methods.trace_graph.masters import positions
 from hengjian.methods.trace_graph.steps import Anomaly as Finding
-from hengjian.methods.trace_graph.steps import Completeness
+from hengjian.methods.trace_graph.steps import Completeness, Limits
 from hengjian.parties.models import Unit
 from hengjian.trace.chain.index import current_index
-from hengjian.trace.chain.limits import check_limits
+from hengjian.trace.chain.limits import by_region, limits_of, limits_rule
 from hengjian.trace.chain.models import Anomaly, Position
 from hengjian.trace.chain.naming import directory, places_known
 from hengjian.trace.chain.queries import authority
@@ -44,12 +44,11 @@ def detect(now: datetime) -> int:
     keys = EventThing.objects.filter(event_id__in=numbers).values_list("key", flat=True).distinct()
     network = current_index().network
     nodes = np.unique(np.fromiter((node for key in keys if (node := network.names.find(key)) >= 0), np.int32))
-    found = anomalies.find_anomalies(
-        network,
-        nodes.astype(np.int32),
-        places=positions(places_known(), network.places),
-        limits=check_limits(),
-        now=number_of(now),
+    places = positions(places_known(), network.places)
+    found = by_region(
+        lambda limits: anomalies.find_anomalies(
+            network, nodes.astype(np.int32), places=places, limits=limits, now=number_of(now)
+        )
     )
     with transaction.atomic():
         enter(found, now)
@@ -60,9 +59,14 @@ def detect(now: datetime) -> int:
 def detect_all(now: datetime) -> int:
     """Look at everything: once a day, because shipments become overdue by themselves."""
     network = current_index().network
-    found, whole = anomalies.examine(
-        network, places=positions(places_known(), network.places), limits=check_limits(), now=number_of(now)
-    )
+    places = positions(places_known(), network.places)
+    counted = {}
+
+    def look(limits: Limits) -> list[Finding]:
+        found, counted[limits] = anomalies.examine(network, places=places, limits=limits, now=number_of(now))
+        return found
+
+    found, whole = by_region(look), counted[limits_of(limits_rule())]
     Position.of(WHOLE)
     Position.objects.filter(pk=WHOLE).update(told={"at": now.isoformat(), **asdict(whole)})
     rename()

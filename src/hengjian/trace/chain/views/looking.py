@@ -18,7 +18,7 @@ from hengjian.parties.requests import UserRequest
 from hengjian.rulebook.parameters.trace_limits import TraceLimits
 from hengjian.trace.chain import policies
 from hengjian.trace.chain.forms import BalanceForm
-from hengjian.trace.chain.limits import balance_of, limits_rule
+from hengjian.trace.chain.limits import balance_of, reader_rule
 from hengjian.trace.chain.models import Anomaly
 from hengjian.trace.chain.naming import directory
 from hengjian.trace.chain.neighbouring import Neighbourhood, neighbourhood
@@ -132,12 +132,12 @@ def balance_page(request: UserRequest) -> HttpResponse:
     """The mass balance of a lot, gaps marked."""
     require(request.user, policies.VIEW)
     key = asked_key(request)
-    rule = limits_rule()
+    rule = reader_rule(request.user)
     limits = rule.typed(TraceLimits)
     own = any(request.GET.get(name) for name in ("tolerance", "lowest", "highest"))
     usual = {"tolerance": limits.tolerance, "lowest": limits.usual.lowest, "highest": limits.usual.highest}
     form = BalanceForm(request.GET if own else None, initial=usual)
-    found = balance_of(key, **_own_limits(form, limits))
+    found = balance_of(key, rule=rule, **_own_limits(form, limits))
     if not found.known:
         raise Http404(_("追溯数据里没有“%(key)s”。") % {"key": key})
     names = directory([key, *(one.site for one in found.sites)])

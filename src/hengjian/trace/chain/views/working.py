@@ -18,6 +18,7 @@ from hengjian.parties.acting import units_acting
 from hengjian.parties.policies import may_anywhere, require, visible
 from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import Action, ActionRefused
+from hengjian.rulebook.base import NATIONAL
 from hengjian.trace.chain import policies
 from hengjian.trace.chain.actions import EndRecall, ExplainAnomaly, HandOverAnomaly, TraceSource
 from hengjian.trace.chain.forms import ReasonForm, SampleForm
@@ -83,7 +84,7 @@ def anomaly_page(request: UserRequest, pk: int) -> HttpResponse:
         "meaning": CODES[anomaly.code][1] if anomaly.code in CODES else "",
         "thing": names.thing(anomaly.key),
         "thing_url": address(anomaly.key),
-        "rule": limits_rule(),
+        "rule": limits_rule(anomaly.region.code if anomaly.region else NATIONAL),
         "details": detail_pairs(anomaly, names.name),
         "events": [(event, names.name(place)) for event, place in zip(events, places, strict=True)],
         "form": form,
