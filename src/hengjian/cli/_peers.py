@@ -24,6 +24,7 @@ REQUIREMENTS = {
     "plspm": ("plspm==0.5.7", "pandas<3"),
     "SALib": ("SALib>=1.5",),
     "semopy": ("semopy>=2.3",),
+    "splink": ("splink>=5,<6", "pandas", "pyarrow"),
     # Its own requirements are not declared.
     "quartet_epcis": (
         *("quartet_epcis==4.1.5", "quartet_capture", "quartet_masterdata", "haikunator", "djangorestframework"),
