@@ -38,10 +38,10 @@ def test_parts_of_the_gold_names() -> None:
 
 
 def test_brands_of_names_met_first_sight() -> None:
-    """Hard names of seven kinds, most with wares or places no list has; the rules read 82 % of them at first sight."""
+    """Hard names, most with wares or places no list has; from 72 to 84 % a set were read when it was first met."""
     rows = list(csv.DictReader((HERE / "gold_brands.tsv").open(encoding="utf-8"), delimiter="\t"))
     wrong = [row["name"] for row in rows if parse_name(row["name"]).brand != row["brand"]]
-    assert len(rows) > 600
+    assert len(rows) > 900
     assert 1 - len(wrong) / len(rows) >= 0.9, wrong
 
 

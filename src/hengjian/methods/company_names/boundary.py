@@ -34,7 +34,7 @@ TRAITS = (
 #: What a character can be: anywhere in the brand, first of the trade, last of the brand.
 ROLES = ("brand", "first", "last")
 # How much better another boundary must be (natural logarithm of the odds).
-_GAIN = 2.0
+_GAIN = 1.0
 _LONGEST = 24
 _BRAND_LENGTHS, _TRADE_LENGTHS = 7, 4
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hengjian.methods.company_names import patterns
 from hengjian.methods.company_names.divisions import words
-from hengjian.methods.company_names.lexicon import SHOP_GOODS, SHOPS, Kind, Lexicon, characters
+from hengjian.methods.company_names.lexicon import SHOP_GOODS, SHOPS, Kind, Lexicon, characters, lexicon_words
 
 
 class Brands:
@@ -16,6 +16,7 @@ class Brands:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.trades, self.trade_sizes = lexicon.trades, lexicon.trade_sizes
+        self._tails = lexicon_words("tails")
 
     def public(self, rest: str, form: str, kind: Kind) -> tuple[str, str, bool]:
         """An authority is named by what it does, a number tells it from its like; a temple, a foundation, a school may
@@ -66,6 +67,18 @@ class Brands:
         if brand in words("countries") and trade in self.lexicon.general:
             return "", rest, True
         return brand, trade, True
+
+    def with_tail(self, brand: str, trade: str, form: str) -> tuple[str, str]:
+        """(brand, trade) with a word that names end in given to the brand: 凤凰庄园 + 酒业, but 凤凰 + 空间设计."""
+        longer = any(trade[:size] in self.trades for size in range(3, 7) if size <= len(trade))
+        if (
+            2 <= len(brand) <= 4
+            and trade[:2] in self._tails
+            and not longer
+            and (len(trade) > 2 or form[:1] not in "有股公")
+        ):
+            return brand + trade[:2], trade[2:]
+        return brand, trade
 
     def _trade_start(self, rest: str, form: str) -> tuple[int, bool]:
         """(where the longest row of trade words begins that leaves no brand of one character, whether one would)."""

@@ -74,6 +74,12 @@ def characters(name: str) -> frozenset[str]:
 
 
 @cache
+def lexicon_words(name: str) -> frozenset[str]:
+    """A set of words of `characters.yaml`."""
+    return frozenset(_characters()[name].split())
+
+
+@cache
 def _characters() -> dict[str, str]:
     found: dict[str, str] = yaml.safe_load((_HERE / "characters.yaml").read_text(encoding="utf-8"))
     return found

@@ -134,6 +134,7 @@ class _Parser:
             end = self.boundary.better(rest, len(brand), kind == "company", sure)
             if end:
                 brand, trade, sure = rest[:end], rest[end:], False
+            brand, trade = self.brands.with_tail(brand, trade, form)
         if brand.endswith("集团") and len(brand) != 3:
             brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
         if (

@@ -24,6 +24,8 @@ PEOPLES_TOWNSHIP = re.compile(r"[\u4e00-\u9fff]{3,12}?族乡")
 ROAD = re.compile(
     r"[\u4e00-\u9fff]{2,6}?(?:大道|广场|市场|小区|步行街|(?<![丝公铁道线电网马思套一出之水])路)(?=[\u4e00-\u9fff]{2})"
 )
+# A district no table has, behind its city: 乌海市滨河区.
+DISTRICT = re.compile(r"[\u4e00-\u9fff][^\W社小园景校厂库灌矿山牧林特街商城片]区(?=[\u4e00-\u9fff]{2})")
 PORT = re.compile(r"[\u4e00-\u9fff]{2,6}?口岸(?=[\u4e00-\u9fff]{4})")
 BRACKETED = re.compile(r"（([^（）]{2,20})）")
 # A branch stands behind the form of its parent, or shows itself by its own form.

@@ -143,6 +143,8 @@ class Regions:
         found = patterns.STREET.match(rest, start) if "街" in rest else None
         if found is None and "口岸" in rest:
             found = patterns.PORT.match(rest, start)
+        if found is None and "区" in rest and not start:
+            found = patterns.DISTRICT.match(rest)
         if found is None and kind == "sole_trader":
             found = patterns.ROAD.match(rest, start)
         if found is None or found[0][-1] == "街" or self._leaves_brand(rest[found.end() :]):
