@@ -143,13 +143,21 @@ def separation(scores: Sequence[float], bad: Sequence[bool]) -> Separation:
     """
     if len(scores) != len(bad):
         raise ValueError("one outcome per score")
-    bads = sum(bad)
-    goods = len(bad) - bads
-    if not bads or not goods:
-        raise ValueError("separation needs bad and good cases")
     counts: dict[float, list[int]] = {}
     for score, is_bad in zip(scores, bad, strict=True):
         counts.setdefault(score, [0, 0])[0 if is_bad else 1] += 1
+    return separation_of({score: (both[0], both[1]) for score, both in counts.items()})
+
+
+def separation_of(counts: Mapping[float, tuple[int, int]]) -> Separation:
+    """The same from how many (bad, good) have each score.
+
+    Raises:
+        ValueError: no bad or no good.
+    """
+    bads, goods = (sum(both[which] for both in counts.values()) for which in (0, 1))
+    if not bads or not goods:
+        raise ValueError("separation needs bad and good cases")
     seen_bad = seen_good = 0
     ks = area = 0.0
     for score in sorted(counts):

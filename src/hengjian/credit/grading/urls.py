@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengjian.credit.grading import views
+from hengjian.credit.grading import comparing_views, views
 
 app_name = "credit_grading"
 urlpatterns = [
     path("", views.overview_page, name="overview"),
+    path("comparison/", comparing_views.comparison_page, name="comparison"),
     path("enterprises/", views.Classes.as_view(), name="classes"),
     path("enterprises/<str:key>/", views.enterprise_page, name="enterprise"),
     path("enterprises/<str:key>/ask/", views.ask, name="ask"),
