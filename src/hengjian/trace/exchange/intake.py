@@ -112,6 +112,8 @@ class TakeBatch(Action[ExchangeBatch]):
 
     def perform(self) -> ExchangeBatch:
         batch = self.batch
+        # The same file may have been handed in twice: of one unit's files one is taken in after the other.
+        Unit.objects.select_for_update(no_key=True).get(pk=batch.unit_id)
         messages = [read_message(raw) for raw in batch.messages]
         made: dict[str, list[Any]] = {"events": [], "entries": []}
         for message in messages:
