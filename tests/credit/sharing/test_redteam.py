@@ -133,6 +133,22 @@ def test_mass_harvesting_is_stopped_and_noted(
     assert page.status_code == 403
 
 
+@pytest.mark.parametrize("path", ["enterprises/{}", "lists/memberships/{}", "grading/{}", "reconcile/preview?id={}"])
+def test_no_address_hands_out_one_enterprise_after_the_other(
+    world: World, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    now = timezone.now().replace(minute=10)
+    monkeypatch.setattr("hengjian.credit.sharing.use.timezone.now", lambda: now)
+    settings.HENGJIAN_CREDIT_LIMITS = {"address": (1000, 1), "user": (1000, 1000)}
+    client = Client()
+    named = (world.firm, world.firm, world.other_firm)
+    asked = [one.key if "preview" in path else one.code for one in named]
+    codes = [client.get(f"{API}/{path.format(one)}").status_code for one in asked]
+    # 404: no grade was computed in this world; the question counts all the same.
+    assert codes[0] in (200, 404) and codes[1] == codes[0] and codes[2] == 429
+    assert Use.objects.get().refused == 1
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -191,6 +207,8 @@ def test_an_account_is_counted_from_whatever_address(world: World, monkeypatch: 
         for number in range(4)
     ]
     assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    used = Use.objects.get(caller=f"user:{world.place.citizen.pk}")
+    assert (used.refused, used.first_refused_at is not None) == (2, True)
     # Who reads for an authority works through more of them.
     officer = login(world.place.officer)
     assert {officer.get(page).status_code for _number in range(4)} == {200}

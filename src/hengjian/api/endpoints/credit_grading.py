@@ -17,6 +17,7 @@ from hengjian.credit.grading.models import Classification
 from hengjian.credit.grading.packs import QUALITY
 from hengjian.credit.grading.queries import explained
 from hengjian.credit.records.looks import log_look
+from hengjian.credit.sharing import use
 from hengjian.enterprises.queries import by_code, by_key
 from hengjian.parties.policies import visible
 
@@ -60,7 +61,10 @@ class GradeQuery(Schema):
 def get_grade(request: HttpRequest, ident: str, asked: Query[GradeQuery]) -> GradeOut:
     """Grades of public packs are for everybody, without the facts behind them. Classes of other packs, and the facts,
     need a token with `grading.view` that reaches the region of the enterprise; each look is logged."""
+    use.check(request)
     enterprise = by_code(ident) or by_key(ident)
+    if enterprise is not None:
+        use.count(request, [enterprise.pk])
     rows = Classification.objects.filter(enterprise=enterprise, pack=asked.pack, until=None)
     row = rows.select_related("enterprise", "adjustment").first() if enterprise is not None else None
     if row is None or enterprise is None:

@@ -16,6 +16,7 @@ from hengjian.api.schemas import UnitRef
 from hengjian.credit.lists.catalogue import list_kinds
 from hengjian.credit.lists.queries import PUBLIC, language, measures_for, memberships
 from hengjian.credit.records.looks import log_look
+from hengjian.credit.sharing import use
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.queries import by_code, by_key
 from hengjian.parties.models import User
@@ -105,6 +106,9 @@ def list_credit_lists(request: HttpRequest) -> list[ListKindOut]:
 def list_memberships(request: HttpRequest, ident: Ident) -> list[ListMembershipOut]:
     """What the public sees; lists shared between departments need a token with `lists.view`. Entries that left are
     shown to nobody."""
+    use.check(request)
+    enterprise = _enterprise(ident)
+    use.count(request, [enterprise.pk])
     reader = request.user if isinstance(request.user, User) else PUBLIC
     return [
         ListMembershipOut(
@@ -117,7 +121,7 @@ def list_memberships(request: HttpRequest, ident: Ident) -> list[ListMembershipO
             entered_on=one.entered_on,
             until=one.until,
         )
-        for one in memberships(_enterprise(ident), reader=reader)
+        for one in memberships(enterprise, reader=reader)
     ]
 
 
@@ -130,7 +134,9 @@ def list_memberships(request: HttpRequest, ident: Ident) -> list[ListMembershipO
 def check_measures(request: HttpRequest, asked: Query[MeasureQuery]) -> list[ListMeasureOut]:
     """May this enterprise get a permit, an award, a subsidy …? An empty list: nothing stands against it. Every question
     is logged with its purpose."""
+    use.check(request)
     enterprise = _enterprise(asked.enterprise)
+    use.count(request, [enterprise.pk])
     log_look(request.user, enterprise, asked.purpose, f"measures {asked.matter}".strip())
     return [
         ListMeasureOut(

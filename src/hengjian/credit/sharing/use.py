@@ -99,6 +99,20 @@ def _count(request: HttpRequest, enterprises: Iterable[int], requests: int) -> N
         raise TooMuch(max(1, int((hour + timedelta(hours=1) - timezone.now()).total_seconds())))
 
 
+def refuse(request: HttpRequest) -> None:
+    """Note that a page turned the caller away for its own limit, so that the page on use shows it with the rest."""
+    caller, user = caller_of(request)
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        Use.objects.bulk_create(
+            [Use(caller=caller, hour=hour, unit=user.unit if user else None)], ignore_conflicts=True
+        )
+        row = Use.objects.select_for_update().get(caller=caller, hour=hour)
+        row.refused += 1
+        row.first_refused_at = row.first_refused_at or timezone.now()
+        row.save(update_fields=["refused", "first_refused_at"])
+
+
 def forget(now: datetime) -> int:
     """Delete what is older than is needed to look into a complaint; the enterprises seen go after a day."""
     Use.objects.filter(hour__lt=now - timedelta(days=1)).exclude(seen=[]).update(seen=[])

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengjian.credit.dossier.readers import READ
+from hengjian.credit.sharing import use
 from hengjian.enterprises.models import Enterprise
 from hengjian.enterprises.queries import by_code, by_key
+from hengjian.pages.errors import UserError
 from hengjian.pages.limits import count_use
 from hengjian.parties.policies import may_anywhere
 
@@ -50,11 +52,15 @@ def limit(request: HttpRequest, what: str, most: int) -> None:
     more often; each look at what is not public is logged besides.
 
     Raises:
-        UserError: too many in this hour.
+        UserError: too many in this hour; the refusal is noted on the page on use.
     """
     user: Any = request.user
-    if not user.is_authenticated:
-        count_use(request, f"dossier.{what}", most)
-    else:
-        most *= OFFICERS if may_anywhere(user, READ) else 1
-        count_use(request, f"dossier.{what}", most, user.ref)
+    try:
+        if not user.is_authenticated:
+            count_use(request, f"dossier.{what}", most)
+        else:
+            most *= OFFICERS if may_anywhere(user, READ) else 1
+            count_use(request, f"dossier.{what}", most, user.ref)
+    except UserError:
+        use.refuse(request)
+        raise
