@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cache
 from pathlib import Path
 from time import process_time
 
@@ -11,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hengjian.methods.company_names import normalise_name, parse_name
+from hengjian.methods.company_names.boundary import TRAITS, Boundary, learned_weights
 from hengjian.methods.company_names.divisions import holds
+from hengjian.methods.company_names.lexicon import default_lexicon
 
 HERE = Path(__file__).parent
 ROWS = list(csv.DictReader((HERE / "regional.tsv").open(encoding="utf-8"), delimiter="\t"))
@@ -149,3 +152,25 @@ def test_kinds_of_bodies(name: str, kind: str) -> None:
 def test_divisions_of_no_table_show_themselves() -> None:
     parts = parse_name("朔安市南乔区鑫达商贸有限公司")
     assert (parts.region, parts.brand, parts.trade) == ("朔安市南乔区", "鑫达", "商贸")
+
+
+@cache
+def _boundary() -> tuple[dict[str, float], Boundary]:
+    weights = learned_weights()
+    traits = {name: weights[name] for name in TRAITS if name in weights}
+    return traits, Boundary(default_lexicon(), traits)
+
+
+@given(
+    st.text(alphabet="鑫达牧场甄选羊肉酱腌菜阿里木江烤馕店铺银行商贸", min_size=1, max_size=12),
+    st.integers(1, 12),
+    st.booleans(),
+)
+def test_scores_of_boundaries_are_the_weights_of_what_is_there(rest: str, ruled: int, company: bool) -> None:
+    """The quick sum is that of the traits which the weights were learned with."""
+    traits, boundary = _boundary()
+    expected = [
+        sum(value * traits.get(name, 0.0) for name, value in zip(TRAITS, row, strict=True))
+        for row in boundary.traits(rest, ruled)
+    ]
+    assert boundary.scores(rest, ruled, company) == pytest.approx(expected)

@@ -12,7 +12,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from operator import mul
 from pathlib import Path
 
 from hengjian.methods.company_names.lexicon import Lexicon, characters
@@ -74,58 +73,69 @@ class Boundary:
         size = len(rest)
         if not 3 <= size <= _LONGEST or (ruled == size <= 4) or (sure and 2 <= ruled <= 3):
             return 0
-        unknown = self._unknown(rest)
-        scores = self.scores(rest, ruled, company, unknown)
+        scores = self.scores(rest, ruled, company, ruled if sure else size)
         best = max(scores)
         return scores.index(best) + 1 if best - scores[ruled - 1] >= _GAIN else 0
 
-    def scores(self, rest: str, ruled: int, company: bool, unknown: list[int] | None = None) -> list[float]:
-        """The score of a brand of 1, 2, 3 … characters."""
+    def scores(self, rest: str, ruled: int, company: bool, longest: int = _LONGEST) -> list[float]:
+        """The score of a brand of 1, 2, 3 … characters: the weights of `traits`, of both lengths and of the characters.
+
+        It adds up what `traits` lists, without listing it: this runs for every name that the words leave open.
+        """
+        unknown, cut, begins, ends = self._words(rest)
+        unknown_, covered_, share_, cuts_, brand_ends_, opens_, inside_, pair_, sounds_, rule_, bare_ = self._traits
         brand, first, last = self._roles
         brand_lengths, trade_lengths = self._lengths[company]
-        size, sofar, found = len(rest), 0.0, []
-        for end, traits in enumerate(self.traits(rest, ruled, unknown or self._unknown(rest)), start=1):
-            sofar += brand.get(rest[end - 1], 0.0)
-            score = sum(map(mul, traits, self._traits)) + sofar + last.get(rest[end - 1], 0.0)
-            if end < size:
-                score += first.get(rest[end], 0.0)
-            score += brand_lengths[min(end, _BRAND_LENGTHS)] + trade_lengths[min(size - end, _TRADE_LENGTHS)]
+        sounds, pairs, size, sofar = self._sounds, self._pairs, len(rest), 0.0
+        found = []
+        for end, char in enumerate(rest[:longest], start=1):
+            sofar += brand.get(char, 0.0)
+            score = sofar + last.get(char, 0.0) + brand_lengths[min(end, _BRAND_LENGTHS)]
+            score += trade_lengths[min(size - end, _TRADE_LENGTHS)]
+            if end in ends:
+                score += brand_ends_
+            if end == size:
+                found.append(score + rule_ if end == ruled else score)
+                break
+            following, here = rest[end], unknown[end]
+            score += first.get(following, 0.0)
+            if here:
+                score += unknown_ * here + share_ * here / (size - end)
+            else:
+                score += covered_
+            if end == ruled:
+                score += bare_ if here else rule_
+            if end in cut:
+                score += cuts_
+            if end in begins:
+                score += opens_
+            if (pair := char + following) in pairs:
+                score += inside_ * pairs[pair]
+            if rest[end : end + 2] in pairs:
+                score += pair_
+            if following in sounds and char in sounds:
+                score += sounds_
             found.append(score)
         return found
 
-    def traits(self, rest: str, ruled: int, unknown: list[int] | None = None) -> list[tuple[float, ...]]:
-        """The values of `TRAITS` for a brand of 1, 2, 3 … characters.
-
-        Args:
-            unknown: per place, how many characters from there on no trade word covers.
-        """
-        unknown = unknown or self._unknown(rest)
-        size, trades, sounds, pairs = len(rest), self._trades, self._sounds, self._pairs
-        cut: set[int] = set()
-        begins: set[int] = set()
-        ends: set[int] = set()
-        for start in range(size - 1):
-            for length in self._sizes.get(rest[start : start + 2], ()):
-                if rest[start : start + length] in trades:
-                    begins.add(start)
-                    ends.add(start + length)
-                    cut.update(range(start + 1, start + length))
-        heard = [char in sounds for char in rest]
+    def traits(self, rest: str, ruled: int) -> list[tuple[float, ...]]:
+        """The values of `TRAITS` for a brand of 1, 2, 3 … characters."""
+        unknown, cut, begins, ends = self._words(rest)
+        size, sounds, pairs = len(rest), self._sounds, self._pairs
         found: list[tuple[float, ...]] = []
         for end in range(1, size):
-            left, here, rule = size - end, unknown[end], end == ruled
-            pair = rest[end - 1 : end + 1]
+            here, rule = unknown[end], end == ruled
             found.append(
                 (
                     here,
                     not here,
-                    here / left,
+                    here / (size - end),
                     end in cut,
                     end in ends,
                     end in begins,
-                    pairs.get(pair, 0),
+                    pairs.get(rest[end - 1 : end + 1], 0),
                     rest[end : end + 2] in pairs,
-                    heard[end] and heard[end - 1],
+                    rest[end] in sounds and rest[end - 1] in sounds,
                     rule and not here,
                     rule and here > 0,
                 )
@@ -133,18 +143,26 @@ class Boundary:
         found.append((0, 0, 0, 0, size in ends, 0, 0, 0, 0, ruled == size, 0))
         return found
 
-    def _unknown(self, rest: str) -> list[int]:
-        """Per place, the fewest characters from there to the end that are left when trade words cover the others."""
+    def _words(self, rest: str) -> tuple[list[int], set[int], set[int], set[int]]:
+        """(per place, the fewest characters from there to the end that no trade word covers; the places that cut a
+        trade word, where one begins, where one ends)."""
         size, trades = len(rest), self._trades
-        found = [0] * (size + 1)
+        unknown = [0] * (size + 1)
+        cut: set[int] = set()
+        begins: set[int] = set()
+        ends: set[int] = set()
         for start in range(size - 1, -1, -1):
-            best = found[start + 1] + 1
+            best = unknown[start + 1] + 1
             for length in self._sizes.get(rest[start : start + 2], ()):
                 end = start + length
-                if end <= size and found[end] < best and rest[start:end] in trades:
-                    best = found[end]
-            found[start] = best
-        return found
+                if end <= size and rest[start:end] in trades:
+                    begins.add(start)
+                    ends.add(end)
+                    cut.update(range(start + 1, end))
+                    if unknown[end] < best:
+                        best = unknown[end]
+            unknown[start] = best
+        return unknown, cut, begins, ends
 
 
 def length_name(part: str, company: bool, length: int) -> str:

@@ -70,13 +70,9 @@ class Brands:
 
     def with_tail(self, brand: str, trade: str, form: str) -> tuple[str, str]:
         """(brand, trade) with a word that names end in given to the brand: 凤凰庄园 + 酒业, but 凤凰 + 空间设计."""
-        longer = any(trade[:size] in self.trades for size in range(3, 7) if size <= len(trade))
-        if (
-            2 <= len(brand) <= 4
-            and trade[:2] in self._tails
-            and not longer
-            and (len(trade) > 2 or form[:1] not in "有股公")
-        ):
+        if trade[:2] not in self._tails or not 2 <= len(brand) <= 4 or (len(trade) == 2 and form[:1] in "有股公"):
+            return brand, trade
+        if not any(trade[:size] in self.trades for size in range(3, min(len(trade), 6) + 1)):
             return brand + trade[:2], trade[2:]
         return brand, trade
 
