@@ -137,9 +137,8 @@ def default_divisions() -> Divisions:
 
 def current_codes(divisions: tuple[Division, ...]) -> tuple[str, ...]:
     """The codes that divisions, or what became of them, have today: 伊克昭盟东胜市 → 150602."""
-    if len(divisions) < 2:
-        return tuple(_today().get(division, division.code) for division in divisions)
-    return tuple(dict.fromkeys(_today().get(division, division.code) for division in divisions))
+    codes = [_today().get(division, division.code) if division.end else division.code for division in divisions]
+    return tuple(dict.fromkeys(codes)) if len(codes) > 1 else tuple(codes)
 
 
 @cache

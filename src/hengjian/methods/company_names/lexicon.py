@@ -32,7 +32,7 @@ class Lexicon:
         stuff: characters that are usual in trades and not in brands; `names` the other way round.
         forms: organisational form → kind of body.
         trade_sizes: first two characters → lengths of the trades that begin so, longest first.
-        form_sizes: last character → lengths of the forms that end so, longest first.
+        form_sizes: last five characters → lengths of the forms that end so, longest first; shorter forms are in none.
     """
 
     trades: frozenset[str]
@@ -127,5 +127,5 @@ def default_lexicon() -> Lexicon:
         forms,
         sizes(trades, lambda word: word[:2]),
         sizes(public, lambda word: word[:2]),
-        sizes(forms, lambda word: word[-1:]),
+        sizes((form for form in forms if len(form) >= 5), lambda word: word[-5:]),
     )

@@ -188,9 +188,9 @@ class _Parser:
         forms = self.lexicon.forms
         if name.endswith("银行"):
             return name, "", "company"  # its 行 is no shop
-        for size in self.lexicon.form_sizes.get(name[-1:], ()):
-            kind = forms.get(name[-size:]) if size <= len(name) else None
-            if kind is not None:
+        for size in (*self.lexicon.form_sizes.get(name[-5:], ()), 4, 3, 2, 1):
+            kind = forms.get(name[-size:])
+            if kind is not None and size <= len(name):
                 if size == 2 and name[-1] in SHOPS and len(name) > 2 and name[-3:-1] in self.trades:
                     return name[:-1], name[-1], kind  # 图书+店, not 图+书店
                 if size == 3 and name[-1] in patterns.PLACES_OF_WORK and name[-3:-1] in self.crafts:
@@ -275,18 +275,18 @@ class _Parser:
         return brand, trade, ""
 
     def _confidence(self, region: str, brand: str, form: str, sure: bool) -> float:
-        score = 1.0
+        score = 100
         if not form:
-            score -= 0.3
+            score -= 30
         if not sure:
-            score -= 0.3
+            score -= 30
         if not brand:
-            score -= 0.15
-        elif len(brand) == 1 or len(brand) > 6:
-            score -= 0.2
+            score -= 15
+        elif not 1 < len(brand) < 7:
+            score -= 20
         if not region:
-            score -= 0.05
-        return round(max(score, 0.0), 2)
+            score -= 5
+        return score / 100
 
 
 def _collective(form: str) -> bool:
