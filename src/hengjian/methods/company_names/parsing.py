@@ -125,11 +125,14 @@ class _Parser:
             if outer != region:
                 region, codes = outer, current_codes(self.regions.read(outer).last)
         if region == "国家" and brand + trade and kind == "company":
-            region, brand = "", region + brand  # 国家能源集团宁夏煤业, 国家电网
+            region, brand = "", region + brand  # 国家电网
         if not region and brand:
             brand, trade, region = self._place_behind(brand, trade)
             if region:
                 codes = current_codes(tuple(self.full.get(region) or self.short.get(region) or ()))
+        if brand == "国家" and "集团" in trade:
+            of_whom, _group, trade = trade.partition("集团")
+            brand += of_whom  # 国家能源集团宁夏煤业
         if self.boundary is not None and form and brand and not public and brand + trade == rest:
             end = self.boundary.better(rest, len(brand), kind == "company", sure)
             if end:
@@ -191,8 +194,8 @@ class _Parser:
         for size in (*self.lexicon.form_sizes.get(name[-5:], ()), 4, 3, 2, 1):
             kind = forms.get(name[-size:])
             if kind is not None and size <= len(name):
-                if size == 2 and name[-1] in SHOPS and len(name) > 2 and name[-3:-1] in self.trades:
-                    return name[:-1], name[-1], kind  # 图书+店, not 图+书店
+                if size == 2 and name[-1] in SHOPS and name[-3:-1] in self.trades and name[-4:-2] not in self.trades:
+                    return name[:-1], name[-1], kind  # 图书+店, not 图+书店; but 机电+商行
                 if size == 3 and name[-1] in patterns.PLACES_OF_WORK and name[-3:-1] in self.crafts:
                     return name[:-1], name[-1], kind  # 火锅+店, 维修+部
                 return name[:-size], name[-size:], kind

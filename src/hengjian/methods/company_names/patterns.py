@@ -16,13 +16,13 @@ CORPS = re.compile(r"[第农][一二三四五六七八九十]{1,2}师")
 # A division that the table does not have (a new one, an invented one): it shows itself by what it ends in.
 UNKNOWN = re.compile(r"[\u4e00-\u9fff]{2,5}?(?:自治区|自治州|自治县|自治旗|省|市|盟|地区|州|县|旗)")
 UNKNOWN_NEXT = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:自治州|自治县|自治旗|市|盟|地区|县|旗|区)")
-LOCAL_SIGNS = frozenset("师镇乡木查街团连场区园村路道岸")
+LOCAL_SIGNS = frozenset("师镇乡木查街团连场区园村路道岸巷胡")
 VILLAGE = re.compile(r"[\u4e00-\u9fff]{1,6}?(?:行政村|村|嘎查|社区|[一二三四五六七八九十\d]{1,3}组|村民小组|居民组)")
-STREET = re.compile(r"[\u4e00-\u9fff]{2,4}?街(?!道)(?=[\u4e00-\u9fff]{4})")
+STREET = re.compile(r"[\u4e00-\u9fff]{2,6}?街(?!道)(?=[\u4e00-\u9fff]{4})")
 # A road before the name of a shop (天津北路坤玥火锅店), but 丝路, 铁路, 一路 are words of names and trades.
 PEOPLES_TOWNSHIP = re.compile(r"[\u4e00-\u9fff]{3,12}?族乡")
 ROAD = re.compile(
-    r"[\u4e00-\u9fff]{2,6}?(?:大道|广场|市场|小区|步行街|(?<![丝公铁道线电网马思套一出之水])路)(?=[\u4e00-\u9fff]{2})"
+    r"[\u4e00-\u9fff]{2,6}?(?:大道|广场|市场|小区|步行街|巷子|胡同|(?<![丝公铁道线电网马思套一出之水])路)(?=[\u4e00-\u9fff]{2})"
 )
 # A district no table has, behind its city: 乌海市滨河区.
 DISTRICT = re.compile(r"[\u4e00-\u9fff][^\W社小园景校厂库灌矿山牧林特街商城片]区(?=[\u4e00-\u9fff]{2})")

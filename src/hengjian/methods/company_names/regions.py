@@ -44,17 +44,11 @@ class Regions:
     def read(self, body: str, kind: Kind = "company") -> Reading:
         """The divisions at the beginning."""
         reading = Reading()
-        corps = patterns.CORPS.match(body) if body[:1] in _CORPS_SIGNS else None
-        if corps is not None and any(body[corps.end() :][:size] in self.full for size in (3, 4, 5)):
-            reading.end, reading.ranks = corps.end(), 1  # 第一师阿拉尔市
-        while reading.end < len(body):
-            step = self._division(body, reading)
-            if step is None:
-                break
-            size, found, full = step
-            reading.end += size
-            reading.last, reading.full = found, full
-            reading.ranks += 1
+        corps = self._corps(body, reading)
+        self._divisions(body, reading)
+        if reading.end and corps is None and (corps := self._corps(body, reading)) is not None:
+            reading.last = ()  # 新疆生产建设兵团第八师石河子市: the city lies in Xinjiang
+            self._divisions(body, reading)
         if not reading.ranks:
             self._unknown(body, reading)
         self._below(body, reading, kind, corps is not None)
@@ -64,6 +58,23 @@ class Regions:
                 reading.end, reading.full, reading.last = inside.end(), True, tuple(self.full[inside[1]])
                 self._below(body, reading, kind, True)
         return reading
+
+    def _corps(self, body: str, reading: Reading) -> re.Match[str] | None:
+        """A division of the corps; it is read when a city stands behind it (第一师阿拉尔市)."""
+        corps = patterns.CORPS.match(body, reading.end) if body[reading.end : reading.end + 1] in _CORPS_SIGNS else None
+        if corps is not None and any(body[corps.end() :][:size] in self.full for size in (3, 4, 5)):
+            reading.end, reading.ranks = corps.end(), reading.ranks + 1
+        return corps
+
+    def _divisions(self, body: str, reading: Reading) -> None:
+        while reading.end < len(body):
+            step = self._division(body, reading)
+            if step is None:
+                break
+            size, found, full = step
+            reading.end += size
+            reading.last, reading.full = found, full
+            reading.ranks += 1
 
     def _below(self, body: str, reading: Reading, kind: Kind, placed: bool) -> None:
         """Read on below the divisions."""
@@ -105,6 +116,8 @@ class Regions:
     def _is_place(self, rest: str, found: tuple[Division, ...], reading: Reading, piece: str) -> bool:
         """Whether a short name is a place here, not the beginning of a brand."""
         rank = found[0].rank
+        if piece + rest[:2] in words("no_places"):
+            return False
         if rank in ("province", "country") or (rank == "prefecture" and reading.ranks):
             return True
         if "（" in rest:
