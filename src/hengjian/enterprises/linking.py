@@ -197,7 +197,7 @@ def _linked(
         return list(range(count)), []  # nothing resembles anything
     import ibis  # takes long to load
 
-    engine = ibis.duckdb.connect(memory_limit="1500MB", threads=2)
+    engine = ibis.duckdb.connect(memory_limit="1100MB", threads=2)
     try:
         linked = extend(old, _clusters(owners), new, model or weights(), connection=engine, processes=1)
     finally:

@@ -160,7 +160,7 @@ def _given(engine: ibis.BaseBackend, features: pa.Table, folder: str) -> ibis.Ta
 
 
 def _duckdb() -> ibis.BaseBackend:
-    engine = ibis.duckdb.connect(memory_limit="1500MB", threads=2)
+    engine = ibis.duckdb.connect(memory_limit="1100MB", threads=2)
     engine.raw_sql("SET preserve_insertion_order = false")
     return engine
 
