@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+CI = os.environ.get("HENGJIAN_TEST_STRICT", os.environ.get("CI", "")).lower() in ("1", "true", "yes")
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
