@@ -16,6 +16,7 @@ class Brands:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.trades, self.trade_sizes = lexicon.trades, lexicon.trade_sizes
+        self._may_name = lexicon.products | lexicon.qualifiers
         self._tails = lexicon_words("tails")
 
     def public(self, rest: str, form: str, kind: Kind) -> tuple[str, str, bool]:
@@ -28,7 +29,7 @@ class Brands:
             if found is not None and (rest[0] == "第" or len(found.group()) > 1):
                 return found.group(), rest[found.end() :], True
             return "", rest, True
-        start, _one = self._row(rest, form, self.lexicon.public, self.lexicon.public_sizes)
+        start, _one = self._row(rest, form, self.lexicon.public, self.lexicon.public_sizes, frozenset())
         if start == len(rest) and form.endswith("中心") and kind == "gov_or_other":
             return "", rest, True  # 纤维质量监测中心
         if start == len(rest) and len(rest) == 1:
@@ -48,10 +49,13 @@ class Brands:
             best -= 1  # 金徽 + 酒
         if best == len(rest):
             return self._trade_inside(rest, form)
+        ordinal = patterns.ORDINAL_INSIDE.search(rest)
+        if ordinal is not None and ordinal.start() > 1 and self._covered(rest, 0) == ordinal.start():
+            return ordinal.group(), rest[: ordinal.start()] + rest[ordinal.end() :], True  # 冶金工业第十四建设
         brand, trade = rest[:best], rest[best:]
         proper = form != "公司"
-        if not brand and proper:
-            brand, trade = self._product_as_brand(rest)
+        if not brand:
+            brand, trade = self._ware_as_brand(rest, self._may_name if proper else self.lexicon.qualifiers)
         if not proper and len(brand) >= 3 and brand[:-1] in self.trades and brand[-1] not in characters("name_ends"):
             return "", rest, True  # 环保泥回收: a thing, not a name
         while len(brand) >= 4 and self._things(brand[-2:]):
@@ -78,10 +82,12 @@ class Brands:
 
     def _trade_start(self, rest: str, form: str) -> tuple[int, bool]:
         """(where the longest row of trade words begins that leaves no brand of one character, whether one would)."""
-        return self._row(rest, form, self.trades, self.trade_sizes)
+        return self._row(rest, form, self.trades, self.trade_sizes, self.lexicon.qualifiers)
 
     @staticmethod
-    def _row(rest: str, form: str, trades: frozenset[str], sizes: dict[str, tuple[int, ...]]) -> tuple[int, bool]:
+    def _row(
+        rest: str, form: str, trades: frozenset[str], sizes: dict[str, tuple[int, ...]], qualifiers: frozenset[str]
+    ) -> tuple[int, bool]:
         size = len(rest)
         reach = [False] * (size + 1)
         reach[size] = True
@@ -94,18 +100,24 @@ class Brands:
         for start in range(size - 2, -1, -1):
             for length in sizes.get(rest[start : start + 2], ()):
                 end = start + length
-                if end <= size and reach[end] and rest[start:end] in trades:
+                if end <= size and reach[end] and (word := rest[start:end]) in trades:
+                    if end == size and word in qualifiers:
+                        continue  # 春波动力
                     reach[start] = True
                     if start != 1:
                         best = start
                     break
         return best, size > 1 and reach[1]
 
-    def _product_as_brand(self, rest: str) -> tuple[str, str]:
-        """玫瑰餐饮管理, 鹰嘴豆食品: a crop or a dish may be the name."""
+    def _ware_as_brand(self, rest: str, words: frozenset[str]) -> tuple[str, str]:
+        """玫瑰餐饮管理, 鹰嘴豆食品, 通用机械: a crop, a dish or a word that says of what kind may be the name."""
+        longest = next((size for size in self.trade_sizes.get(rest[:2], ()) if rest[:size] in self.trades), 0)
         for size in range(min(4, len(rest) - 2), 1, -1):
-            if rest[:size] in self.lexicon.products and self._trade_start(rest[size:], "")[0] == 0:
-                return rest[:size], rest[size:]
+            word = rest[:size]
+            if word in words and self._trade_start(rest[size:], "")[0] == 0:
+                if longest > size and word in self.lexicon.qualifiers:
+                    break  # 电动工具 is one thing
+                return word, rest[size:]
         return "", rest
 
     def leaves_brand(self, rest: str) -> bool:

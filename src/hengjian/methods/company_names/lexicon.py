@@ -27,8 +27,8 @@ class Lexicon:
 
     Attributes:
         trades: the trade words; `general` those that any body may have (投资, 管理); `public` all of them with those
-            that are trades of public bodies only (民族, 实验); `products` crops, beasts and food; `services` what
-            a centre of the public does.
+            that are trades of public bodies only (民族, 实验); `products` crops, beasts and food; `qualifiers` words
+            that only say of what kind (特种, 低压); `services` what a centre of the public does.
         stuff: characters that are usual in trades and not in brands; `names` the other way round.
         forms: organisational form → kind of body.
         trade_sizes: first two characters → lengths of the trades that begin so, longest first.
@@ -39,6 +39,7 @@ class Lexicon:
     general: frozenset[str]
     public: frozenset[str]
     products: frozenset[str]
+    qualifiers: frozenset[str]
     services: frozenset[str]
     stuff: frozenset[str]
     names: frozenset[str]
@@ -108,6 +109,7 @@ def default_lexicon() -> Lexicon:
     trades = frozenset(word for section, word in rows if section != "public only").union(_made_words())
     general = frozenset(word for section, word in rows if section == "general")
     products = frozenset(word for section, word in rows if section in ("crops", "livestock", "food and drink"))
+    qualifiers = frozenset(word for section, word in rows if section == "qualifiers")
     services = frozenset(word for section, word in rows if section in ("public", "public only"))
     names = characters("names") | characters("sounds")
     counts = Counter(char for word in trades for char in set(word))
@@ -121,6 +123,7 @@ def default_lexicon() -> Lexicon:
         general,
         public,
         products,
+        qualifiers,
         services,
         stuff,
         names,

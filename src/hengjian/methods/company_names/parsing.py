@@ -86,7 +86,7 @@ class _Parser:
     def __init__(self, divisions: Divisions, lexicon: Lexicon, boundary: Boundary | None = None) -> None:
         self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
         self.lexicon, self.trades = lexicon, lexicon.trades
-        self.crafts = lexicon.trades - lexicon.general
+        self.crafts = lexicon.trades - lexicon.general - lexicon.qualifiers
         self.brands, self.boundary = Brands(lexicon), boundary
         self.regions = Regions(divisions, lexicon.trades, self.brands.leaves_brand)
 
@@ -119,7 +119,10 @@ class _Parser:
         if not form and region and (school := patterns.SHORT_SCHOOL.fullmatch(rest)) is not None:
             rest, form, kind = school[1], school[2], "hospital_school"
         public = kind in ("gov_or_other", "hospital_school")
-        brand, trade, sure = self.brands.public(rest, form, kind) if public else self.brands.split(rest, form)
+        if form in patterns.NAMED_BY_PLACE:
+            brand, trade, sure = rest.removeprefix("农村"), "", True
+        else:
+            brand, trade, sure = self.brands.public(rest, form, kind) if public else self.brands.split(rest, form)
         if not brand and region:
             outer, brand = self._place_as_brand(region, reading, trade, form, kind, branch)
             if outer != region:
@@ -172,12 +175,21 @@ class _Parser:
                 return found[1], found[2]
         if name.endswith("有限公司"):
             return name, ""
+        works = name.find("厂", 3, -2)
+        if works > 0 and name[works + 1] not in patterns.NO_WORKS and self._makes(name[:works]):
+            rest = name[works + 1 :]
+            if patterns.RUN_BY.search(rest) or _is_part(rest):
+                return name[: works + 1], rest  # 皮鞋厂 + 灯具经营部, 磷肥厂 + 劳动服务公司
         found = patterns.BRANCH_BARE.search(name)
         if found is not None and found.start() > 3:
             start = self._place_before(name, found.start())
             if start >= 3:
                 return name[:start], name[start:]
         return name, ""
+
+    def _makes(self, works: str) -> bool:
+        """Whether the name of a works ends in what it makes."""
+        return any(works[-size:] in self.trades for size in (2, 3, 4))
 
     def _place_before(self, name: str, end: int) -> int:
         """Where the place begins that stands right before `end`; `end` itself when there is none."""
@@ -300,4 +312,11 @@ def _is_branch(parent: str, rest: str) -> bool:
     """Whether what stands behind a form is a part of that body, not the rest of another name."""
     if patterns.BRANCH_END.search(rest):
         return True
+    if parent.endswith(patterns.RUNS) and (patterns.RUN_BY.search(rest) or _is_part(rest)):
+        return True
     return parent.endswith(("有限公司", "有限责任公司")) and not patterns.ANOTHER_BODY.search(rest)
+
+
+def _is_part(rest: str) -> bool:
+    """Whether it is one of the firms within a firm (第三工程公司) that were never companies of their own."""
+    return rest.endswith("公司") and not rest.endswith(("有限公司", "责任公司", "股份公司", "集团公司", "总公司"))

@@ -30,15 +30,27 @@ PORT = re.compile(r"[\u4e00-\u9fff]{2,6}?口岸(?=[\u4e00-\u9fff]{4})")
 BRACKETED = re.compile(r"（([^（）]{2,20})）")
 # A branch stands behind the form of its parent, or shows itself by its own form.
 PARENT = re.compile(
-    r"^(.{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社联合社|合作社|大学|(?<!人民)(?<!中心)医院|合作联社(?!股份)|铁路局)|.{2,}?银行(?!股份|有限|[\u4e00-\u9fff（）]*公司)(?=.*(?:[分支]行|营业部|营业所|分理处)$)|.{2,}?学院(?=(?:第[一二三四])?附属))"
+    r"^(.{3,}?(?:有限责任公司|股份有限公司|有限公司|集团公司|总公司|公司|合作社联合社|合作社|供销社|信用社|大学|(?<!人民)(?<!中心)医院|合作联社(?!股份)|铁路局)|.{2,}?银行(?!股份|有限|[\u4e00-\u9fff（）]*公司)(?=.*(?:[分支]行|营业部|营业所|分理处)$)|.{2,}?学院(?=(?:第[一二三四])?附属))"
     r"(?!（(?:有限合伙|普通合伙)）)(.{2,})$"
 )
-PARENT_SIGNS = re.compile("银行|合作社|合作联社|大学|附属|医院|铁路局")
+PARENT_SIGNS = re.compile("银行|合作社|供销社|信用社|合作联社|大学|附属|医院|铁路局")
 BRANCH_END = re.compile(
     r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|营业部|营业厅|分院|分校|分所|办事处|分社|加油站|项目部|经营部|门市部|销售部|店|部|站|厂|中心|校区|院区|供电公司|供电局|信用社|分理处|储蓄所|[机工车供电务辆列]{2}段|分局|连锁店|超市|矿|煤矿|电厂|事业部|车间|队|分部|(?:附属|临床)?(?:总)?医院|附属[\u4e00-\u9fff]{0,4}(?:中学|小学|幼儿园|学校))$"
 )
+# What a firm or a co-operative runs under its name: 供销社 + 兴龙门市, 总公司 + 城北收购站, 农资公司 + 化肥仓库.
+RUN_BY = re.compile(
+    r"[店部处站点所室组亭库段队厂场社楼栈矿园城馆行]$|支局|支公司|门市|市场|商场|大厦|药房|酒家|餐厅|宾馆|医院"
+)
+# Behind these a works is none: 厂房, 厂家, 厂商.
+NO_WORKS = frozenset("房家商长区矿址内")
+# Co-operatives that are named after the place they serve, whatever the word means elsewhere: 奇石供销合作社.
+NAMED_BY_PLACE = frozenset(
+    ["供销合作社", "供销社", "信用社", "信用合作社", "农村信用社", "农村信用合作社", "中心供销社", "中心供销合作社"]
+)
+RUNS = ("公司", "合作社", "联合社", "供销社", "信用社")
 BRANCH_BARE = re.compile(r"(?:第?[一二三四五六七八九十\d]+)?(?:分公司|分厂|分店|分行|支行|分院|分校|分所|分社)$")
 ORDINAL = re.compile(r"第?[一二三四五六七八九十百〇零\d]+")
+ORDINAL_INSIDE = re.compile(r"第[一二三四五六七八九十百〇零\d]+")
 # 一中, 二小, 三幼 behind a place.
 SHORT_SCHOOL = re.compile(r"(第?[一二三四五六七八九十百零〇\d]{1,4})([中小幼])")
 # A body behind the form of another one that is none of its branches: 集团公司第一建设有限公司, 有限公司工会.

@@ -39,6 +39,7 @@ class Regions:
     def __init__(self, divisions: Divisions, trades: Collection[str], leaves_brand: Callable[[str], bool]) -> None:
         self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
         self.trades, self._leaves_brand = trades, leaves_brand
+        self.trade_openings = {word[:2] for word in trades}
         self._no_township = tuple(words("no_township"))
 
     def read(self, body: str, kind: Kind = "company") -> Reading:
@@ -109,6 +110,9 @@ class Regions:
             found = self.short.get(piece)
             inside = _inside(found, reading.last, piece) if found is not None else ()
             if inside and self._is_place(body[start + size :], inside, reading, piece):
+                behind = body[start + size : start + size + 2]
+                if behind[:1] in ("市", "县") and behind not in self.trade_openings and left - size > 3:
+                    return size + 1, inside, True  # 二连市: as clerks write it, in no table
                 return size, inside, False
             refused = bool(inside) and size > 2
         return None
@@ -118,15 +122,17 @@ class Regions:
         rank = found[0].rank
         if piece + rest[:2] in words("no_places"):
             return False
-        if rank in ("province", "country") or (rank == "prefecture" and reading.ranks):
+        if rank in ("province", "country"):
+            return True
+        if rank == "prefecture" and reading.ranks and any(lies_in(found[0], outer) for outer in reading.last):
             return True
         if "（" in rest:
             rest = patterns.BRACKETED.sub("", rest)
         if len(rest) < 2:
             return False
         often = piece in words("often_brands")
-        if rank == "prefecture":
-            return not often or self._leaves_brand(rest)
+        if rank == "prefecture":  # 河南 + 安顺电力: a city of another province is none here
+            return not (often or reading.ranks) or self._leaves_brand(rest)
         if reading.ranks and reading.last[0].rank == "prefecture" and not often:
             return rest[0] not in _FEATURES or self._leaves_brand(rest)  # 深圳福田策划, but not 天水市麦积 + 山苹果
         return (bool(reading.ranks) or not often) and self._leaves_brand(rest)
