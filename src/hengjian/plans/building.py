@@ -228,6 +228,7 @@ def _describe(
         task.due_on, task.due_phrase, task.due_strength = due, draft.due_phrase[:80], draft.due_strength
     if not carried:
         task.is_key = draft.is_key
+    task.nature = draft.nature
 
 
 def _duties(task: Task, draft: TaskDraft, matches: dict[str, tuple[UnitMatch | None, int | None]]) -> list[Duty]:

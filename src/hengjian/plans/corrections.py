@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-Json = dict[str, Any]
+from hengjian.plans.correction_places import (
+    CorrectionError,
+    Json,
+    day_of,
+    detail_of,
+    find_item,
+    find_measure,
+    shift_details,
+    span_of,
+    text_of,
+)
+from hengjian.plans.marking import ADDING
+from hengjian.plans.marking import HANDLERS as MARKING
+
 ROLES = ("lead", "support", "joint")
-
-
-class CorrectionError(ValueError):
-    """The correction does not fit the draft; the message is for the user."""
 
 
 def apply_correction(draft: Json, correction: Json) -> None:
@@ -29,7 +36,9 @@ def apply_correction(draft: Json, correction: Json) -> None:
     {role, organisation}) · `measure_title` (value) · `measure_text` (value) · `measure_skip` (value) · `measure_key`
     (value) · `measure_deadline` (due: ISO date or "", strength) · `measure_split` (at: character offset) ·
     `measure_merge` (with the next one) · `accept` (part: item, duties, deadlines or targets): the reading is right,
-    no doubt is left · `unit` (organisation as written, unit: id or None): which unit a written name means.
+    no doubt is left · `unit` (organisation as written, unit: id or None): which unit a written name means ·
+    `mark_item`, `mark_measure`, `mark_target`, `mark_duties` (start, end, reading): what a person marked in the
+    source · `item_merge` (with) · `item_split` (measure), see `marking.py`.
 
     Raises:
         CorrectionError: unknown kind, no such place, or an unusable value.
@@ -47,53 +56,20 @@ def _header(draft: Json, correction: Json) -> None:
         raise CorrectionError(_("文件头没有“%(field)s”这一项。") % {"field": name})
     value = str(correction.get("value") or "").strip() or None
     if name == "issued_on" and value is not None:
-        value = _date(value).isoformat()
+        value = day_of(value).isoformat()
     draft[name] = value
 
 
-def _find(draft: Json, correction: Json) -> Json:
-    try:
-        section = draft["sections"][int(correction["section"])]
-        return section["items"][int(correction["item"])]
-    except (KeyError, IndexError, TypeError, ValueError):
-        raise CorrectionError(_("找不到要修改的条目。")) from None
-
-
-def _measure(draft: Json, correction: Json) -> tuple[Json, int]:
-    item = _find(draft, correction)
-    try:
-        index = int(correction["measure"])
-    except (KeyError, TypeError, ValueError):
-        index = 0
-    if not 1 <= index <= len(item.get("measures") or []):
-        raise CorrectionError(_("找不到要修改的举措。"))
-    return item, index
-
-
-def _text(correction: Json, name: str = "value") -> str:
-    value = str(correction.get(name) or "").strip()
-    if not value:
-        raise CorrectionError(_("内容不能为空。"))
-    return value
-
-
-def _date(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise CorrectionError(_("“%(value)s”不是日期，请写成 2026-12-31 这样。") % {"value": value}) from None
-
-
 def _item_title(draft: Json, correction: Json) -> None:
-    _find(draft, correction)["title"] = _text(correction)
+    find_item(draft, correction)["title"] = text_of(correction)
 
 
 def _item_skip(draft: Json, correction: Json) -> None:
-    _find(draft, correction)["skip"] = bool(correction.get("value"))
+    find_item(draft, correction)["skip"] = bool(correction.get("value"))
 
 
 def _item_duties(draft: Json, correction: Json) -> None:
-    item = _find(draft, correction)
+    item = find_item(draft, correction)
     known = {duty["organisation"]: duty for duty in item.get("duties") or []}
     duties: list[Json] = []
     for line in correction.get("value") or []:
@@ -112,39 +88,30 @@ def _item_duties(draft: Json, correction: Json) -> None:
     item["duty_mode"] = None if not roles else "joint" if roles == {"joint"} else "lead_support"
 
 
-def _detail(item: Json, index: int) -> Json:
-    return item.setdefault("measure_details", {}).setdefault(str(index), {})
-
-
 def _measure_title(draft: Json, correction: Json) -> None:
-    item, index = _measure(draft, correction)
-    _detail(item, index)["title"] = _text(correction)
+    item, index = find_measure(draft, correction)
+    detail_of(item, index)["title"] = text_of(correction)
 
 
 def _measure_text(draft: Json, correction: Json) -> None:
-    item, index = _measure(draft, correction)
-    item["measures"][index - 1] = _text(correction)
+    item, index = find_measure(draft, correction)
+    item["measures"][index - 1] = text_of(correction)
 
 
 def _measure_skip(draft: Json, correction: Json) -> None:
-    item, index = _measure(draft, correction)
-    _detail(item, index)["skip"] = bool(correction.get("value"))
+    item, index = find_measure(draft, correction)
+    detail_of(item, index)["skip"] = bool(correction.get("value"))
 
 
 def _measure_key(draft: Json, correction: Json) -> None:
-    item, index = _measure(draft, correction)
-    _detail(item, index)["is_key"] = bool(correction.get("value"))
-
-
-def _span(item: Json, index: int) -> list[int] | None:
-    spans = item.get("measure_spans")
-    return spans[index - 1] if spans else None
+    item, index = find_measure(draft, correction)
+    detail_of(item, index)["is_key"] = bool(correction.get("value"))
 
 
 def _measure_deadline(draft: Json, correction: Json) -> None:
     """Replace what the reader found for this measure."""
-    item, index = _measure(draft, correction)
-    text, span = item["measures"][index - 1], _span(item, index)
+    item, index = find_measure(draft, correction)
+    text, span = item["measures"][index - 1], span_of(item, index)
 
     def mine(line: Json) -> bool:
         if span and line.get("span"):
@@ -156,7 +123,7 @@ def _measure_deadline(draft: Json, correction: Json) -> None:
     due = str(correction.get("due") or "").strip()
     if due:
         line = dict(found[-1]) if found else {"phrase": gettext_noop("人工设定"), "sentence": text[:20], "span": span}
-        line["due"] = _date(due).isoformat()
+        line["due"] = day_of(due).isoformat()
         line["strength"] = "力争" if correction.get("strength") == "力争" else "firm"
         line["confidence"] = 1.0
         others.append(line)
@@ -164,7 +131,7 @@ def _measure_deadline(draft: Json, correction: Json) -> None:
 
 
 def _measure_split(draft: Json, correction: Json) -> None:
-    item, index = _measure(draft, correction)
+    item, index = find_measure(draft, correction)
     text = item["measures"][index - 1]
     try:
         at = int(correction["at"])
@@ -174,39 +141,26 @@ def _measure_split(draft: Json, correction: Json) -> None:
     if not first or not second:
         raise CorrectionError(_("拆分的位置须在句子中间。"))
     item["measures"][index - 1 : index] = [first, second]
-    span = _span(item, index)
+    span = span_of(item, index)
     if span:
         middle = min(span[0] + at, span[1])
         item["measure_spans"][index - 1 : index] = [[span[0], middle], [middle, span[1]]]
-    _shift_details(item, index, +1)
+    shift_details(item, index, +1)
 
 
 def _measure_merge(draft: Json, correction: Json) -> None:
-    item, index = _measure(draft, correction)
+    item, index = find_measure(draft, correction)
     if index >= len(item["measures"]):
         raise CorrectionError(_("后面没有可以合并的举措。"))
     item["measures"][index - 1 : index + 1] = [f"{item['measures'][index - 1]}；{item['measures'][index]}"]
     if item.get("measure_spans"):
         first, second = item["measure_spans"][index - 1 : index + 1]
         item["measure_spans"][index - 1 : index + 1] = [[first[0], second[1]]]
-    _shift_details(item, index, -1)
-
-
-def _shift_details(item: Json, index: int, by: int) -> None:
-    """What people set for later measures stays with them."""
-    old = item.get("measure_details") or {}
-    kept: Json = {}
-    for key, value in old.items():
-        place = int(key)
-        if place <= index:
-            kept[key] = value
-        elif by > 0 or place > index + 1:
-            kept[str(place + by)] = value
-    item["measure_details"] = kept
+    shift_details(item, index, -1)
 
 
 def _accept(draft: Json, correction: Json) -> None:
-    item = _find(draft, correction)
+    item = find_item(draft, correction)
     part = correction.get("part")
     if part not in ("item", "duties", "deadlines", "targets"):
         raise CorrectionError(_("条目没有“%(part)s”这一部分。") % {"part": part})
@@ -218,9 +172,9 @@ def _unit(draft: Json, correction: Json) -> None:
     chosen = draft.setdefault("chosen", {})
     unit = correction.get("unit")
     if unit is None:
-        chosen.pop(_text(correction, "organisation"), None)
+        chosen.pop(text_of(correction, "organisation"), None)
     else:
-        chosen[_text(correction, "organisation")] = int(unit)
+        chosen[text_of(correction, "organisation")] = int(unit)
 
 
 def without(parsed: Json, corrections: list[Json], index: int) -> tuple[Json, list[Json]]:
@@ -240,32 +194,70 @@ def without(parsed: Json, corrections: list[Json], index: int) -> tuple[Json, li
         for correction in kept:
             apply_correction(draft, correction)
     except CorrectionError as error:
-        raise CorrectionError(_("后面的修改以它为基础，请先撤销后面的修改。")) from error
+        raise _built_upon() from error
     return draft, kept
 
 
 def _renumbered(undone: Json, later: list[Json]) -> list[Json]:
-    steps = {"measure_split": -1, "measure_merge": +1}
-    shift = steps.get(undone["kind"])
+    """The later corrections with the places that they have once `undone` never was."""
+    kind = undone["kind"]
+    if kind in ADDING or kind == "item_merge":
+        return _items_renumbered(undone, later)
+    steps = {"measure_split": -1, "measure_merge": +1, "mark_measure": -1}
+    shift = steps.get(kind)
     if shift is None:
         return later
     here = int(undone["measure"])
+    # After a split the two halves are at `here` and `here` + 1; after a merge the whole is at `here`, as is a measure
+    # that was added.
+    width = 1 if kind == "measure_split" else 0
     result: list[Json] = []
     for correction in later:
-        same_item = all(correction.get(key) == undone.get(key) for key in ("section", "item"))
-        if same_item and "measure" in correction:
+        if _same_item(correction, undone) and correction["kind"] in ("item_split", "item_merge"):
+            raise _built_upon()
+        if _same_item(correction, undone) and "measure" in correction:
             place = int(correction["measure"])
-            kind = correction["kind"]
-            last = place + (kind == "measure_merge")
-            # After a split the two halves are at `here` and `here` + 1; after a merge the whole is at `here`.
-            if place <= here + (shift < 0) and last >= here:
-                raise CorrectionError(_("后面的修改以它为基础，请先撤销后面的修改。"))
+            made = correction["kind"]
+            last = place + (made == "measure_merge")
+            if place <= here + width and last >= here:
+                raise _built_upon()
             if place > here:
                 correction = {**correction, "measure": place + shift}
             else:
-                here -= steps.get(kind, 0)
+                here -= steps.get(made, 0)
         result.append(correction)
     return result
+
+
+def _items_renumbered(undone: Json, later: list[Json]) -> list[Json]:
+    """An item that was added stands at `added`; those added to the section after it move up."""
+    added = undone.get("added")
+    result: list[Json] = []
+    for correction in later:
+        if correction.get("section") == undone["section"]:
+            named = {correction.get("item"), correction.get("with")} - {None}
+            own = undone["kind"] != "mark_item" and named & {undone.get("item"), undone.get("with")}
+            if own or (added is not None and added in named):
+                raise _built_upon()
+            if added is not None:
+                moved = {
+                    key: correction[key] - 1
+                    for key in ("item", "with", "added")
+                    if correction.get(key) is not None and correction[key] > added
+                }
+                correction = {**correction, **moved}
+        result.append(correction)
+    return result
+
+
+def _same_item(one: Json, other: Json) -> bool:
+    return all(one.get(key) == other.get(key) for key in ("section", "item")) or (
+        one.get("section") == other.get("section") and one.get("with") == other.get("item")
+    )
+
+
+def _built_upon() -> CorrectionError:
+    return CorrectionError(_("后面的修改以它为基础，请先撤销后面的修改。"))
 
 
 _HANDLERS: dict[str, Callable[[Json, Json], None]] = {
@@ -282,4 +274,5 @@ _HANDLERS: dict[str, Callable[[Json, Json], None]] = {
     "measure_merge": _measure_merge,
     "accept": _accept,
     "unit": _unit,
+    **MARKING,
 }

@@ -101,8 +101,11 @@ def lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def paragraphs(text: str, start: int, end: int, marks: Iterable[Mark], headings: Iterable[Heading] = ()) -> SafeString:
-    """The stretch as paragraphs, one per line; lines at a heading become h3 or h4."""
+def paragraphs(
+    text: str, start: int, end: int, marks: Iterable[Mark], headings: Iterable[Heading] = (), *, placed: bool = False
+) -> SafeString:
+    """The stretch as paragraphs, one per line; lines at a heading become h3 or h4. `placed`: each says in `data-at`
+    where in the text it begins."""
     ranks = {heading.start: heading for heading in headings}
     places = lines(text, start, end)
     stops = [stop for _begin, stop in places]
@@ -118,10 +121,11 @@ def paragraphs(text: str, start: int, end: int, marks: Iterable[Mark], headings:
         heading = next(
             (ranks[place] for place in range(begin, min(begin + LONGEST_LABEL, stop)) if place in ranks), None
         )
+        at = f' data-at="{begin}"' if placed else ""
         if heading is None:
-            out.append(f"<p>{here}</p>")
+            out.append(f"<p{at}>{here}</p>")
         else:
             name = f' id="{escape(heading.id)}"' if heading.id else ""
             css = ' class="gap-top"' if out else ""
-            out.append(f"<h{heading.rank}{name}{css}>{here}</h{heading.rank}>")
+            out.append(f"<h{heading.rank}{name}{css}{at}>{here}</h{heading.rank}>")
     return mark_safe("".join(out))

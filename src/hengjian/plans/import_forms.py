@@ -150,3 +150,70 @@ def places_of(user: User) -> tuple[Any, Any]:
     regions = Region.objects.within(*roots) if roots else Region.objects.none()
     regions = Region.objects.filter(pk__in=[*regions.values_list("pk", flat=True), *[unit.region_id for unit in own]])
     return Unit.objects.filter(pk__in=[unit.pk for unit in own]), regions
+
+
+class MarkForm(HengjianForm):
+    """What a marked passage is, and which item it belongs to."""
+
+    KINDS = (
+        ("task", _("任务：单独成一条，由文中单位负责")),
+        ("mechanism", _("机制：建立后长期坚持的制度安排")),
+        ("measure", _("举措：加入下面选定的条目")),
+        ("target", _("目标：有数值的指标")),
+        ("duties", _("责任单位：加入下面选定的条目")),
+    )
+    kind = forms.ChoiceField(label=_("这段文字是"), choices=KINDS, widget=forms.RadioSelect)
+    place = forms.ChoiceField(
+        label=_("所属条目"), required=False, help_text=_("标为举措、目标或责任单位时使用；目标可以不属于任何条目。")
+    )
+    title = forms.CharField(
+        label=_("任务名称"), required=False, max_length=400, help_text=_("不填写时取这段文字的开头。")
+    )
+    indicator = forms.CharField(label=_("指标名称"), required=False, max_length=200)
+    operator = forms.ChoiceField(
+        label=_("比较方式"),
+        required=False,
+        choices=[
+            (">=", _("不低于")),
+            ("<=", _("不高于")),
+            ("=", _("等于")),
+            ("increase", _("增加")),
+            ("decrease", _("减少")),
+        ],
+    )
+    value = forms.CharField(label=_("数值"), required=False, max_length=40)
+    unit = forms.CharField(label=_("计量单位"), required=False, max_length=20)
+    year = forms.IntegerField(label=_("年份"), required=False, min_value=1949, max_value=2200)
+    strength = forms.ChoiceField(
+        label=_("性质"), required=False, choices=[("firm", _("约束性")), ("力争", _("预期性（力争、基本）"))]
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", _("不属于任何条目")), *offered]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") in ("measure", "duties") and not data.get("place") and "place" not in self.errors:
+            self.add_error("place", now("请选择这段文字属于哪个条目。"))
+        if data.get("kind") == "target" and bool(data.get("indicator")) != bool(data.get("value")):
+            self.add_error("value" if data.get("indicator") else "indicator", now("指标名称和数值要一起填写。"))
+        return data
+
+    def correction(self, chosen: tuple[int, int]) -> dict[str, Any]:
+        """The form as a correction of `corrections.py` for the stretch that was chosen."""
+        data = self.cleaned_data
+        kinds = {"measure": "mark_measure", "target": "mark_target", "duties": "mark_duties"}
+        made: dict[str, Any] = {"kind": kinds.get(data["kind"], "mark_item"), "start": chosen[0], "end": chosen[1]}
+        if data["kind"] in kinds and data["place"]:
+            made["section"], made["item"] = (int(part) for part in data["place"].split("-"))
+        if data["kind"] == "target":
+            names = ("indicator", "operator", "value", "unit", "year", "strength")
+            made |= {name: data[name] for name in names if data[name] not in (None, "")}
+            # In a correction, `unit` is which body a written name means.
+            made["unit_label"] = made.pop("unit", "")
+        else:
+            made["title"] = data["title"]
+            made["nature"] = "mechanism" if data["kind"] == "mechanism" else "action"
+        return made

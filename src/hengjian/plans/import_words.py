@@ -41,7 +41,9 @@ def correction_lines(draft: PlanImport) -> list[CorrectionLine]:
     people = {str(user.ref): str(user) for user in _people(draft)}
     units = {
         unit.pk: unit.name
-        for unit in Unit.objects.filter(pk__in=[line["unit"] for line in draft.corrections if line.get("unit")])
+        for unit in Unit.objects.filter(
+            pk__in=[line["unit"] for line in draft.corrections if line["kind"] == "unit" and line.get("unit")]
+        )
     }
     lines = []
     for index, line in enumerate(draft.corrections):
@@ -62,9 +64,16 @@ def _place(draft: PlanImport, line: dict[str, Any]) -> str:
         return _("文件头")
     if line["kind"] == "unit":
         return str(line["organisation"])
-    item = draft.draft["sections"][line["section"]]["items"][line["item"]]
-    number = item.get("sequence") or item.get("number") or line["item"] + 1
+    place = line.get("added") if line["kind"] == "mark_item" else line.get("item")
+    if place is None:
+        return _("原文")
+    item = draft.draft["sections"][line["section"]]["items"][place]
+    number = item.get("sequence") or item.get("number") or place + 1
     return f"{number}.{line['measure']}" if "measure" in line else str(number)
+
+
+def _marked_as() -> dict[str, str]:
+    return {"mark_item": _("任务"), "mark_measure": _("举措"), "mark_target": _("目标"), "mark_duties": _("责任单位")}
 
 
 def _text(line: dict[str, Any], units: dict[int, str]) -> str:
@@ -84,10 +93,22 @@ def _text(line: dict[str, Any], units: dict[int, str]) -> str:
         return _("时限改为 %(due)s") % {"due": line["due"]} if line.get("due") else _("不设时限")
     if kind in ("item_skip", "measure_skip"):
         return _("不生成任务") if value else _("恢复生成任务")
+    if kind == "item_merge":
+        return _("并入后面的条目")
+    if kind in ("mark_item", "mark_measure", "mark_target", "mark_duties"):
+        reading = line["reading"]
+        words = "".join(reading["measures"]) or "、".join(
+            part.get("indicator") or part.get("organisation") or "" for part in reading["targets"] + reading["duties"]
+        )
+        return _("标为%(what)s：“%(words)s”") % {
+            "what": _("机制") if line.get("nature") == "mechanism" else _marked_as()[kind],
+            "words": short_title(str(line.get("title") or line.get("indicator") or words), 40),
+        }
     plain = {
         "measure_key": _("列为重点") if value else _("不列为重点"),
         "measure_split": _("拆成两条"),
         "measure_merge": _("与下一条合并"),
+        "item_split": _("从这一条举措起另成一条"),
         "accept": _("核对无误"),
         "item_title": _("条目标题改为“%(value)s”"),
         "measure_title": _("任务名称改为“%(value)s”"),

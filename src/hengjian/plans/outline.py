@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from hengjian.methods.numerals import format_chinese_number
+from hengjian.plans.marking import in_text_order
 
 Json = dict[str, Any]
 
@@ -58,6 +59,7 @@ class TaskDraft:
     due_phrase: str = ""
     due_strength: str = "firm"
     is_key: bool = False
+    nature: str = "action"
     duties: list[DutyDraft] = field(default_factory=list)
 
 
@@ -147,7 +149,7 @@ def build_outline(draft: Json, granularity: str) -> PlanOutline:
                 ClauseDraft("group", group["number"], f"（{format_chinese_number(group['number'])}）",
                             group.get("title") or "", None, place, g_start, g_end)
             )  # fmt: skip
-        for item in section.get("items", []):
+        for _place, item in in_text_order(section):
             clauses.append(_item(item, groups.get(item.get("group") or -1, place), granularity))
     return PlanOutline(clauses)
 
@@ -194,6 +196,8 @@ def _item(item: Json, parent: int, granularity: str) -> ClauseDraft:
     if granularity == "item" or not measures:
         whole = "。".join(measures) or clause.title
         task = TaskDraft(str(sequence), short_title(clause.title or whole), whole, fingerprint(whole), 0, start, end)
+        natures = {(details.get(str(index)) or {}).get("nature") or "action" for index in range(1, len(measures) + 1)}
+        task.nature = "mechanism" if natures == {"mechanism"} else "action"
         _set_deadline(task, deadlines)
         task.duties = _first_of_each(duties)
         clause.tasks.append(task)
@@ -212,6 +216,7 @@ def _item(item: Json, parent: int, granularity: str) -> ClauseDraft:
             start=int(m_start),
             end=int(m_end),
             is_key=bool(detail.get("is_key")),
+            nature=detail.get("nature") or "action",
         )
         _set_deadline(task, [line for line in deadlines if _belongs(line, text, int(m_start), int(m_end))])
         task.duties = _duties_of(task, duties)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengjian.parties.queries import UnitMatch
 from hengjian.plans.highlight import Heading, Mark, paragraphs
+from hengjian.plans.marking import living_items
 from hengjian.plans.outline import short_title
 from hengjian.plans.reading_views import Block, Doubt, DutyView, ItemView, MeasureView, Reading
 
@@ -28,8 +29,7 @@ def written_names(draft: Json) -> dict[str, str]:
     """Every name of a unit as written → its usual name, in text order."""
     return {
         duty["organisation"]: duty.get("name") or duty["organisation"]
-        for section in draft.get("sections", [])
-        for item in section.get("items", [])
+        for _section, _place, item in living_items(draft)
         for duty in item.get("duties") or []
     }
 
@@ -50,11 +50,12 @@ class Reader:
         self.asked: set[str] = set()
         self.marks: list[Mark] = found_marks(draft, text)
         self.items: list[tuple[int, int, ItemView]] = []
-        for s, section in enumerate(draft.get("sections", [])):
-            for i, item in enumerate(section.get("items", [])):
-                view = self._item(s, i, item)
-                start, end = item.get("span") or (0, 0)
-                self.items.append((start, end, view))
+        for s, i, item in living_items(draft):
+            start, end = item.get("span") or (0, 0)
+            view = self._item(s, i, item)
+            if self.items and self.items[-1][2].section == s:
+                self.items[-1][2].following = view
+            self.items.append((start, end, view))
         self._unread_marks()
 
     def read(self) -> Reading:
@@ -68,11 +69,7 @@ class Reader:
             doubts=doubts,
             measures=sum(len(view.measures) for view in views),
             duties=sum(len(view.duties) for view in views),
-            deadlines=sum(
-                len(item.get("deadlines") or [])
-                for section in self.draft.get("sections", [])
-                for item in section.get("items", [])
-            ),
+            deadlines=sum(len(item.get("deadlines") or []) for _section, _place, item in living_items(self.draft)),
         )
 
     # ---- items
@@ -96,6 +93,7 @@ class Reader:
             label=item.get("label") or (str(number) if number is not None else str(item.get("sequence") or i + 1)),
             title=item.get("title") or "",
             skip=bool(item.get("skip")),
+            by_hand=bool(item.get("by_hand")),
             measures=measures,
             duties=duties,
             targets=[line for line in item.get("targets") or [] if id(line) not in in_measures],
@@ -157,6 +155,7 @@ class Reader:
                     text=text,
                     skip=bool(detail.get("skip")),
                     is_key=bool(detail.get("is_key")),
+                    nature=detail.get("nature") or "action",
                     deadlines=deadlines,
                     targets=targets,
                     citations=entries_in(self.draft.get("citations"), span),
@@ -226,9 +225,9 @@ class Reader:
                     break
                 if mark.end > start:
                     own.append(mark)
-            html = paragraphs(self.text, start, end, own, headings)
+            html = paragraphs(self.text, start, end, own, headings, placed=True)
             if html or view is not None:
-                blocks.append(Block(html, view))
+                blocks.append(Block(html, view, start, end))
         return blocks
 
     def _headings(self) -> list[Heading]:
@@ -255,7 +254,7 @@ def over(entry: Json, css: str, id: str = "", level: int = 0) -> Mark:
 
 def found_marks(draft: Json, text: str) -> list[Mark]:
     """Lists of units, deadlines and cited documents, wherever they stand. A list in one bracket is one mark."""
-    items = [item for section in draft.get("sections", []) for item in section.get("items", [])]
+    items = [item for _section, _place, item in living_items(draft)]
     parts = [draft.get("preamble"), draft.get("closing"), *draft.get("sections", []), *items]
     deadlines = [line for part in parts for line in (part or {}).get("deadlines") or []]
     deadlines += draft.get("notice_deadlines") or []

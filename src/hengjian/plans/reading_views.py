@@ -43,6 +43,7 @@ class MeasureView:
     citations: list[Json]
     doubts: list[Doubt]
     last: bool = False
+    nature: str = "action"
 
     @property
     def splits(self) -> list[tuple[int, str, str]]:
@@ -84,6 +85,9 @@ class ItemView:
     targets: list[Json]
     doubts: list[Doubt]
     deadlines: list[Json] = field(default_factory=list)
+    by_hand: bool = False
+    # The item that follows it in the text within its section, for joining the two.
+    following: ItemView | None = None
 
     @property
     def all_doubts(self) -> list[Doubt]:
@@ -96,6 +100,8 @@ class Block:
 
     html: SafeString
     item: ItemView | None = None
+    start: int = 0
+    end: int = 0
 
 
 @dataclass

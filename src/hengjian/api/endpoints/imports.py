@@ -83,7 +83,10 @@ class CorrectionIn(Strict):
             "`kind` and where it applies (`section`, `item` from 0, `measure` from 1). Kinds: header (field, value), "
             "item_title (value), item_skip (value: bool), item_duties (value: list of {role, organisation}), "
             "measure_title, measure_text (value), measure_skip, measure_key (value: bool), measure_deadline (due: ISO "
-            "date or empty, strength), measure_split (at: character offset), measure_merge."
+            "date or empty, strength), measure_split (at: character offset), measure_merge, accept (part). Marks in "
+            "the source: mark_item (start, end, title, nature: action or mechanism), mark_measure (and item), "
+            "mark_target (and item, or indicator, operator, value, unit_label, year where the words do not say), "
+            "mark_duties (and item); item_merge (with: another item), item_split (measure: first of the new item)."
         ),
         examples=[{"kind": "item_title", "section": 0, "item": 1, "value": "加强重点领域监管"}],
     )

@@ -50,6 +50,7 @@ class TaskRow(Schema):
     weight: Decimal = Field(description="Weight in the roll-up; 0 does not count.")
     status: Literal["open", "suspended", "closed", "retired"]
     is_key: bool
+    nature: Literal["action", "mechanism"] = Field(description="A mechanism is set up once and then kept going.")
 
 
 class TaskDuty(Schema):
@@ -90,6 +91,7 @@ class TaskOut(Schema):
     due_strength: str
     weight: Decimal
     is_key: bool
+    nature: Literal["action", "mechanism"] = Field(description="A mechanism is set up once and then kept going.")
     status: Literal["open", "suspended", "closed", "retired"]
     percent: Percent
     scheduled: float = Field(description="Elapsed share of the period today, percent 0 to 100.")
@@ -151,6 +153,7 @@ def task_row(task: Task, record: dict[str, Any]) -> dict[str, Any]:
         "light_label": record["light"],
         "status": task.status,
         "is_key": task.is_key,
+        "nature": task.nature,
     }
 
 
@@ -161,7 +164,7 @@ def task_out(request: Any, task: Task) -> dict[str, Any]:
     leads = any(duty.pk in mine and duty.role == Duty.Role.LEAD for duty in duties)
     names = (
         "code", "title", "expected_result", "plan_id", "clause_id", "start_on", "due_on", "due_phrase", "due_strength",
-        "weight", "is_key", "status", "percent", "light", "last_report_on",
+        "weight", "is_key", "nature", "status", "percent", "light", "last_report_on",
     )  # fmt: skip
     return {
         "id": task.pk,

@@ -39,7 +39,7 @@ def read_policy(data: bytes | str, filename: str = "", *, organisations: Organis
     layout = read_header(flow)
     document = PolicyDocument(_stem(filename), source.text, layout.header, source_format=source.format)
     context = Context(plan_year(flow, layout))
-    reader = DutyReader(flow, _names() if organisations is None else Names(organisations))
+    reader = DutyReader(flow, known_names() if organisations is None else Names(organisations))
     assemble.fill(document, flow, source.tables, layout, context, reader)
     header = layout.header
     document.citations = find_citations(flow, header.plan_title, (header.title,))
@@ -49,7 +49,8 @@ def read_policy(data: bytes | str, filename: str = "", *, organisations: Organis
 
 
 @lru_cache(maxsize=1)
-def _names() -> Names:
+def known_names() -> Names:
+    """The names of the built-in organisations, made ready once per process."""
     return Names()
 
 

@@ -19,8 +19,10 @@ from hengjian.parties.verbs import Action, ActionRefused
 from hengjian.plans.actions.cascade import AlignPlans
 from hengjian.plans.building import Built, build_plan, revise_plan
 from hengjian.plans.corrections import CorrectionError, apply_correction, without
+from hengjian.plans.marking import living_items
 from hengjian.plans.models import Duty, Plan, PlanImport
 from hengjian.plans.outline import build_outline
+from hengjian.plans.passage_reading import completed
 from hengjian.plans.writing import write_fact
 
 
@@ -73,6 +75,47 @@ class StartImport(Action[PlanImport]):
 
 
 @dataclass(kw_only=True)
+class CorrectPlanReading(Action[PlanImport]):
+    """Open the reading of a plan's present text again, with all corrections made to it, so that passages can be
+    marked and items joined or taken apart; confirming it keeps the work already done."""
+
+    verb = "plans.import"
+    plan: Plan
+
+    def target(self) -> Plan:
+        return self.plan
+
+    def source(self) -> PlanImport | None:
+        """The confirmed import that gave the plan its present text."""
+        return self.plan.imports.filter(state=PlanImport.State.CONFIRMED).order_by("-created_at", "-pk").first()
+
+    def check_state(self) -> None:
+        if self.plan.status == Plan.Status.ARCHIVED:
+            raise ActionRefused(_("计划已归档，不能再改。"), _("如需更正，请联系牵头办公室。"))
+        if self.source() is None:
+            raise ActionRefused(_("这份计划不是从文本导入的。"), _("请在任务页上直接修改任务。"))
+
+    def perform(self) -> PlanImport:
+        source = self.source()
+        assert source is not None and self.actor is not None
+        begun = PlanImport.objects.filter(
+            revises=self.plan, state=PlanImport.State.DRAFT, text=source.text, unit=source.unit
+        ).first()
+        return begun or PlanImport.objects.create(
+            unit=source.unit,
+            region=source.region,
+            created_by=self.actor,
+            filename=source.filename,
+            file_hash=source.file_hash,
+            text=source.text,
+            parsed=source.parsed,
+            draft=copy.deepcopy(source.draft),
+            corrections=copy.deepcopy(source.corrections),
+            revises=self.plan,
+        )
+
+
+@dataclass(kw_only=True)
 class CorrectImport(Action[PlanImport]):
     """One correction by hand. `version` is the draft's that the person saw: two people cannot overwrite each other."""
 
@@ -93,13 +136,16 @@ class CorrectImport(Action[PlanImport]):
 
     def perform(self) -> PlanImport:
         try:
-            apply_correction(self.draft.draft, self.correction)
+            made = completed(
+                self.draft.draft, self.draft.text, timezone.localdate(self.draft.created_at), self.correction
+            )
+            apply_correction(self.draft.draft, made)
         except CorrectionError as error:
             raise ActionRefused(str(error), _("请检查这一处的内容。"), status=400) from error
         person = self.actor
         self.draft.corrections.append(
             {
-                **self.correction,
+                **made,
                 "by": person.ref if person else "",
                 "at": timezone.now().isoformat(timespec="seconds"),
             }
@@ -175,7 +221,7 @@ class ConfirmImport(Action[Confirmed]):
 
     def check_state(self) -> None:
         _still_draft(self.draft)
-        if not any(section.get("items") for section in self.draft.draft.get("sections", [])):
+        if not any(living_items(self.draft.draft)):
             raise ActionRefused(
                 _("没有识别出任何条目，无法生成任务。"),
                 _("请检查原文是否有“一、”“（一）”一类的编号，或手工划分条目。"),

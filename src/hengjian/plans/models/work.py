@@ -16,6 +16,11 @@ from hengjian.plans.models.plan import Clause, Measure, Plan
 class Task(models.Model):
     """What has to be done. Progress is kept per unit (`Duty`); the task's own figures are a roll-up of them."""
 
+    class Nature(models.TextChoices):
+        ACTION = "action", _("举措")
+        # A standing arrangement (联席会议制度, 长效机制): it is set up once and then kept going.
+        MECHANISM = "mechanism", _("机制")
+
     class Status(models.TextChoices):
         OPEN = "open", _("进行中")
         SUSPENDED = "suspended", _("暂停")
@@ -38,6 +43,7 @@ class Task(models.Model):
         _("权重"), max_digits=6, decimal_places=2, default=Decimal("1"), validators=[MinValueValidator(Decimal("0"))]
     )
     is_key = models.BooleanField(_("重点"), default=False)
+    nature = models.CharField(_("性质"), max_length=10, choices=Nature.choices, default=Nature.ACTION)
     status = models.CharField(_("状态"), max_length=10, choices=Status.choices, default=Status.OPEN)
     # Roll-up of the duties, kept by the actions that change them.
     percent = models.PositiveSmallIntegerField(default=0)

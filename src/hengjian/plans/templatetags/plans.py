@@ -78,6 +78,12 @@ def header_word(name: str) -> str:
 
 
 @register.filter
+def stretch(chosen: tuple[int, int]) -> int:
+    """The number of characters of a stretch of the source."""
+    return chosen[1] - chosen[0]
+
+
+@register.filter
 def percent(share: float) -> str:
     """0.96 → 96%."""
     return f"{share:.0%}"

@@ -35,6 +35,8 @@ HEADER = [
     ("issued_on", "date"),
 ]
 BOOLEANS = ("item_skip", "measure_skip", "measure_key")
+# These change more than the item itself, so the whole page comes again.
+WIDE = ("undo", "unit", "header", "item_merge", "item_split")
 
 
 def find_import(request: UserRequest, pk: int) -> PlanImport:
@@ -106,7 +108,7 @@ def _correct(request: UserRequest, draft: PlanImport) -> HttpResponse:
     except ActionRefused as error:
         url = f"{reverse('plans:import_review', args=[draft.pk])}?{urlencode({'edit': post.get('edit', '')})}#i-{key}"
         raise UserError(error.message, error.next_step, error.status, url, _("返回这一条目")) from error
-    if getattr(request, "htmx", False) and post.get("do") not in ("undo", "unit", "header"):
+    if getattr(request, "htmx", False) and post.get("do") not in WIDE:
         context = _context(draft, post.get("edit", ""))
         parts = render_to_string("plans/parts/import_summary.html", {**context, "swap": True}, request)
         return HttpResponse(_item_html(request, context, key) + parts)
@@ -137,7 +139,7 @@ def _correction(draft: PlanImport, post: QueryDict) -> dict[str, Any]:
         "section": _number(post.get("section")),
         "item": _number(post.get("item")),
     }
-    if kind.startswith("measure_"):
+    if kind.startswith("measure_") or kind == "item_split":
         correction["measure"] = _number(post.get("measure"))
     if kind in BOOLEANS:
         correction["value"] = post.get("value") == "1"
@@ -153,6 +155,10 @@ def _correction(draft: PlanImport, post: QueryDict) -> dict[str, Any]:
         }
     elif kind == "measure_split":
         correction["at"] = _number(post.get("at"))
+    elif kind == "item_merge":
+        correction["with"] = _number(post.get("with"))
+    elif kind == "item_split":
+        pass
     elif kind == "accept":
         correction["part"] = post.get("part", "")
     else:

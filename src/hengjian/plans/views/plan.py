@@ -19,7 +19,7 @@ from hengjian.parties.requests import UserRequest
 from hengjian.parties.verbs import ActionRefused
 from hengjian.plans.actions.adjust import ChooseUnit
 from hengjian.plans.actions.follow import ArchivePlan
-from hengjian.plans.actions.imports import UndoImport
+from hengjian.plans.actions.imports import CorrectPlanReading, UndoImport
 from hengjian.plans.actions.work import AssignDuties
 from hengjian.plans.models import Duty, Plan, PlanImport, Task
 from hengjian.plans.plan_reading import deadline_lines, empty_collectives, marked_text, source_of, undecided_names
@@ -38,6 +38,9 @@ def plan_page(request: UserRequest, pk: int) -> HttpResponse:
     plan = find_plan(request, pk)
     if request.method == "POST":
         try:
+            if request.POST.get("do") == "reread":
+                reading = CorrectPlanReading(user=request.user, plan=plan).execute()
+                return redirect("plans:import_review", pk=reading.pk)
             place = _execute(request, plan, request.POST.get("do", ""))
         except ActionRefused as error:
             url = reverse("plans:plan", args=[plan.pk])

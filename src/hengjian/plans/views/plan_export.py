@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hengjian.documents.sheets import write_csv, write_xlsx
 from hengjian.methods.policy_export import task_rows, to_akoma_ntoso
 from hengjian.parties.requests import UserRequest
+from hengjian.plans.marking import written_out
 from hengjian.plans.plan_reading import source_of
 from hengjian.plans.views.plan import find_plan
 
@@ -26,9 +27,9 @@ def plan_export(request: UserRequest, pk: int, suffix: str) -> HttpResponse:
     if source is None or suffix not in TYPES:
         raise Http404(_("这份计划没有可以导出的文本结构。"))
     if suffix == "xml":
-        body = to_akoma_ntoso(source.draft)
+        body = to_akoma_ntoso(written_out(source.draft))
     else:
-        columns, rows = task_rows(source.draft)
+        columns, rows = task_rows(written_out(source.draft))
         body = write_csv(columns, rows) if suffix == "csv" else write_xlsx(columns, rows, title=plan.title)
     response = HttpResponse(body, content_type=TYPES[suffix])
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(f'{plan.title}.{suffix}')}"
