@@ -177,6 +177,10 @@ class TestTargets:
         assert found.tracking.forecast.low is not None
         assert found.light.colour in ("green", "amber", "orange", "red")
         assert not found.reached
+        # Within a year the gap is all there is to say; a pace per year would be larger than the gap itself.
+        assert tracking.sentence(found) == "差 1.40 个百分点，须在 2026-12-31 前补上。"
+        (later,) = tracking.standings([self.set(imported, period=parse_period("2027"))])
+        assert tracking.sentence(later) == "差 1.40 个百分点，每年需改善 0.70 个百分点。"  # 1.4 in two years
 
     def test_a_change_needs_a_reason_and_supersedes_the_fact(self, imported: World) -> None:
         first = self.set(imported)

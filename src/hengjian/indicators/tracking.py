@@ -155,6 +155,8 @@ def sentence(standing: Standing) -> str:
     gap = _distance(standing.tracking.gap, standing.declared)
     if standing.tracking.needed is None:
         return _("已到期，差 %(gap)s。") % {"gap": gap}
+    if abs(standing.tracking.needed) >= standing.tracking.gap:  # less than a year is left: a yearly pace says nothing
+        return _("差 %(gap)s，须在 %(due)s 前补上。") % {"gap": gap, "due": standing.target.due_on.isoformat()}
     pace = _distance(abs(standing.tracking.needed), standing.declared)
     return _("差 %(gap)s，每年需改善 %(pace)s。") % {"gap": gap, "pace": pace}
 
