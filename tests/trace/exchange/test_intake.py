@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,13 +14,14 @@ from django.utils import timezone
 
 from hengjian.ledger.queries import facts
 from hengjian.methods.periods import period_of
-from hengjian.parties.models import RoleGrant
+from hengjian.parties.models import RoleGrant, Unit, User
 from hengjian.parties.policies import Forbidden
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers.queries import find
 from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
 from hengjian.trace.events.models import Event
-from hengjian.trace.exchange.intake import ReadBatch, TakeBatch, UndoBatch
+from hengjian.trace.exchange import batches
+from hengjian.trace.exchange.intake import HandIn, TakeBatch, UndoBatch
 from hengjian.trace.exchange.jobs import run_due
 from hengjian.trace.exchange.models import ExchangeBatch
 from hengjian.trace.exchange.statistics import by_region, evaluation_rule, missing
@@ -95,14 +97,31 @@ def jsonl(rows: list[dict[str, Any]]) -> bytes:
 
 
 def read(trace: TraceWorld, rows: list[dict[str, Any]], name: str = "a.jsonl") -> ExchangeBatch:
-    head = trace.market.head
-    return ReadBatch(user=head, unit=trace.market.market, data=jsonl(rows), name=name).execute()
+    return handed_in(trace.market.head, trace.market.market, jsonl(rows), name)
+
+
+def handed_in(user: User, unit: Unit, data: bytes, name: str) -> ExchangeBatch:
+    return finished(HandIn(user=user, unit=unit, file=io.BytesIO(data), name=name).execute())
+
+
+def finished(batch: ExchangeBatch) -> ExchangeBatch:
+    while batches.advance(batch, 60):
+        pass
+    return batch
+
+
+def taken(user: User, batch: ExchangeBatch) -> ExchangeBatch:
+    return finished(TakeBatch(user=user, batch=batch).execute())
+
+
+def faults_of(batch: ExchangeBatch) -> list[Any]:
+    return [fault for part in batch.parts.all() for fault in part.faults]
 
 
 def test_an_office_takes_in_what_a_whole_place_sends(trace: TraceWorld) -> None:
     batch = read(trace, chain(trace))
-    assert (batch.rows, batch.good, batch.faults, Event.objects.count()) == (8, 8, [], 0)
-    done = TakeBatch(user=trace.market.head, batch=batch).execute()
+    assert (batch.rows, batch.good, faults_of(batch), Event.objects.count()) == (8, 8, [], 0)
+    done = taken(trace.market.head, batch)
     assert (done.state, done.added, done.already) == ("done", 5, 0)
     assert {event.party for event in Event.objects.all()} == {trace.farm, trace.shop}
     subject = find("trace_subject", "F-0001")
@@ -110,17 +129,17 @@ def test_an_office_takes_in_what_a_whole_place_sends(trace: TraceWorld) -> None:
     assert subject.region.code == "990102"
     assert facts(disclosure="shared", kinds=["trace.exchange"]).get().payload["added"] == 5
     with pytest.raises(ActionRefused):
-        TakeBatch(user=trace.market.head, batch=done).execute()
-    again = TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+        taken(trace.market.head, done)
+    again = taken(trace.market.head, read(trace, chain(trace)))
     assert (again.added, again.already) == (0, 5)
 
 
 def test_undoing_declares_the_events_wrong_and_the_file_can_come_again(trace: TraceWorld) -> None:
     rows = chain(trace)
-    done = TakeBatch(user=trace.market.head, batch=read(trace, rows)).execute()
+    done = taken(trace.market.head, read(trace, rows))
     with pytest.raises(ActionRefused):
         UndoBatch(user=trace.market.head, batch=done).execute()
-    UndoBatch(user=trace.market.head, batch=done, reason="传错了县").execute()
+    finished(UndoBatch(user=trace.market.head, batch=done, reason="传错了县").execute())
     assert Event.objects.exclude(declaration="").count() == 5
     subject, paper = find("trace_subject", "F-0001"), find("trace_paper", "检2026-001")
     assert subject is not None
@@ -129,7 +148,7 @@ def test_undoing_declares_the_events_wrong_and_the_file_can_come_again(trace: Tr
     assert paper.status == "void"
     with pytest.raises(ActionRefused):
         UndoBatch(user=trace.market.head, batch=done, reason="再来").execute()
-    once_more = TakeBatch(user=trace.market.head, batch=read(trace, rows[3:])).execute()
+    once_more = taken(trace.market.head, read(trace, rows[3:]))
     assert once_more.added + once_more.already == 5
 
 
@@ -141,10 +160,10 @@ def test_good_rows_come_in_and_wrong_ones_are_told(trace: TraceWorld) -> None:
     ]
     batch = read(trace, rows)
     assert (batch.rows, batch.good) == (3, 1)
-    assert {fault[0] for fault in batch.faults} == {2, 3}
+    assert {fault[0] for fault in faults_of(batch)} == {2, 3}
     only_wrong = read(trace, rows[1:])
     with pytest.raises(ActionRefused):
-        TakeBatch(user=trace.market.head, batch=only_wrong).execute()
+        taken(trace.market.head, only_wrong)
 
 
 def test_an_enterprise_speaks_for_its_own_nodes_only(trace: TraceWorld) -> None:
@@ -155,16 +174,16 @@ def test_an_enterprise_speaks_for_its_own_nodes_only(trace: TraceWorld) -> None:
         "lines": [{"goods_name": "番茄", "batch": "T1", "quantity": "3"}],
     }
     data = jsonl([own, {**own, "node": trace.shop.key}])
-    batch = ReadBatch(user=trace.farmer, unit=trace.farm, data=data, name="a.jsonl").execute()
-    assert (batch.good, [fault[0] for fault in batch.faults]) == (1, [2])
+    batch = handed_in(trace.farmer, trace.farm, data, "a.jsonl")
+    assert (batch.good, [fault[0] for fault in faults_of(batch)]) == (1, [2])
     with pytest.raises(Forbidden):
-        ReadBatch(user=trace.farmer, unit=trace.shop, data=data, name="a.jsonl").execute()
+        handed_in(trace.farmer, trace.shop, data, "a.jsonl")
     with pytest.raises(Forbidden):
         TakeBatch(user=trace.keeper, batch=batch).execute()
 
 
 def test_coverage_counts_its_parts_and_missing_links_are_found(trace: TraceWorld) -> None:
-    TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    taken(trace.market.head, read(trace, chain(trace)))
     period = period_of(timezone.localdate(), "month")
     rows = {row.code: row for row in by_region(period, trace.market.region)}
     total = rows["990000"].figures
@@ -184,7 +203,7 @@ def test_coverage_counts_its_parts_and_missing_links_are_found(trace: TraceWorld
 
 
 def test_a_month_that_is_over_becomes_facts_once(trace: TraceWorld) -> None:
-    TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    taken(trace.market.head, read(trace, chain(trace)))
     month = period_of(timezone.localdate(), "month")
     now = datetime.combine(month.last, time(12), timezone.get_current_timezone())
     assert run_due(now + timedelta(days=2)) == 0
@@ -227,17 +246,18 @@ def test_the_interface_takes_a_file_and_gives_its_faults(trace: TraceWorld, clie
 
 
 def test_a_month_goes_out_as_messages(trace: TraceWorld, client: Client) -> None:
-    TakeBatch(user=trace.market.head, batch=read(trace, chain(trace))).execute()
+    taken(trace.market.head, read(trace, chain(trace)))
     RoleGrant.objects.create(user=trace.market.head, role="unit_head", region=trace.market.region)
     client.force_login(trace.market.head)
     for form in ("jsonl", "xml", "csv", "xlsx"):
         answer = client.get(reverse("trace_exchange:export"), {"form": form})
         assert answer.status_code == 200
-        assert len(answer.content) > 100
+        content = answer.getvalue()
+        assert len(content) > 100
         if form == "jsonl":
-            kinds = {json.loads(line)["kind"] for line in answer.content.splitlines()}
+            kinds = {json.loads(line)["kind"] for line in content.splitlines()}
             assert kinds <= {"production", "paper", "trade", "arrival"}
     client.force_login(trace.keeper)
-    mine = client.get(reverse("trace_exchange:export"), {"form": "jsonl"}).content.decode()
+    mine = client.get(reverse("trace_exchange:export"), {"form": "jsonl"}).getvalue().decode()
     assert "F-0001.T2" not in mine
     assert client.get(reverse("trace_exchange:export"), {"form": "exe"}).status_code == 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import suppress
 from typing import Any
 
@@ -12,10 +13,16 @@ from pydantic import ValidationError
 
 from hengjian.documents.uploads import UploadRefused
 from hengjian.methods.epcis import EventChecker, event_hash
-from hengjian.trace.exchange.files import FORMATS, read_file, write_file
+from hengjian.trace.exchange.files import FORMATS, ReadFile, checked, write_file
 from hengjian.trace.exchange.lots import lot_parts, lot_uri, node_of, node_uri
 from hengjian.trace.exchange.mapping import from_event, to_event
 from hengjian.trace.exchange.messages import KINDS, Business, Message, plain, read_message
+from hengjian.trace.exchange.rows import Rows
+
+
+def read(data: bytes, name: str) -> ReadFile:
+    return checked(Rows(io.BytesIO(data), name))
+
 
 HOST = "trace.example"
 AT = "2026-03-12T08:30:00+08:00"
@@ -143,9 +150,9 @@ def test_events_of_others_are_read_by_their_shape() -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_files_bring_back_what_was_written(form: str) -> None:
-    read = read_file(write_file(messages(), form), f"files.{form}")
-    assert read.faults == []
-    assert [plain(message) for _row, message in read.messages] == [plain(message) for message in messages()]
+    found = read(write_file(messages(), form), f"files.{form}")
+    assert found.faults == []
+    assert [plain(message) for _row, message in found.messages] == [plain(message) for message in messages()]
 
 
 @pytest.mark.parametrize(
@@ -172,19 +179,19 @@ def test_a_table_tells_all_faults_of_all_rows() -> None:
     head = "信息类型,节点编号,时间,供货商编号,商品名称,批次号,重量,单位"
     good = "进场,M-0001,2026-03-12 08:30,F-0001,羔羊,L1,10,公斤"
     rows = [head, good, "进场,M-0001,不是日期,F-0001,羔羊,L1,0,公斤", "别的,M-0001,2026-03-12,,,,,"]
-    read = read_file("\n".join(rows).encode("gb18030"), "进场.csv")
-    assert len(read.messages) == 1
-    assert {fault.row for fault in read.faults} == {3, 4}
-    assert {fault.field.partition("（")[0] for fault in read.faults if fault.row == 3} == {"时间", "重量或数量"}
-    assert all(fault.message for fault in read.faults)
+    found = read("\n".join(rows).encode("gb18030"), "进场.csv")
+    assert len(found.messages) == 1
+    assert {fault.row for fault in found.faults} == {3, 4}
+    assert {fault.field.partition("（")[0] for fault in found.faults if fault.row == 3} == {"时间", "重量或数量"}
+    assert all(fault.message for fault in found.faults)
 
 
 def test_rows_with_one_head_are_one_message() -> None:
     head = "信息类型,节点编号,时间,供货商编号,交易凭证号,商品名称,批次号,重量,单位"
     rows = [head, *(f"进场,M-0001,2026-03-12 08:30,F-0001,T1,羔羊,L{n},{n},千克" for n in (1, 2, 3))]
-    read = read_file("\n".join(rows).encode(), "a.csv")
-    assert len(read.messages) == 1
-    assert [str(line.quantity) for line in read.messages[0][1].lines] == ["1", "2", "3"]  # type: ignore[union-attr]
+    found = read("\n".join(rows).encode(), "a.csv")
+    assert len(found.messages) == 1
+    assert [str(line.quantity) for line in found.messages[0][1].lines] == ["1", "2", "3"]  # type: ignore[union-attr]
 
 
 def test_xml_of_the_circulation_platforms_is_read_by_its_names() -> None:
@@ -192,7 +199,7 @@ def test_xml_of_the_circulation_platforms_is_read_by_its_names() -> None:
     <supplier_id>F-0001</supplier_id><tran_id>T9</tran_id><meat_in_info_detail><batch_id>B1</batch_id>
     <goods_code>0210</goods_code><goods_name>羊肉</goods_name><weight>30</weight><price>60</price>
     </meat_in_info_detail></meat_in_info_base></root>"""
-    ((_row, message),) = read_file(xml.encode(), "in.xml").messages
+    ((_row, message),) = read(xml.encode(), "in.xml").messages
     assert plain(message)["ticket"] == "T9"
     assert plain(message)["at"] == "2026-03-12T06:00:00+08:00"
 
@@ -209,13 +216,13 @@ def test_xml_of_the_circulation_platforms_is_read_by_its_names() -> None:
 )
 def test_what_is_no_such_file_is_refused(data: bytes, name: str) -> None:
     with pytest.raises(UploadRefused):
-        read_file(data, name)
+        read(data, name)
 
 
 def test_broken_json_lines_are_faults_of_their_rows() -> None:
-    read = read_file(b'{"kind":"subject"}\nnot json\n[1,2]\n' + b"[" * 5000, "a.jsonl")
-    assert read.messages == []
-    assert {fault.row for fault in read.faults} == {1, 2, 3, 4}
+    found = read(b'{"kind":"subject"}\nnot json\n[1,2]\n' + b"[" * 5000, "a.jsonl")
+    assert found.messages == []
+    assert {fault.row for fault in found.faults} == {1, 2, 3, 4}
 
 
 def test_names_of_lots_and_nodes_can_be_read_back() -> None:
@@ -231,4 +238,4 @@ def test_names_of_lots_and_nodes_can_be_read_back() -> None:
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     for name in ("a.jsonl", "a.csv", "a.xml"):
         with suppress(UploadRefused):
-            read_file(text.encode("utf-8", "surrogatepass"), name)
+            read(text.encode("utf-8", "surrogatepass"), name)

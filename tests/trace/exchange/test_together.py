@@ -11,24 +11,24 @@ from hengjian.ledger.models import Fact
 from hengjian.parties.verbs import ActionRefused
 from hengjian.registers.queries import find
 from hengjian.trace.events.models import Event
-from hengjian.trace.exchange import intake
-from hengjian.trace.exchange.intake import ReadBatch, TakeBatch, UndoBatch
+from hengjian.trace.exchange import taking
+from hengjian.trace.exchange.intake import UndoBatch
 from hengjian.trace.exchange.models import ExchangeBatch
 from tests.cases.test_together import at_once
 from tests.trace.exchange.conftest import TraceWorld
-from tests.trace.exchange.test_intake import chain
+from tests.trace.exchange.test_intake import chain, finished, taken
+from tests.trace.exchange.test_intake import handed_in as given
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def handed_in(trace: TraceWorld) -> ExchangeBatch:
     data = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in chain(trace)).encode()
-    unit, user = trace.agriculture, trace.inspector
-    return ReadBatch(user=user, unit=unit, data=data, name="一条链.jsonl").execute()
+    return given(trace.inspector, trace.agriculture, data, "一条链.jsonl")
 
 
 def take(trace: TraceWorld, pk: int) -> Any:
-    return lambda: TakeBatch(user=trace.inspector, batch=ExchangeBatch.objects.get(pk=pk)).execute()
+    return lambda: taken(trace.inspector, ExchangeBatch.objects.get(pk=pk))
 
 
 def told() -> int:
@@ -41,8 +41,7 @@ def test_one_file_taken_in_by_two_at_once_is_taken_in_once(trace: TraceWorld) ->
     assert sorted(type(one).__name__ for one in found) == ["ActionRefused", "ExchangeBatch"], found
     batch.refresh_from_db()
     assert batch.added == Event.objects.count() > 0 and batch.already == 0
-    assert len(batch.made["events"]) == batch.added
-    UndoBatch(user=trace.inspector, batch=batch, reason="重复").execute()
+    finished(UndoBatch(user=trace.inspector, batch=batch, reason="重复").execute())
     assert Event.objects.exclude(declaration="").count() == batch.added
 
 
@@ -59,18 +58,18 @@ def test_what_is_broken_off_leaves_nothing_and_can_be_done_again(
 ) -> None:
     batch = handed_in(trace)
     before = told()
-    original = intake.add_events
+    original = taking.add_events
 
     def broken(*given: Any, **named: Any) -> Any:
         original(*given, **named)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(intake, "add_events", broken)
+        patched.setattr(taking, "add_events", broken)
         take(trace, batch.pk)()
     batch.refresh_from_db()
-    assert (batch.state, Event.objects.count(), find("trace_subject", "F-0001"), told()) == ("preview", 0, None, before)
-    take(trace, batch.pk)()
+    assert (batch.state, Event.objects.count(), find("trace_subject", "F-0001"), told()) == ("taking", 0, None, before)
+    finished(batch)
     assert Event.objects.exists() and find("trace_subject", "F-0001") is not None and told() == before + 1
     with pytest.raises(ActionRefused):
         take(trace, batch.pk)()

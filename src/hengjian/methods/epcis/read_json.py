@@ -45,7 +45,7 @@ class JsonStream:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         head: dict[str, Any] = {}
-        for _ in _walk(_Scanner(stream), head):
+        for _ in _walk(Scanner(stream), head):
             pass
         self.document, self._bare = _envelope(head)
 
@@ -54,7 +54,7 @@ class JsonStream:
             yield from self._bare
             return
         self._stream.seek(0)
-        yield from _walk(_Scanner(self._stream), {})
+        yield from _walk(Scanner(self._stream), {})
 
 
 def _envelope(value: dict[str, Any]) -> tuple[Document, list[dict[str, Any]]]:
@@ -100,7 +100,7 @@ def _ignored(value: dict[str, Any]) -> tuple[str, ...]:
     return ()
 
 
-def _walk(scanner: _Scanner, head: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _walk(scanner: Scanner, head: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Events of a document in order; everything else goes into `head`, with an empty list in the place of the
     events."""
     for key in scanner.members():
@@ -112,7 +112,7 @@ def _walk(scanner: _Scanner, head: dict[str, Any]) -> Iterator[dict[str, Any]]:
     scanner.end()
 
 
-def _walk_body(scanner: _Scanner, target: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _walk_body(scanner: Scanner, target: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for key in scanner.members():
         opening = scanner.peek()
         if key in {"queryResults", "resultsBody"} and opening == "{":
@@ -129,12 +129,12 @@ def _walk_body(scanner: _Scanner, target: dict[str, Any]) -> Iterator[dict[str, 
             target[key] = scanner.value()
 
 
-class _Scanner:
+class Scanner:
     """Pulls values out of a stream of JSON text with a buffer that grows no further than one value."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, encoding: str = "utf-8-sig") -> None:
         self._stream = stream
-        self._decode = codecs.getincrementaldecoder("utf-8-sig")().decode
+        self._decode = codecs.getincrementaldecoder(encoding)().decode
         self._text, self._at, self._done = "", 0, False
 
     def members(self) -> Iterator[str]:

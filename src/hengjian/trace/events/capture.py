@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, BinaryIO
@@ -55,10 +55,15 @@ class NotCaptured(ActionRefused):
 
 @dataclass(frozen=True)
 class Captured:
-    """What a capture did: events that were `added` (in order), and how many were there `already`."""
+    """What a capture did: numbers of the events that were added, and how many were there `already`."""
 
-    added: Sequence[Event] = field(default_factory=list)
+    ids: range = range(0)
     already: int = 0
+
+    @property
+    def added(self) -> list[Event]:
+        """The events that were added, in order."""
+        return list(Event.objects.filter(pk__in=self.ids).order_by("pk"))
 
 
 def add_events(
@@ -70,11 +75,13 @@ def add_events(
     ignore: tuple[str, ...] = (),
     tolerate: frozenset[str] = frozenset(),
     system: str = "",
+    holders: Sequence[Unit] | None = None,
 ) -> Captured:
     """Capture events of another room in the JSON binding: whole or nothing, inside the caller's transaction.
 
     Args:
         party: the unit that says so. user: who acts; None with `system`, which needs no permission.
+        holders: whose event each is, where `party` hands them in for others.
         context: value of "@context", or a `Context`, where the events use prefixes of their own.
         ignore: names of fields that the hash leaves out. tolerate: reasons that only warn (methods.epcis.tolerated).
 
@@ -89,14 +96,14 @@ def add_events(
         raise NotCaptured(prepared.problems)
     with transaction.atomic():
         try:
-            done = insert(prepared, party, job := uuid4(), timezone.now())
+            done = insert(prepared, party, job := uuid4(), timezone.now(), holders=holders)
         except Rejected as error:
             raise NotCaptured(error.problems) from error
         if done.ids or done.already:
             digest = sha256("\n".join(row.hash for rows in prepared.batches() for row in rows).encode()).hexdigest()
             _tell(job, party, user, system, digest, done, 0)
     prepared.close()
-    return Captured(list(Event.objects.filter(pk__in=done.ids).order_by("pk")), done.already)
+    return Captured(done.ids, done.already)
 
 
 def capture_document(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -51,19 +51,38 @@ class Inserted:
     digest: str = ""
 
 
-def insert(prepared: Prepared, party: Unit, job: UUID, now: datetime, *, proceed: bool = False) -> Inserted:
+def insert(
+    prepared: Prepared,
+    party: Unit,
+    job: UUID,
+    now: datetime,
+    *,
+    proceed: bool = False,
+    holders: Sequence[Unit] | None = None,
+) -> Inserted:
     """Write what is not stored yet; inside the caller's transaction.
+
+    `holders`: whose event each is, by its place, where `party` hands them in for others.
 
     Raises:
         Rejected: an eventID is taken by another event, or an error declaration is about somebody else's event; with
             `proceed` such events are left out instead.
     """
-    return _Writer(prepared, party, job, now, proceed).run()
+    return _Writer(prepared, party, job, now, proceed, holders).run()
 
 
 class _Writer:
-    def __init__(self, prepared: Prepared, party: Unit, job: UUID, now: datetime, proceed: bool) -> None:
-        self.prepared, self.party, self.job, self.proceed = prepared, party, job, proceed
+    def __init__(
+        self,
+        prepared: Prepared,
+        party: Unit,
+        job: UUID,
+        now: datetime,
+        proceed: bool,
+        holders: Sequence[Unit] | None,
+    ) -> None:
+        self.prepared, self.job, self.proceed = prepared, job, proceed
+        self._party, self._holders = int(party.pk), [int(unit.pk) for unit in holders] if holders is not None else None
         self.postgresql = connection.vendor == "postgresql"
         self.now = now if self.postgresql else str(now.astimezone(UTC).replace(tzinfo=None))
         self.zone = "+00" if self.postgresql else ""
@@ -92,6 +111,9 @@ class _Writer:
             )
         return Inserted(range(first, self.next), self.already, self.problems, self.digest.hexdigest())
 
+    def _holder(self, row: Row) -> int:
+        return self._party if self._holders is None else self._holders[row.place]
+
     def _batch(self, rows: list[Row]) -> None:
         rows = self._new(rows)
         if not rows:
@@ -99,17 +121,17 @@ class _Writer:
         self._resolve(rows)
         events, things, terms, readers = [], [], [], []
         for row in rows:
-            number = self.next
+            number, holder = self.next, self._holder(row)
             self.next += 1
             self.digest.update(f"{row.hash}\n".encode())
             events.append(
                 (number, row.hash, row.declaration, row.event_id, row.type, row.action, row.biz_step, row.disposition,
-                 row.event_time + self.zone, self.now, row.read_point, row.biz_location, self.party.pk, self.uuid,
+                 row.event_time + self.zone, self.now, row.read_point, row.biz_location, holder, self.uuid,
                  self.contexts[row.context], row.document)
             )  # fmt: skip
             things += [(number, *thing) for thing in row.things]
             terms += [(number, *term) for term in row.terms]
-            seen = {self.party.pk}
+            seen = {holder}
             seen.update(unit for key in parties_of(row) if (unit := self.units.get(key)) is not None)
             for unit in seen:
                 readers.append((number, unit))
@@ -139,13 +161,13 @@ class _Writer:
             identity = (row.hash, row.declaration)
             if identity in stored:
                 self.already += 1
-                known.append(stored[identity])
+                known.append((stored[identity], self._holder(row)))
                 continue
             owner = taken.get(row.event_id) if row.event_id else None
             path = f"eventList[{row.place}]"
             if row.declaration:
                 original = owner[1] if owner else self._captured_by(row, stored)
-                if original is not None and original != self.party.pk:
+                if original is not None and original != self._holder(row):
                     self.problems.append(
                         problem("declaration_foreign", f"{path}.errorDeclaration", value=row.event_id or row.hash)
                     )
@@ -155,9 +177,9 @@ class _Writer:
                 continue
             stored[identity] = 0
             if row.event_id and not row.declaration:
-                taken[row.event_id] = (row.hash, self.party.pk)
+                taken[row.event_id] = (row.hash, self._holder(row))
             found.append(row)
-        self._may_read([pk for pk in known if pk])
+        self._may_read({(event, unit) for event, unit in known if event})
         return found
 
     def _captured_by(self, row: Row, stored: dict[tuple[str, str], int]) -> int | None:
@@ -167,12 +189,12 @@ class _Writer:
             return None
         return Event.objects.values_list("party_id", flat=True).get(pk=original)
 
-    def _may_read(self, events: list[int]) -> None:
+    def _may_read(self, known: set[tuple[int, int]]) -> None:
         """Who captures an event that is stored already knows it, and may read it from now on."""
-        if events:
-            have = set(EventReader.objects.filter(unit=self.party, event__in=events).values_list("event_id", flat=True))
-            fresh = sorted({event for event in events if event not in have})
-            write_rows(self.cursor, "trace_events_eventreader", _READER, [(event, self.party.pk) for event in fresh])
+        if known:
+            have = EventReader.objects.filter(event__in={event for event, _unit in known})
+            fresh = sorted(known - set(have.values_list("event_id", "unit_id")))
+            write_rows(self.cursor, "trace_events_eventreader", _READER, fresh)
 
     def _resolve(self, rows: Iterable[Row]) -> None:
         """Which units the sources and destinations of the batch are."""

@@ -266,7 +266,7 @@ class SellLot(Action[Event]):
         event = to_event(message, host())
         event["bizTransactionList"] = [{"type": "cert", "bizTransaction": certificate_uri(self.certificate.key)}]
         captured = add_events([event], party=self.unit, user=self.actor, system=self.system)
-        if not captured.added:
+        if not captured.ids:
             raise ActionRefused(_("这笔销售已经登记过。"), _("无需重复登记。"))
         return captured.added[0]
 

@@ -3,6 +3,7 @@ of a market, products and inputs on record, what consumers looked up."""
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from hengjian.registers.catalogue import register_type
 from hengjian.registers.keepers import keeper_for
 from hengjian.registers.queries import entries, find
 from hengjian.trace.events.models import EventThing, MasterItem
+from hengjian.trace.exchange import batches
 from hengjian.trace.exchange.certificates import (
     CheckCertificate,
     CollectCertificate,
@@ -26,7 +28,7 @@ from hengjian.trace.exchange.certificates import (
     SellLot,
     WithdrawCertificate,
 )
-from hengjian.trace.exchange.intake import ReadBatch, TakeBatch, UndoBatch
+from hengjian.trace.exchange.intake import HandIn, TakeBatch, UndoBatch
 from hengjian.trace.exchange.models import ConformityCertificate, ExchangeBatch, Lookup
 from hengjian.trace.exchange.stock import available_to, quantity_of
 from hengjian.trace.exchange.subjects import node_number
@@ -326,7 +328,7 @@ def _files(firms: dict[str, Unit], now: datetime) -> None:
         "line": line,
     }
     first = _read(unit, [paper, trade, test], "城北区五月追溯汇总.jsonl")
-    TakeBatch(user=None, system=SYSTEM, batch=first).execute()
+    _finish(TakeBatch(user=None, system=SYSTEM, batch=first).execute())
     wrong: list[dict[str, Any]] = [
         {**trade, "ticket": "CB20260602"},
         {"kind": "arrival", "node": "市场", "at": "五月"},
@@ -334,13 +336,19 @@ def _files(firms: dict[str, Unit], now: datetime) -> None:
     ]
     _read(unit, wrong, "城北市场进场记录.jsonl")
     twice = _read(unit, [{**trade, "ticket": "CB20260599"}], "城北区五月补报.jsonl")
-    TakeBatch(user=None, system=SYSTEM, batch=twice).execute()
-    UndoBatch(user=None, system=SYSTEM, batch=twice, reason="与汇总文件重复").execute()
+    _finish(TakeBatch(user=None, system=SYSTEM, batch=twice).execute())
+    _finish(UndoBatch(user=None, system=SYSTEM, batch=twice, reason="与汇总文件重复").execute())
 
 
 def _read(unit: Unit, rows: Sequence[dict[str, Any]], name: str) -> ExchangeBatch:
     data = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
-    return ReadBatch(user=None, system=SYSTEM, unit=unit, data=data, name=name).execute()
+    return _finish(HandIn(user=None, system=SYSTEM, unit=unit, file=io.BytesIO(data), name=name).execute())
+
+
+def _finish(batch: ExchangeBatch) -> ExchangeBatch:
+    while batches.advance(batch, 60):
+        pass
+    return batch
 
 
 def _lookups(random: Random, today: Any) -> None:

@@ -1,21 +1,19 @@
-"""Files of messages: JSON lines, XML and tables in, with every fault of every row at once; the same three out."""
+"""Messages out of the rows of a file, with every fault of every row at once; messages as JSON lines, XML and tables."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from hengjian.documents.sheets_in import decode
-from hengjian.documents.uploads import UploadRefused
 from hengjian.trace.exchange import tables, xml_files
 from hengjian.trace.exchange.messages import Message, plain, read_message
 
-MOST_MESSAGES = 50_000
+FAULTS_OF_A_ROW = 30
 FORMATS = ("jsonl", "xml", "xlsx", "csv")
 
 
@@ -37,71 +35,18 @@ class ReadFile:
     rows: int = 0
 
 
-def read_file(data: bytes, name: str) -> ReadFile:
-    """The messages of a file.
-
-    Raises:
-        UploadRefused: no file of a known form, damaged, or too long.
-    """
-    suffix = name.rpartition(".")[2].lower()
-    if not data.strip():
-        raise UploadRefused("empty", _("“%(name)s”是空的。") % {"name": name[:80]}, _("请检查后重新上传。"))
-    if suffix in {"jsonl", "ndjson", "json"}:
-        return _checked(name, _json_lines(data, name))
-    if suffix == "xml":
-        return _checked(name, xml_files.read_xml(data, name))
-    if suffix in {"csv", "txt", "xlsx", "xls"}:
-        return _checked(name, tables.read_table_rows(data, name))
-    raise UploadRefused(
-        "extension",
-        _("“%(name)s”不是可以接收的文件类型。") % {"name": name[:80]},
-        _("请上传 .jsonl、.xml、.xlsx 或 .csv 文件。"),
-    )
-
-
-def _json_lines(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
-    try:
-        text = decode(data)
-    except UnicodeDecodeError:
-        raise UploadRefused(
-            "encoding", _("“%(name)s”的编码无法识别。") % {"name": name[:80]}, _("请存为 UTF-8 后再上传。")
-        ) from None
-    stripped = text.lstrip()
-    if stripped.startswith("["):
-        try:
-            rows = json.loads(stripped)
-        except (ValueError, RecursionError):
-            rows = None
-        if isinstance(rows, list):
-            yield from enumerate(rows, start=1)
-            return
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line)
-        except (ValueError, RecursionError):
-            yield number, _("这一行不是 JSON。")
-
-
-def _checked(name: str, rows: Iterable[tuple[int, Any]]) -> ReadFile:
+def checked(rows: Iterable[tuple[int, Any]]) -> ReadFile:
     """Each row as a message; a row that is a text instead of data says itself what is wrong with it."""
     result = ReadFile()
     for number, raw in rows:
         result.rows += 1
-        if result.rows > MOST_MESSAGES:
-            raise UploadRefused(
-                "too_large",
-                _("“%(name)s”超过 %(most)d 条。") % {"name": name[:80], "most": MOST_MESSAGES},
-                _("请拆成几个文件后分别上传。"),
-            )
         if isinstance(raw, str):
             result.faults.append(Fault(number, "", raw))
             continue
         try:
             result.messages.append((number, read_message(raw)))
         except ValidationError as error:
-            result.faults += [Fault(number, *told) for told in explain(error)]
+            result.faults += [Fault(number, *told) for told in explain(error)[:FAULTS_OF_A_ROW]]
     return result
 
 

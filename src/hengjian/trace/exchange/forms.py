@@ -144,4 +144,7 @@ class CheckForm(ReasonForm):
 class FileForm(HengjianForm):
     """A file of messages."""
 
-    file = forms.FileField(label=_("文件"), help_text=_("可以上传 .xlsx、.csv、.xml 或 .jsonl，一次不超过 50000 条。"))
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("可以上传 .xlsx、.csv、.xml 或 .jsonl，一次不超过 100 万条；大文件请压缩成 .gz（如 .csv.gz）。"),
+    )

@@ -1,4 +1,4 @@
-"""What the worker does for the room: the coverage of a month becomes facts when the month is over."""
+"""What the worker does for the room: files in slices; the coverage of a month becomes facts when the month is over."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from hengjian.ledger.queries import facts
 from hengjian.methods.periods import Period, period_of
 from hengjian.parties.models import Region
 from hengjian.registers.queries import entries
+from hengjian.trace.exchange import batches
 from hengjian.trace.exchange.facts import Coverage
+from hengjian.trace.exchange.models import ExchangeBatch
 from hengjian.trace.exchange.statistics import by_region, evaluation_rule
 
 LATEST = timedelta(days=3)
@@ -22,7 +24,26 @@ LATEST = timedelta(days=3)
 ABOVE_COUNTIES = (Region.Level.PROVINCIAL, Region.Level.PREFECTURE)
 
 
+SECONDS = 3.0
+"""A round works so long on files, so that other rooms are not held up."""
+
+
 def run_due(now: datetime) -> int:
+    """Go on with files, write facts that are due; returns how much was done."""
+    return run_files() + tell_month(now)
+
+
+def run_files() -> int:
+    """Go on with the oldest file that waits or was left by a killed worker."""
+    batches.tidy()
+    waiting = ExchangeBatch.objects.filter(state__in=batches.AT_WORK).order_by("created_at", "pk")
+    for batch in waiting[:5]:
+        if slices := batches.advance(batch, SECONDS):
+            return slices
+    return 0
+
+
+def tell_month(now: datetime) -> int:
     """Write the facts of the month before this one, once; returns how many."""
     period = period_of(timezone.localdate(now - LATEST), "month").shift(-1)
     own = [f"trace_coverage:{code}:{period.code}" for code in _roots().values_list("code", flat=True)]

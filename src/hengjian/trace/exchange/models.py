@@ -70,37 +70,61 @@ class CollectedCertificate(models.Model):
 
 
 class ExchangeBatch(models.Model):
-    """One file of messages: read, shown, taken in, undone. The messages stay as they came."""
+    """One file of messages: checked, shown, taken in, undone, each in slices (`batches`).
+
+    Attributes:
+        rows, good: messages in the file, and those without a fault; complete when `checked`.
+        done: messages, or when undoing events, that the work under way has behind it; `share` in percent.
+        at_once: take in when checked, without asking.
+        sample: the first messages, for the preview.
+        actor: who asked for the work under way.
+        lease: a process works on it until then. message: why it failed.
+    """
 
     class State(models.TextChoices):
+        CHECKING = "checking", _("正在核对")
         PREVIEW = "preview", _("待确认")
+        TAKING = "taking", _("正在接收")
         DONE = "done", _("已接收")
+        UNDOING = "undoing", _("正在撤销")
         UNDONE = "undone", _("已撤销")
+        DROPPED = "dropped", _("已放弃")
+        FAILED = "failed", _("未能处理")
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("上传单位"))
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", verbose_name=_("地区"))
     name = models.CharField(_("文件名"), max_length=200)
     digest = models.CharField(max_length=64, db_index=True)
     channel = models.CharField(_("途径"), max_length=10, default="page")
-    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.PREVIEW)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.CHECKING)
     rows = models.PositiveIntegerField(_("条数"), default=0)
     good = models.PositiveIntegerField(_("合格条数"), default=0)
     added = models.PositiveIntegerField(_("新增事件"), default=0)
     already = models.PositiveIntegerField(_("已有事件"), default=0)
-    messages = models.JSONField(default=list)
-    faults = models.JSONField(default=list)
-    # Identifiers of what taking it in made, so that it can be undone.
-    made = models.JSONField(default=dict)
+    checked = models.BooleanField(default=False)
+    at_once = models.BooleanField(default=False)
+    done = models.PositiveIntegerField(default=0)
+    share = models.PositiveSmallIntegerField(default=0)
+    sample = models.JSONField(default=list)
+    message = models.CharField(max_length=300, blank=True)
+    lease = models.DateTimeField(null=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(_("原因"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("上传时间"), default=timezone.now)
     done_at = models.DateTimeField(_("接收时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("交换文件")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["unit", "-created_at"], name="trace_batch_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-created_at"], name="trace_batch_unit"),
+            models.Index(fields=["state"], name="trace_batch_state"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -108,6 +132,38 @@ class ExchangeBatch(models.Model):
     @property
     def ref(self) -> str:
         return f"trace_batch:{self.pk}"
+
+    @property
+    def wrong(self) -> int:
+        return self.rows - self.good
+
+
+class ExchangePart(models.Model):
+    """What one slice of a file brought.
+
+    Attributes:
+        faults: [row, field, what is wrong], as found when the slice was checked or taken in.
+        first, last: numbers of the events that it added; null: none.
+        entries: references of the entries that it made.
+        undone: declared wrong and struck off again.
+    """
+
+    batch = models.ForeignKey(ExchangeBatch, on_delete=models.CASCADE, related_name="parts")
+    faults = models.JSONField(default=list)
+    fault_count = models.PositiveIntegerField(default=0)
+    first = models.BigIntegerField(null=True)
+    last = models.BigIntegerField(null=True)
+    entries = models.JSONField(default=list)
+    undone = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["last"], condition=models.Q(undone=True), name="trace_part_undone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.first}–{self.last}"
 
 
 class Lookup(models.Model):

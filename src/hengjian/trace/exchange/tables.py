@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from hengjian.documents.sheets import SheetColumn, write_csv, write_xlsx
-from hengjian.documents.sheets_in import read_table
+from hengjian.documents.uploads import UploadRefused
 from hengjian.trace.exchange.messages import Message, plain
 
 #: Kind of message → what tables call it.
@@ -82,9 +85,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "matched": ("已衔接批次数",),
     "lookups": ("查询次数",),
 }
+REASON = "问题"
+"""The column that reports of wrong rows add; left aside when such a sheet comes back."""
+MOST_KEPT = 100_000
+"""Rows that are kept while further rows of their message may come."""
 LINE = ("goods_code", "goods_name", "batch", "minted_by", "quantity", "uom", "price", "origin_code", "origin")
 MANY = {"production", "arrival", "trade"}
 ONE = {"paper", "test", "disposal"}
+_NOT_HEAD = {*LINE, "role", "farm_inputs", "expires_on"}
 WORDS: dict[str, dict[str, str]] = {
     "kind": {word: code for code, word in KIND_WORDS.items()},
     "uom": {
@@ -110,27 +118,89 @@ def title_of(name: str) -> str:
     )
 
 
-def read_table_rows(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
-    """(row, raw message); raises `UploadRefused` when the file is no table, as `documents.sheets_in.read_table`."""
-    table = read_table(data, name)
-    head = next((at for at, row in enumerate(table[:15]) if "信息类型" in [str(cell).strip() for cell in row]), None)
-    if head is None:
+def messages_of(read: Callable[[], Iterator[Sequence[Any]]]) -> Iterator[tuple[int, Any]]:
+    """(row, raw message) of a table: rows with the same head are one message, wherever they stand.
+
+    Args:
+        read: gives the table's rows from the beginning; called twice, so that only messages whose last row is still to
+            come need to be kept.
+
+    Raises:
+        UploadRefused: rows of the same messages lie so far apart that too many would have to be kept.
+    """
+    found = next(((at, row) for at, row in enumerate(islice(read(), 15)) if "信息类型" in map(_stripped, row)), None)
+    if found is None:
         yield 1, _("找不到“信息类型”一列；请使用本页下载的模板。")
         return
-    titles = [str(cell).strip() for cell in table[head]]
-    unknown = [title for title in titles if title and title not in _PLACES]
+    head, titles = found[0], [_stripped(cell) for cell in found[1]]
+    unknown = [title for title in titles if title and title not in _PLACES and title != REASON]
     if unknown:
         yield head + 1, _("不认识的列：%(columns)s。") % {"columns": "、".join(unknown[:10])}
-    groups: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
-    for number, cells in enumerate(table[head + 1 :], start=head + 2):
-        row = {
-            _PLACES[title]: _cell(_PLACES[title], cell)
-            for title, cell in zip(titles, cells, strict=False)
-            if title in _PLACES and str(cell).strip()
-        }
-        if row:
-            _collect(groups, number, row)
-    yield from groups.values()
+
+    def rows() -> Iterator[tuple[int, dict[str, Any]]]:
+        for number, cells in enumerate(islice(read(), head + 1, None), start=head + 2):
+            row = {
+                _PLACES[title]: _cell(_PLACES[title], cell)
+                for title, cell in zip(titles, cells, strict=False)
+                if title in _PLACES and _stripped(cell)
+            }
+            if row:
+                yield number, row
+
+    keys = array("q", (hash(_key(row)) for _number, row in rows() if row.get("kind") in MANY))
+    last = _last(keys)
+    at = kept = 0
+    groups: dict[tuple[Any, ...], tuple[int, int, dict[str, Any]]] = {}
+    for number, row in rows():
+        kind = row.get("kind", "")
+        role = row.pop("role", "output")
+        if "farm_inputs" in row:
+            row["farm_inputs"] = [word for word in str(row["farm_inputs"]).replace(",", "、").split("、") if word]
+        if kind not in MANY:
+            if kind in ONE:
+                row["line"] = {name: row.pop(name) for name in LINE if name in row}
+            yield number, row
+            continue
+        key = _key(row)
+        line = {name: row.pop(name) for name in LINE if name in row}
+        first, lines, message = groups.get(key) or (number, 0, {**row, "lines": []})
+        groups[key] = (first, lines + 1, message)
+        if kind == "production" and role == "input":
+            message.setdefault("inputs", []).append(line)
+        else:
+            message["lines"].append(line)
+            message |= {name: row[name] for name in ("farm_inputs", "expires_on") if name in row}
+        kept += 1
+        if kept > MOST_KEPT:
+            raise UploadRefused(
+                "too_large",
+                _("同一条信息的各行相隔太远，或一条信息超过 %(most)d 行。") % {"most": MOST_KEPT},
+                _("请按时间和节点排序后重新上传。"),
+            )
+        if last[at]:
+            kept -= lines + 1
+            del groups[key]
+            yield first, message
+        at += 1
+    for first, _lines, message in groups.values():  # two different heads with the same hash
+        yield first, message
+
+
+def _stripped(cell: Any) -> str:
+    return str(cell).strip()
+
+
+def _key(row: dict[str, Any]) -> tuple[Any, ...]:
+    """What rows of one message have in common."""
+    return tuple(sorted((name, str(value)) for name, value in row.items() if name not in _NOT_HEAD))
+
+
+def _last(keys: array[int]) -> Any:
+    """For each place whether its key does not come again."""
+    found = np.zeros(len(keys), dtype=bool)
+    _values, back = np.unique(np.frombuffer(keys, dtype=np.int64)[::-1], return_index=True)
+    found[len(keys) - 1 - back] = True
+    return found
 
 
 def _cell(name: str, cell: Any) -> Any:
@@ -140,27 +210,6 @@ def _cell(name: str, cell: Any) -> Any:
         cell = int(cell) if cell.is_integer() else repr(cell)
     text = str(cell).strip()
     return WORDS.get(name, {}).get(text, text)
-
-
-def _collect(groups: dict[tuple[Any, ...], tuple[int, dict[str, Any]]], number: int, row: dict[str, Any]) -> None:
-    kind = row.get("kind", "")
-    role = row.pop("role", "output")
-    if "farm_inputs" in row:
-        row["farm_inputs"] = [word for word in str(row["farm_inputs"]).replace(",", "、").split("、") if word]
-    if kind not in MANY | ONE:
-        groups[(number,)] = (number, row)
-        return
-    line = {name: row.pop(name) for name in LINE if name in row}
-    if kind in ONE:
-        groups[(number,)] = (number, {**row, "line": line})
-        return
-    key = tuple(sorted((name, str(value)) for name, value in row.items() if name not in {"farm_inputs", "expires_on"}))
-    _at, message = groups.setdefault(key, (number, {**row, "lines": []}))
-    if kind == "production" and role == "input":
-        message.setdefault("inputs", []).append(line)
-    else:
-        message["lines"].append(line)
-        message |= {name: row[name] for name in ("farm_inputs", "expires_on") if name in row}
 
 
 def write_table(messages: Iterable[Message], form: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from hengjian.trace.exchange.views import office, passports, producer, resolver
+from hengjian.trace.exchange.views import files, office, passports, producer, resolver
 
 
 class Gs1Key:
@@ -29,10 +29,12 @@ urlpatterns: list[URLPattern] = [
     path("sell/", producer.sell, name="sell"),
     path("certificates/<int:pk>/", producer.certificate, name="certificate"),
     path("certificates/<int:pk>/labels/", producer.labels, name="labels"),
-    path("files/", office.files, name="files"),
-    path("files/<int:pk>/", office.batch, name="batch"),
-    path("files/template/<slug:kind>.xlsx", office.template, name="template"),
-    path("files/export/", office.export, name="export"),
+    path("files/", files.files, name="files"),
+    path("files/<int:pk>/", files.batch, name="batch"),
+    path("files/<int:pk>/state/", files.batch_state, name="batch_state"),
+    path("files/<int:pk>/faults/", files.faults, name="faults"),
+    path("files/template/<slug:kind>.xlsx", files.template, name="template"),
+    path("files/export/", files.export, name="export"),
     path("coverage/", office.coverage, name="coverage"),
     path("coverage/missing/", office.missing_links, name="missing"),
     path("public/", passports.public_home, name="public_home"),

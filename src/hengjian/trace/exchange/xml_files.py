@@ -9,7 +9,7 @@ rest and for the other messages (`<message kind="…">`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -18,6 +18,8 @@ from hengjian.documents.uploads import UploadRefused
 from hengjian.trace.exchange.messages import Message, plain
 
 ROOT = "trace_messages"
+MOST_ELEMENTS = 200_000
+"""Elements of one message."""
 _LISTS = {"lines", "inputs", "farm_inputs"}
 _ITEM = {"lines": "line", "inputs": "input", "farm_inputs": "code"}
 _HEAD = {
@@ -38,27 +40,48 @@ _NAMES = {
 _ENDINGS = {"in_info_base": "arrival", "tran_info_summ": "trade"}
 
 
-def read_xml(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
-    """(line in the file, raw message).
+def read_xml(stream: BinaryIO, name: str) -> Iterator[tuple[int, Any]]:
+    """(line in the file, raw message), one message in memory at a time.
 
     Raises:
-        UploadRefused: no XML, or one with a document type (entities could hide in it).
+        UploadRefused: no XML, one with a document type (entities could hide in it), or one message is too large.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    events = etree.iterparse(
+        stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    root: Any = None
+    within = 0
     try:
-        root = etree.fromstring(data, parser)
+        for event, element in events:
+            if root is None:
+                root = element
+                if root.getroottree().docinfo.doctype:
+                    raise UploadRefused(
+                        "dtd",
+                        _("“%(name)s”带有文档类型声明，不予接收。") % {"name": name[:80]},
+                        _("请去掉 DOCTYPE 后再上传。"),
+                    )
+                continue
+            within += event == "start"
+            if within > MOST_ELEMENTS:
+                raise UploadRefused(
+                    "too_large",
+                    _("“%(name)s”中有一条信息超过 %(most)d 个元素。") % {"name": name[:80], "most": MOST_ELEMENTS},
+                    _("请拆成几条后重新上传。"),
+                )
+            if event == "end" and element.getparent() is root:
+                if isinstance(element.tag, str):
+                    yield int(element.sourceline or 0), _message(element)
+                element.clear()
+                while element.getprevious() is not None:
+                    del root[0]
+                within = 0
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UploadRefused(
             "damaged",
             _("“%(name)s”不是可以读取的 XML：%(reason)s") % {"name": name[:80], "reason": str(error)[:120]},
             _("请检查后重新上传。"),
         ) from None
-    if root.getroottree().docinfo.doctype:
-        raise UploadRefused(
-            "dtd", _("“%(name)s”带有文档类型声明，不予接收。") % {"name": name[:80]}, _("请去掉 DOCTYPE 后再上传。")
-        )
-    for element in root.iterchildren(etree.Element):
-        yield int(element.sourceline or 0), _message(element)
 
 
 def _message(element: Any) -> Any:

@@ -135,7 +135,7 @@ def capture_one(request: ApiRequest) -> HttpResponse:
     except NotCaptured as error:
         kind = "ResourceAlreadyExists" if error.problems[0].reason == "event_id_taken" else "Validation"
         raise Refusal(kind, str(error.message), str(error.next_step), faults=error.problems) from error
-    if not done.added:
+    if not done.ids:
         raise Refusal("ResourceAlreadyExists", _("这个事件已经采集。"))
     stored = done.added[0]
     response = HttpResponse(status=201)

@@ -1,36 +1,22 @@
-"""Pages of exchange and oversight: files in and out, coverage, lots that never arrived."""
+"""Pages of oversight: coverage, lots that never arrived."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from hengjian.documents.sheets import SheetColumn, write_xlsx
-from hengjian.documents.uploads import UploadRefused, read_upload
-from hengjian.methods.periods import Period, parse_period, period_of
-from hengjian.pages.errors import UserError
+from hengjian.methods.periods import Period
 from hengjian.parties.models import Region, Unit
-from hengjian.parties.policies import require, visible
 from hengjian.parties.requests import UserRequest
-from hengjian.parties.verbs import ActionRefused
 from hengjian.rulebook.parameters.trace_evaluation import TraceEvaluation
 from hengjian.trace.events.models import Event
-from hengjian.trace.events.queries import readable
-from hengjian.trace.exchange import policies, tables
-from hengjian.trace.exchange.files import FORMATS, write_file
-from hengjian.trace.exchange.forms import FileForm, ReasonForm
-from hengjian.trace.exchange.intake import ReadBatch, TakeBatch, UndoBatch
-from hengjian.trace.exchange.mapping import from_event
-from hengjian.trace.exchange.messages import Message, read_message
-from hengjian.trace.exchange.models import ExchangeBatch
+from hengjian.trace.exchange import policies
 from hengjian.trace.exchange.statistics import (
     Row,
     by_region,
@@ -39,159 +25,12 @@ from hengjian.trace.exchange.statistics import (
     month_bounds,
     subjects_with_uploads,
 )
-
-MOST_EXPORTED = 50_000
-SHOWN_MESSAGES, SHOWN_FAULTS, LAST = 50, 200, 30
-TYPES = {
-    "jsonl": "application/jsonl",
-    "xml": "application/xml",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
-
-
-def acting_unit(request: UserRequest, verb: str) -> Unit:
-    require(request.user, verb)
-    if request.user.unit is None:
-        raise UserError(_("您的账号没有所属单位。"), _("请联系系统管理员。"), status=403)
-    return request.user.unit
-
-
-def month_of(request: UserRequest) -> Period:
-    """`period=2026-03`; by default the running month.
-
-    Raises:
-        UserError: no month, or one that has not begun.
-    """
-    text = request.GET.get("period", "")
-    today = period_of(timezone.localdate(), "month")
-    if not text:
-        return today
-    try:
-        found = parse_period(text)
-    except ValueError:
-        found = None
-    if found is None or found.frequency != "month" or found > today or found.year < 2010:
-        raise UserError(_("月份应写成“2026-01”，且不晚于本月。"), _("请更正后重新查询。"))
-    return found
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def files(request: UserRequest) -> HttpResponse:
-    """Upload, templates, the files of one's unit or region."""
-    unit = acting_unit(request, policies.EXCHANGE)
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        try:
-            batch = ReadBatch(user=request.user, unit=unit, data=read_upload(upload), name=upload.name or "").execute()
-        except UploadRefused as error:
-            form.add_error("file", f"{error.message}{error.next_step}")
-        else:
-            return redirect("trace_exchange:batch", batch.pk)
-    rows = visible(request.user, ExchangeBatch.objects.select_related("unit").defer("messages", "faults"))
-    context = {
-        "title": _("追溯数据交换"),
-        "form": form,
-        "batches": rows[:LAST],
-        "kinds": list(tables.KIND_WORDS.items()),
-        "period": month_of(request).code,
-        "formats": FORMATS,
-    }
-    return render(request, "trace_exchange/files.html", context)
+from hengjian.trace.exchange.views.common import acting_unit, download, month_of
 
 
 @login_required
 @require_safe
-def template(request: UserRequest, kind: str) -> HttpResponse:
-    """An empty table for one kind of message."""
-    acting_unit(request, policies.EXCHANGE)
-    if kind not in tables.KIND_WORDS:
-        raise Http404
-    return _download(tables.template(kind), f"{tables.KIND_WORDS[kind]}.xlsx", "xlsx")
-
-
-def _download(data: bytes, name: str, form: str) -> HttpResponse:
-    from django.utils.http import content_disposition_header
-
-    response = HttpResponse(data, content_type=TYPES[form])
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def batch(request: UserRequest, pk: int) -> HttpResponse:
-    """What a file says and what is wrong with it; take in, undo, faults as a sheet."""
-    acting_unit(request, policies.EXCHANGE)
-    found = get_object_or_404(visible(request.user, ExchangeBatch.objects.select_related("unit")), pk=pk)
-    form = ReasonForm(request.POST if request.POST.get("do") == "undo" else None)
-    if request.method == "POST":
-        try:
-            if request.POST.get("do") == "take":
-                done = TakeBatch(user=request.user, batch=found).execute()
-                messages.success(
-                    request,
-                    _("已接收：新增事件 %(added)d 条，已有 %(already)d 条。")
-                    % {"added": done.added, "already": done.already},
-                )
-                return redirect("trace_exchange:batch", found.pk)
-            if form.is_valid():
-                UndoBatch(user=request.user, batch=found, reason=form.cleaned_data["reason"]).execute()
-                messages.success(request, _("已撤销：这些事件已声明为没有发生。"))
-                return redirect("trace_exchange:batch", found.pk)
-        except ActionRefused as error:
-            raise UserError(str(error.message), str(error.next_step), status=error.status) from None
-    if request.GET.get("faults") == "xlsx":
-        columns = [SheetColumn(_("行"), 8), SheetColumn(_("列"), 24), SheetColumn(_("问题"), 60)]
-        return _download(write_xlsx(columns, found.faults), _("问题清单") + ".xlsx", "xlsx")
-    context = {
-        "title": found.name,
-        "batch": found,
-        "shown": [_shown(read_message(raw)) for raw in found.messages[:SHOWN_MESSAGES]],
-        "faults": found.faults[:SHOWN_FAULTS],
-        "more_faults": max(len(found.faults) - SHOWN_FAULTS, 0),
-        "more": max(len(found.messages) - SHOWN_MESSAGES, 0),
-        "form": form,
-        "repeats": ExchangeBatch.objects.filter(unit=found.unit, digest=found.digest, state="done")
-        .exclude(pk=found.pk)
-        .first(),
-    }
-    return render(request, "trace_exchange/batch.html", context)
-
-
-def _shown(message: Message) -> tuple[str, str, str, str]:
-    """(kind, when, who, what) of a message, for the preview."""
-    data: Any = message
-    lines = [*getattr(data, "lines", ()), *([data.line] if hasattr(data, "line") else [])]
-    what = "；".join(f"{line.goods_name} {line.batch} {line.quantity:f} {line.uom}" for line in lines[:3])
-    what = what or str(getattr(data, "name", "") or getattr(data, "period", ""))
-    at = getattr(data, "at", None)
-    who = str(getattr(data, "node_name", "") or getattr(data, "number", "") or getattr(data, "node", ""))
-    return tables.KIND_WORDS[data.kind], timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else "", who, what
-
-
-@login_required
-@require_safe
-def export(request: UserRequest) -> HttpResponse:
-    """The events of a month that the reader may see, as messages for the platform above."""
-    acting_unit(request, policies.EXCHANGE)
-    form = request.GET.get("form", "jsonl")
-    if form not in FORMATS:
-        raise UserError(_("没有这种文件格式。"), _("请从页面上选择格式。"), status=400)
-    period = month_of(request)
-    start, end = month_bounds(period)
-    rows = readable(request.user).filter(event_time__gte=start, event_time__lt=end).order_by("event_time", "pk")
-    wrong = set(rows.exclude(declaration="").values_list("hash", flat=True))
-    found = (from_event(row.document) for row in rows.filter(declaration="")[:MOST_EXPORTED] if row.hash not in wrong)
-    name = _("追溯信息") + f"-{period.code}.{form}"
-    return _download(write_file((message for message in found if message is not None), form), name, form)
-
-
-@login_required
-@require_safe
-def coverage(request: UserRequest) -> HttpResponse:
+def coverage(request: UserRequest) -> HttpResponseBase:
     """Coverage by region with points, firms of the region, as a page or a sheet."""
     unit = acting_unit(request, policies.REPORT)
     period = month_of(request)
@@ -236,7 +75,7 @@ def _share(part: tuple[int, int]) -> tuple[int, int, str]:
     return done, of, f"{100 * done / of:.1f}%" if of else "—"
 
 
-def _coverage_sheet(rows: list[Row], titles: list[str], period: Period) -> HttpResponse:
+def _coverage_sheet(rows: list[Row], titles: list[str], period: Period) -> HttpResponseBase:
     columns = [SheetColumn(_("地区"), 20)]
     for title in titles:
         columns += [SheetColumn(f"{title}{_('（分子）')}"), SheetColumn(f"{title}{_('（分母）')}")]
@@ -244,12 +83,12 @@ def _coverage_sheet(rows: list[Row], titles: list[str], period: Period) -> HttpR
     cells = [
         [row.name, *(number for part in row.shares for number in part), row.figures.lookups, row.score] for row in rows
     ]
-    return _download(write_xlsx(columns, cells), _("追溯覆盖") + f"-{period.code}.xlsx", "xlsx")
+    return download(write_xlsx(columns, cells), _("追溯覆盖") + f"-{period.code}.xlsx", "xlsx")
 
 
 @login_required
 @require_safe
-def missing_links(request: UserRequest) -> HttpResponse:
+def missing_links(request: UserRequest) -> HttpResponseBase:
     """Lots that one node sent and none received."""
     unit = acting_unit(request, policies.REPORT)
     period, root = month_of(request), _root(request, unit)
@@ -268,7 +107,7 @@ def missing_links(request: UserRequest) -> HttpResponse:
             ]
             for row in rows
         ]
-        return _download(write_xlsx(columns, cells), _("断链清单") + f"-{period.code}.xlsx", "xlsx")
+        return download(write_xlsx(columns, cells), _("断链清单") + f"-{period.code}.xlsx", "xlsx")
     context = {
         "title": _("断链清单"),
         "rows": [(row, _to(row.event)) for row in rows],
