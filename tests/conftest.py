@@ -71,6 +71,11 @@ def _elsewhere(item: pytest.Item) -> bool:
 
 #: Modules whose tests share nothing and take long: each test may run in another process.
 SPREAD = ("tests/security/test_walk.py", "tests/security/test_injection.py", "tests/browser/test_every_page.py")
+#: Modules that share what is costly to start, one Java for all of Spark: all in one process.
+TOGETHER = (
+    "tests/indicators/test_engines.py", "tests/lake/test_spark.py", "tests/methods/record_linkage/test_spark.py",
+    "tests/trace/chain/test_spreading.py",
+)  # fmt: skip
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -82,6 +87,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByModule(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(TOGETHER):
+                return "together"
             return nodeid if nodeid.startswith(SPREAD) else str(super()._split_scope(nodeid))
 
     return ByModule(config, log)
