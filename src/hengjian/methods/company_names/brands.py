@@ -63,6 +63,8 @@ class Brands:
             start, _one = self._trade_start(brand, "")
             if start >= 2:
                 brand, trade = brand[:start], brand[start:] + trade  # 顺兴 + 当归 + 切片加工
+        if len(brand) == 3 and trade and brand[-1] in characters("wares"):
+            brand, trade = brand[:-1], brand[-1] + trade  # 美科 + 硅 + 能源
         if len(brand) >= 3 and brand[-1] in characters("prepared") and trade[:2] in self.lexicon.products:
             brand, trade = brand[:-1], brand[-1] + trade
         if len(brand) >= 6:  # 力赛佳管道支架技术: the trade begins earlier

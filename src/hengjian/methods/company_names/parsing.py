@@ -132,7 +132,7 @@ class _Parser:
         if not region and brand:
             brand, trade, region = self._place_behind(brand, trade)
             if region:
-                codes = current_codes(tuple(self.full.get(region) or self.short.get(region) or ()))
+                codes = current_codes(self.regions.read(region).last)
         if brand == "国家" and "集团" in trade:
             of_whom, _group, trade = trade.partition("集团")
             brand += of_whom  # 国家能源集团宁夏煤业
@@ -283,11 +283,22 @@ class _Parser:
                     and all(division.rank == "county" for division in found)
                 ):
                     continue
+                outer = self._wide_place_at_end(name)
+                name, piece = name[: len(name) - len(outer)], outer + piece  # 国能 + 宁夏 + 灵武
                 shorter, more, _sure = self.brands.split(name, "")
                 if len(shorter) >= 2:
                     return shorter, more + brand[end:] + trade, piece
                 return name, brand[end:] + trade, piece
         return brand, trade, ""
+
+    def _wide_place_at_end(self, name: str) -> str:
+        """The province or prefecture that a name of two characters or more ends in."""
+        for size in (4, 3, 2):
+            piece = name[-size:]
+            found = self.full.get(piece) or self.short.get(piece)
+            if found and len(name) >= size + 2 and found[0].rank != "county" and piece not in words("often_brands"):
+                return piece
+        return ""
 
     def _confidence(self, region: str, brand: str, form: str, sure: bool) -> float:
         score = 100

@@ -170,6 +170,9 @@ class Regions:
             return found
         return None
 
+    def _only_trade(self, rest: str) -> bool:
+        return rest in self.trades or (len(rest) > 3 and rest[:2] in self.trades and rest[2:] in self.trades)
+
     def _is_local(self, piece: str, rest: str, reading: Reading, kind: Kind) -> bool:
         if len(piece) < 2 or len(rest) == 1:
             return len(piece) >= 2 and not rest
@@ -179,6 +182,8 @@ class Regions:
             return False
         if piece.endswith(_OF_TOWNS) and (len(piece) < 3 or (kind == "company" and not self._leaves_brand(rest))):
             return False
+        if kind == "company" and piece[-1] == "园" and len(piece) > 3 and self._only_trade(rest):
+            return False  # 鑫达产业园 + 管理
         public = reading.full and kind in ("hospital_school", "gov_or_other") and not rest
         if len(piece) < 3 and not public and (piece[-1] == "乡" or (piece[-1] == "镇" and not reading.ranks)):
             return False
