@@ -22,6 +22,8 @@ _SCHOOLS = {"小": "小学", "中": "中学", "幼": "幼儿园"}
 _ATTACHED = re.compile("附(中|小)$")
 # 人民 is left out before these.
 _PEOPLES = re.compile("(?<!人民)(?=(?:政府|检察院|法院)$)")
+# How the branches of banks and insurers end.
+_OFFICE = re.compile("(?:[分支]行|营业部|营业厅|营业所|分理处|储蓄所|[分支]公司)$")
 _PLACE_BEHIND = re.compile("^(.+公司)（([^（）]{2,10})）$")
 
 
@@ -37,15 +39,36 @@ def write_out(name: str) -> str:
         name = found[2] + found[1]
     name = _SCHOOL.sub(lambda found: f"第{found[1]}{_SCHOOLS[found[2]]}", name)
     name = _ATTACHED.sub(lambda found: f"附属{_SCHOOLS[found[1]]}", name)
-    pattern, long = _abbreviations()
+    name = _whole_form(name)
+    pattern, heads, long = _abbreviations()
+    if _OFFICE.search(name) is not None:
+        name = heads.sub(lambda found: long[found[0]], name)
     return _PEOPLES.sub("人民", pattern.sub(lambda found: long[found[0]], name))
 
 
+def _whole_form(name: str) -> str:
+    """The name with its form as it must be, where one character of it is misread or missing.
+
+    >>> _whole_form("郑州四通纺织机械有限公可"), _whole_form("郑州四通纺织机械有限责任")
+    ('郑州四通纺织机械有限公司', '郑州四通纺织机械有限责任公司')
+    """
+    if len(name) < 8 or name.endswith(("有限公司", "有限责任公司")):
+        return name
+    if name.endswith(("有限", "有限责任")):
+        return name + "公司"
+    for form in ("有限责任公司", "有限公司"):
+        tail = name[-len(form) :]
+        if sum(left != right for left, right in zip(tail, form, strict=True)) == 1 and "无" not in tail:
+            return name[: -len(form)] + form
+    return name
+
+
 @cache
-def _abbreviations() -> tuple[re.Pattern[str], dict[str, str]]:
+def _abbreviations() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    """(what is written out in any name, what in front of the branches of banks and insurers, short → long)."""
     text = Path(__file__).with_name("abbreviations.yaml").read_text(encoding="utf-8")
     rows: dict[str, str] = yaml.safe_load(text)
-    pattern = "|".join(
-        short[:-1] + "$" if short.endswith("$") else short for short in sorted(rows, key=len, reverse=True)
-    )
-    return re.compile(pattern), {short.removesuffix("$"): long for short, long in rows.items()}
+    longest = sorted(rows, key=len, reverse=True)
+    pattern = "|".join(short[:-1] + "$" if short.endswith("$") else short for short in longest if short[0] != "^")
+    heads = "|".join(short[1:] for short in longest if short[0] == "^")
+    return re.compile(pattern), re.compile(f"^(?:{heads})"), {short.strip("^$"): long for short, long in rows.items()}

@@ -14,6 +14,7 @@ from typing import Literal
 
 from hengjian.methods import uscc
 from hengjian.methods.company_names.abbreviations import write_out
+from hengjian.methods.company_names.comparing_keys import name_key, one_name
 from hengjian.methods.company_names.comparing_regions import RANKS, compare_regions, is_place, one_place_written_twice
 from hengjian.methods.company_names.english import is_latin, latin_likeness
 from hengjian.methods.company_names.normalise import normalise_name, number_key
@@ -25,7 +26,7 @@ Verdict = Literal["same", "review", "different"]
 SAME, REVIEW = 0.7, 0.4
 _FORM_CLASSES = (
     ("share", re.compile("股份有限|股份公司")),
-    ("company", re.compile("公司|有限责任|有限$")),
+    ("company", re.compile("公司|有限责任|有限$|集团$")),
     ("bank", re.compile("银行")),
 )
 # 公安局天山区分局 is 公安局天山分局.
@@ -111,6 +112,13 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
     key, other_key = _name_key(first), _name_key(second)
     if key == other_key:
         return (Reason("name", "equal"),)
+    if (outer := one_name(name_key(first), name_key(second))) is not None:
+        how = (
+            Reason("region", "one_inside_the_other", factor=0.93)
+            if outer
+            else Reason("name", "written_differently", 0.98)
+        )
+        return (Reason("name", "equal"), how)
     one, other = _parsed(first), _parsed(second)
     shorter, longer = sorted((key, other_key), key=len)
     if longer.endswith(shorter) and is_place(longer[: -len(shorter)]) and min(len(one.brand), len(other.brand)) >= 2:
@@ -200,7 +208,10 @@ def _branch(one: NameParts, other: NameParts) -> Reason | None:
         if plain == other_plain:
             return None if first == plain or second == plain else Reason("branch", "different", cap=0.1)
         shorter, longer = sorted((plain, other_plain), key=len)
-        if longer.endswith(shorter) and len(shorter) > 3 and not longer[-len(shorter) - 1 : -len(shorter)].isdigit():
+        key, other_key = name_key(one.branch).places, name_key(other.branch).places
+        one_place = not key or not other_key or bool(key[-1] & other_key[-1])  # 桂林象山支行 is not 象山县支行
+        inside = longer.endswith(shorter) and not longer[-len(shorter) - 1 : -len(shorter)].isdigit()
+        if inside and one_place and len(shorter) > 3:
             return Reason("branch", "written_differently", factor=0.9)
     return Reason("branch", "different", cap=0.1)
 

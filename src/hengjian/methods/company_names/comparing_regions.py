@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hengjian.methods.company_names import patterns
 from hengjian.methods.company_names.divisions import Division, current_codes, default_divisions, holds, short_name
@@ -89,12 +90,8 @@ def _seat_elsewhere(one: NameParts, other: NameParts) -> bool:
 
 
 def _namesakes(one: NameParts, other: NameParts) -> bool:
-    """Whether two divisions of today share a name: 伊宁市 and 伊宁县, 乌鲁木齐市 and the 乌鲁木齐县 in it."""
-    return any(
-        first.code != second.code and short_name(first.name, first.rank) == short_name(second.name, second.rank) != ""
-        for first in _last_division(one)
-        for second in _last_division(other)
-    )
+    """Whether the regions end in divisions beside each other that share a name: 乌鲁木齐市 and the 乌鲁木齐县 in it."""
+    return neighbours(_last_division(one), _last_division(other))
 
 
 def _other_head(one: NameParts, other: NameParts) -> bool:
@@ -121,11 +118,11 @@ def _other_head(one: NameParts, other: NameParts) -> bool:
 
 
 def _last_division(parts: NameParts) -> list[Division]:
-    """The divisions of today that a region names last, with 市, 县, 旗 …"""
+    """The divisions that a region names last, with 市, 县, 旗 …"""
     text = parts.region.removesuffix(parts.locality)
     full = default_divisions().full
     name = next((text[start:] for start in range(len(text) - 1) if text[start:] in full), "")
-    return [division for division in full.get(name, ()) if not division.end]
+    return full.get(name, [])
 
 
 def _local_key(locality: str) -> str:
@@ -151,8 +148,25 @@ def one_place_written_twice(first: str, second: str) -> bool:
         place = second[: -len(rest)] if second.endswith(rest) else ""
         if place and set(_codes_of(first[:size])) & set(_codes_of(place)):
             today, other = _today(first[:size]), _today(place)
+            full = default_divisions().full
+            if neighbours(full.get(first[:size], ()), full.get(place, ())):
+                return False
             return not today or not other or bool(today & other)  # 伊宁市 and 伊宁县 are two
     return False
+
+
+def neighbours(one: Sequence[Division], other: Sequence[Division]) -> bool:
+    """Whether two names of divisions are of a county and another division beside it at one time: 伊宁县 and 伊宁市, but
+    not 顺德市 and what it became, 顺德区, nor 榆林市 and 榆林地区."""
+    return any(
+        here.name != there.name
+        and ("县" in (here.name[-1], there.name[-1]) or "旗" in (here.name[-1], there.name[-1]))
+        and short_name(here.name, here.rank) == short_name(there.name, there.rank) != ""
+        and (not here.end or there.start <= here.end)
+        and (not there.end or here.start <= there.end)
+        for here in one
+        for there in other
+    )
 
 
 def _today(place: str) -> set[str]:
