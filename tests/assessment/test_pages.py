@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from hengjian.assessment.actions.publishing import DraftPublication, IssueCircular, PublishRound
+from hengjian.assessment.actions.results import ApproveResults, ComputeResults
 from hengjian.assessment.actions.site import DrawSites, PrepareSites
 from hengjian.assessment.models import Entry, Evidence, EvidenceUse, Mark, Order, Round, Scheme, Visit
+from hengjian.assessment.ranking import weight_of
 from hengjian.ledger.checkpoints import sign_checkpoint
 from hengjian.parties.models import User
+from hengjian.rulebook.parameters.score_operators import Ratio
 from tests.assessment.conftest import (
     REPORT,
     World,
@@ -72,6 +76,7 @@ def test_every_page_opens(world: World, language: str) -> None:
         "/assessment/", "/assessment/schemes/", "/assessment/schemes/new/", f"/assessment/schemes/{scheme.pk}/",
         "/assessment/rounds/new/", base, f"{base}score/", f"{base}site/", f"{base}panel/", f"{base}results/",
         f"{base}analysis/", f"{base}orders/", f"/assessment/objects/{entry.pk}/",
+        f"/assessment/objects/{entry.pk}/place/",
         f"/assessment/objects/{entry.pk}/targets/", f"/assessment/objects/{entry.pk}/self/",
         f"/assessment/objects/{entry.pk}/evidence/m2/", f"/assessment/orders/{order.pk}/", "/assessment/midterm/",
         "/assessment/public/", f"/assessment/public/{row.pk}/",
@@ -95,6 +100,26 @@ def test_before_publication_a_city_sees_its_own_self_score_only(world: World) ->
     assert client.get(f"/assessment/objects/{other.pk}/").status_code == 404
     for path in ("results/", "panel/", "site/", "analysis/", "score/", "results.xlsx", "circular.docx"):
         assert client.get(f"/assessment/rounds/{row.pk}/{path}").status_code == 404, path
+    for entry in (mine, other):
+        assert client.get(f"/assessment/objects/{entry.pk}/place/").status_code == 404
+
+
+def test_the_interval_of_a_place_shows_what_varies(world: World) -> None:
+    row = to_panel(world, opened(world))
+    entry = row.entries.all()[1]
+    marks = Mark.objects.filter(entry=entry, current=True, stage=Mark.Stage.DEPARTMENT)
+    mark = next(one for one in marks if isinstance(row.content.sheet.item(one.item).operator, Ratio))
+    item, value = row.content.sheet.item(mark.item), Decimal(mark.answer["value"])
+    Mark.objects.filter(pk=mark.pk).update(
+        source={"value": mark.answer["value"], "text": f"{value}%", "low": str(value - 2), "high": str(value + 2)}
+    )
+    ComputeResults(user=world.office, round=row).execute()
+    page = text(client_of(world.office), f"/assessment/objects/{entry.pk}/place/")
+    # Four units of value are 4/95 of the points where points go by the ratio; 3.92 standard errors span 95 %.
+    assert isinstance(item.operator, Ratio) and weight_of(row, item) == item.points
+    assert f"{float(item.points) * 4 / 95 / 3.92:.2f}" in page and f"{value - 2}—{value + 2}" in page
+    shares = [float(share) for share in re.findall(r">([0-9.]+)%</td>", page.partition("占重算次数")[2])]
+    assert abs(sum(shares) - 100) < 0.3
 
 
 def test_after_publication_ranks_are_open_but_not_the_marks_of_others(world: World) -> None:
@@ -104,6 +129,8 @@ def test_after_publication_ranks_are_open_but_not_the_marks_of_others(world: Wor
     page = text(client, f"/assessment/rounds/{row.pk}/results/")
     assert mine.name in page and other.name in page
     assert "核对材料后评定" in text(client, f"/assessment/objects/{mine.pk}/")
+    assert "名次区间怎样得出" in text(client, f"/assessment/objects/{mine.pk}/place/")
+    assert client.get(f"/assessment/objects/{other.pk}/place/").status_code == 404
     assert client.get(f"/assessment/objects/{other.pk}/").status_code == 404
     assert client.get(f"/assessment/objects/{other.pk}/card.docx").status_code == 404
     assert client.get(f"/assessment/rounds/{row.pk}/analysis/").status_code == 404
@@ -120,8 +147,6 @@ def test_outsiders_see_the_published_result_only(world: World, who: str | None) 
     assert row.title not in text(client, "/assessment/public/")
     assert client.get(f"/assessment/public/{row.pk}/").status_code == 404
     row.refresh_from_db()
-    from hengjian.assessment.actions.results import ApproveResults, ComputeResults
-
     ComputeResults(user=world.office, round=row).execute()
     ApproveResults(user=world.office2, round=row, paper="批示").execute()
     DraftPublication(user=world.office, round=row).execute()

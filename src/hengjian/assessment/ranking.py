@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,8 @@ from hengjian.scoring.answers import Answer, WrongAnswer
 from hengjian.scoring.rules import score_item
 
 REPLICATIONS = 2000
+#: Share of the replications that an interval of places holds.
+CONFIDENCE = 0.9
 #: Half the width of a 90 % or 95 % interval in standard errors; indicators give 95 % intervals.
 TO_ERROR = Decimal("3.92")
 
@@ -47,23 +49,51 @@ def weight_of(row: Round, item: Item) -> Decimal:
     return item.points / group.full * (group.weight or Decimal(0)) * sheet.total
 
 
-def intervals(row: Round, found: Sequence[Standing]) -> dict[str, tuple[int, int]]:
-    """Entry id → places that hold 90 % of the replications; the place itself where nothing varies.
+@dataclass(frozen=True)
+class Firmness:
+    """Places computed again under uncertain inputs and weights.
+
+    Attributes:
+        shares, errors: (objects, items) share reached of each item, and its standard error.
+        weights: (items,) points that an item can bring to the total.
+        noise: share by which weights vary, 0 where no points are assumed.
+        spread: of the places, objects in the order of the result.
+    """
+
+    items: list[Item]
+    shares: Any
+    errors: Any
+    weights: Any
+    noise: float
+    spread: rank_intervals.RankSpread
+
+
+def firmness(row: Round, found: Sequence[Standing]) -> Firmness | None:
+    """How firm the places are; None where nothing varies.
 
     Inputs vary by the intervals of the indicators behind them, weights by the scheme's share where points are assumed.
     """
-    exact = {one.key: (one.rank, one.rank) for one in found}
     if len(found) < 2:
-        return exact
+        return None
     items, shares, weights = shares_of(row, found)
     errors = errors_of(row, found, items)
     noise = float(row.content.scheme.noise) if row.content.assumed else 0.0
     if not errors.any() and not noise:
-        return exact
-    spread = rank_intervals.rank_intervals(shares, weights, REPLICATIONS, seed=row.pk, errors=errors, noise=noise)
+        return None
+    spread = rank_intervals.rank_intervals(
+        shares, weights, REPLICATIONS, seed=row.pk, errors=errors, noise=noise, confidence=CONFIDENCE
+    )
+    return Firmness(items, shares, errors, weights, noise, spread)
+
+
+def intervals(row: Round, found: Sequence[Standing]) -> dict[str, tuple[int, int]]:
+    """Entry id → places that hold 90 % of the replications; the place itself where nothing varies."""
+    judged = firmness(row, found)
+    if judged is None:
+        return {one.key: (one.rank, one.rank) for one in found}
     return {
         one.key: (min(int(low), one.rank), max(int(high), one.rank))
-        for one, low, high in zip(found, spread.low, spread.high, strict=True)
+        for one, low, high in zip(found, judged.spread.low, judged.spread.high, strict=True)
     }
 
 
