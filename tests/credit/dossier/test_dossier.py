@@ -35,7 +35,7 @@ def test_everybody_sees_public_matters_and_counts_of_complaints(told: Told) -> N
     complaints = dossier.find("complaints")
     assert complaints is not None and complaints.counts_only and (complaints.count, complaints.closed) == (2, 1)
     assert dossier.find("risks") is None
-    words = repr([(line.title, line.details) for line in dossier.events()])
+    words = repr([(line.title, line.details) for line in dossier.events])
     assert "酸奶胀包" not in words and "氨制冷" not in words and "已撤下的标题" not in words
 
 
@@ -107,7 +107,7 @@ def test_the_public_sees_a_strict_subset_whatever_is_recorded(told: Told) -> Non
     assert seen < set(inside)
     hidden = {line.title for key, line in inside.items() if key not in seen and "密语" in line.title}
     assert len(hidden) > 3
-    words = repr([(line.title, line.details) for line in public.events()])
+    words = repr([(line.title, line.details) for line in public.events])
     page = Client().get(reverse("credit_dossier:public", args=[code]), {"tab": "all"}).content.decode()
     for title in hidden:
         assert title not in words and title not in page

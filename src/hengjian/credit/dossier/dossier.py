@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
+from operator import itemgetter
 
 from hengjian.credit.dossier.declared import OTHERS, UNSHOWN
 from hengjian.credit.dossier.gathering import Gathered, Matter, gather
-from hengjian.credit.dossier.lines import line_of
+from hengjian.credit.dossier.lines import Lines, line_of, placed
 from hengjian.credit.dossier.readers import Reader
 from hengjian.credit.dossier.recorded import SECTION_OF, line_of_record, records_for
 from hengjian.credit.records.models import CreditRecord
@@ -23,14 +24,14 @@ class Shown:
     """A section as this reader sees it.
 
     Attributes:
-        lines: newest first; empty where only counts are shown.
+        lines: newest first, each made when it is asked for; empty where only counts are shown.
         count: how many matters there are.
         closed: of them those that are concluded, where only counts are shown.
         counts_only: the reader is told how many there are, not what they are.
     """
 
     section: Section
-    lines: tuple[Line, ...]
+    lines: Lines
     count: int
     closed: int = 0
     counts_only: bool = False
@@ -118,16 +119,20 @@ class Dossier:
     def _shown(self, section: Section) -> Shown:
         if self.reader.side == "public" and section.disclosure == "counts":
             numbers = [self.gathered.counted.get(kind, (0, 0)) for kind in section.kinds]
-            return Shown(section, (), sum(n for n, _c in numbers), sum(c for _n, c in numbers), counts_only=True)
+            return Shown(section, Lines(), sum(n for n, _c in numbers), sum(c for _n, c in numbers), counts_only=True)
         public = self.reader.side == "public"
-        lines = [
-            line_of(matter, public=public, on=self.valid_on, holder=self.enterprise.name)
+        entries: list[tuple[tuple[date, str], Callable[[], Line]]] = [
+            (placed(matter), partial(self._line, matter))
             for matter in self.by_section.get(section.code, ())
             if matter.public or not public
         ]
-        lines += self.extra(section)
-        lines.sort(key=lambda line: (line.on, line.number), reverse=True)
-        return Shown(section, tuple(lines), len(lines))
+        entries += [((line.on, line.number), partial(_itself, line)) for line in self.extra(section)]
+        entries.sort(key=itemgetter(0), reverse=True)
+        return Shown(section, Lines((place[0], make) for place, make in entries), len(entries))
+
+    def _line(self, matter: Matter) -> Line:
+        public = self.reader.side == "public"
+        return line_of(matter, public=public, on=self.valid_on, holder=self.enterprise.name)
 
     def all(self) -> list[Shown]:
         """Every section that the reader has; that of other facts only where there are some."""
@@ -137,14 +142,13 @@ class Dossier:
     def find(self, code: str) -> Shown | None:
         return next((shown for shown in self.all() if shown.section.code == code), None)
 
-    def events(self) -> list[Line]:
+    @cached_property
+    def events(self) -> Lines:
         """Everything that happened, newest first: each fact of each matter as it stood then, and what does not come
         from the ledger by the day it began."""
-        found = list(self._events())
-        found.sort(key=lambda line: line.on, reverse=True)
-        return found
+        return Lines(sorted(self._events(), key=itemgetter(0), reverse=True))
 
-    def _events(self) -> Iterator[Line]:
+    def _events(self) -> Iterator[tuple[date, Callable[[], Line]]]:
         public = self.reader.side == "public"
         for section in sections():
             if not self.offers(section) or (public and section.disclosure == "counts"):
@@ -153,10 +157,15 @@ class Dossier:
                 if public and not matter.public:
                     continue
                 for number, fact in enumerate(matter.facts, start=1):
-                    at_that_time = Matter(matter.ref, matter.facts[:number], matter.public)
-                    line = line_of(at_that_time, public=public, on=fact.occurred_on, holder=self.enterprise.name)
-                    yield replace(line, on=fact.occurred_on)
-            yield from self.extra(section)
+                    yield fact.occurred_on, partial(self._event, matter, number)
+            yield from ((line.on, partial(_itself, line)) for line in self.extra(section))
+
+    def _event(self, matter: Matter, number: int) -> Line:
+        """The matter as it stood after so many of its facts."""
+        then = Matter(matter.ref, matter.facts[:number], matter.public)
+        on = then.last.occurred_on
+        public = self.reader.side == "public"
+        return replace(line_of(then, public=public, on=on, holder=self.enterprise.name), on=on)
 
     def differences(self, earlier: Dossier) -> list[tuple[Section, list[Line], list[Line]]]:
         """(section, lines that came or changed since, lines that are gone) against the dossier of an earlier time."""
@@ -168,3 +177,7 @@ class Dossier:
             if came or gone:
                 found.append((shown.section, came, gone))
         return found
+
+
+def _itself(line: Line) -> Line:
+    return line

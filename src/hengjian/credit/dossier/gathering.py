@@ -25,6 +25,19 @@ from hengjian.registers.queries import entries
 # So many facts are read for one dossier, the newest first; more than that are counted, not shown.
 MOST = 3000
 GROUPING = ("entry", "case")
+#: What a dossier needs of a fact; hashes, evidence and the rest are read where somebody asks for them.
+NEEDED = (
+    "id",
+    "leaf_index",
+    "kind",
+    "subject",
+    "occurred_on",
+    "ends_on",
+    "source_unit",
+    "refs",
+    "payload",
+    "disclosure",
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ def _key(fact: Fact) -> str:
 
 def _facts(question: Question) -> list[Fact]:
     """Facts whose subject is the enterprise, that mention it, or that are about an entry of its own."""
-    base = facts(disclosure="internal", known_at=question.known_at, valid_on=question.valid_on)
+    base = facts(disclosure="internal", known_at=question.known_at, valid_on=question.valid_on).only(*NEEDED)
     about = list(base.filter(subject__in=question.subjects).order_by("-leaf_index")[:MOST])
     own = [f"entry:{code}:{pk}" for code, pk in _own_entries(question)]
     mentioning = FactRef.objects.filter(ref__in=[*question.subjects, *own])

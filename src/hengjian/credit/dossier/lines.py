@@ -1,10 +1,14 @@
-"""How a matter reads: its name, number, organ, state and fields in the reader's language, from its facts alone."""
+"""How a matter reads: its name, number, organ, state and fields in the reader's language, from its facts alone.
+
+A large body has thousands of matters and a page shows fifty of them: `placed` says in which order they stand, `Lines`
+puts only those into words that somebody looks at.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +28,56 @@ from hengjian.registers.showing import language, unit_name, with_unit, words
 Details = tuple[tuple[Text, str], ...]
 #: Fields with this parser hold the code of a programme; another field of the entry has its name.
 CODED = "programme"
+
+
+class Lines(Sequence[Line]):
+    """Lines in an order, each made when it is asked for.
+
+    Args:
+        entries: (day of the line, what makes it), in order.
+    """
+
+    def __init__(self, entries: Iterable[tuple[date, Callable[[], Line]]] = ()) -> None:
+        self._entries = list(entries)
+        self._made: dict[int, Line] = {}
+
+    @property
+    def days(self) -> list[date]:
+        """The day of each line, without making any."""
+        return [day for day, _make in self._entries]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Line]: ...
+    def __getitem__(self, at: int | slice) -> Line | list[Line]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(*at.indices(len(self)))]
+        number = range(len(self))[at]
+        if number not in self._made:
+            self._made[number] = self._entries[number][1]()
+        return self._made[number]
+
+
+def placed(matter: Matter) -> tuple[date, str]:
+    """(day from which it holds, number): `on` and `number` of its line, without the rest."""
+    payload = matter.last.payload or {}
+    first = matter.facts[0].occurred_on
+    if "register_code" in payload and _register(payload) is not None:
+        return _day(payload.get("valid_from")) or first, str(payload.get("key", ""))
+    if "case" in payload and "number" in payload:
+        return first, str(payload.get("number", ""))
+    return first, str(payload.get("number") or payload.get("key") or "")
+
+
+def _register(payload: Mapping[str, Any]) -> RegisterType | None:
+    try:
+        return register_type(str(payload["register_code"]))
+    except KeyError:
+        return None
 
 
 def line_of(matter: Matter, *, public: bool, on: date | None = None, holder: str = "") -> Line:
@@ -49,11 +103,11 @@ def organ_of(fact: Fact) -> str:
 
 
 def _entry_line(matter: Matter, payload: Mapping[str, Any], public: bool, on: date, holder: str) -> Line:
-    try:
-        declared = register_type(str(payload["register_code"]))
-    except KeyError:
+    declared = _register(payload)
+    if declared is None:
         return _fact_line(matter)
     last = matter.last
+    begun, number = placed(matter)
     until = _day(payload.get("valid_to"))
     state, light = _standing(declared, str(payload.get("status", "")), until, on)
     fields = told_fields(declared.fields, "public" if public else last.disclosure)
@@ -65,10 +119,10 @@ def _entry_line(matter: Matter, payload: Mapping[str, Any], public: bool, on: da
         title = words(telling[0], values[telling[0].code]) if telling else declared.said(language())
         skipped |= {spec.code for spec in telling[:1]}
     return Line(
-        on=_day(payload.get("valid_from")) or matter.facts[0].occurred_on,
+        on=begun,
         title=title,
         kind=declared.said(language()),
-        number=str(payload.get("key", "")),
+        number=number,
         organ=organ_of(last),
         state=state,
         light=light,
@@ -113,11 +167,12 @@ def _case_line(matter: Matter, payload: Mapping[str, Any], public: bool) -> Line
         details += ((_("办理用时"), _("%(n)s 个工作日") % {"n": payload["working_days"]}),)
     if closed and payload.get("in_time") is not None:
         details += ((_("是否按期"), str(_("是") if payload["in_time"] else _("否"))),)
+    begun, number = placed(matter)
     return Line(
-        on=matter.facts[0].occurred_on,
+        on=begun,
         title=str(payload.get("title") or said),
         kind=said,
-        number=str(payload.get("number", "")),
+        number=number,
         organ=organ_of(last),
         state=state,
         light=light,
@@ -155,11 +210,12 @@ def _fact_line(matter: Matter) -> Line:
     last = matter.last
     payload = last.payload or {}
     title = next((str(payload[name]) for name in ("title", "name", "label") if payload.get(name)), "")
+    begun, number = placed(matter)
     return Line(
-        on=matter.facts[0].occurred_on,
+        on=begun,
         title=title or str(title_of(last.kind)),
         kind=title_of(last.kind),
-        number=str(payload.get("number") or payload.get("key") or ""),
+        number=number,
         organ=organ_of(last),
         until=last.ends_on,
         details=described(last),

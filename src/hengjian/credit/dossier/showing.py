@@ -126,7 +126,7 @@ def whole_tables(dossier: Dossier) -> list[dict[str, Any]]:
 
 
 def events_of(dossier: Dossier, most: int = NEWEST) -> list[Line]:
-    return dossier.events()[:most]
+    return dossier.events[:most]
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def figures_of(dossier: Dossier, request: HttpRequest) -> list[Figure]:
     for code, unit in (("inspections", _("次")), ("penalties", _("件")), ("recalls", _("次"))):
         shown = dossier.find(code)
         if shown is not None:
-            number = sum(1 for line in shown.lines if first <= line.on <= last)
+            number = sum(first <= day <= last for day in shown.lines.days)
             found.append(
                 Figure(
                     str(shown.section.title), number, unit, period, _("质量事实台账"), url_of(dossier, request, code)

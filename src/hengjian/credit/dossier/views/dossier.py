@@ -32,7 +32,7 @@ def public_page(request: HttpRequest, ident: str) -> HttpResponse:
     enterprise = find_enterprise(ident)
     if ident != ident_of(enterprise):
         return redirect(public_url(enterprise))
-    context = _context(request, enterprise, Reader(PUBLIC.side))
+    context = contents(request, enterprise, Reader(PUBLIC.side))
     inside = reader_of(request.user, enterprise)
     context["inside"] = inside_url(enterprise) if inside.side != "public" else ""
     context["report_url"] = reverse("credit_dossier:public_report", args=[ident])
@@ -55,7 +55,7 @@ def inside_page(request: UserRequest, ident: str) -> HttpResponse:
         return redirect(public_url(enterprise))
     if reader.officer and (asked := _ask_purpose(request, enterprise)) is not None:
         return asked
-    context = _context(request, enterprise, reader)
+    context = contents(request, enterprise, reader)
     context["purpose"] = purpose = purpose_of(request, enterprise)
     context["report_url"] = reverse("credit_dossier:report_new", args=[ident])
     if reader.own:
@@ -87,7 +87,7 @@ def _ask_purpose(request: UserRequest, enterprise: Enterprise) -> HttpResponse |
     return render(request, "credit_dossier/purpose.html", context, status=422 if posted else 200)
 
 
-def _context(request: HttpRequest, enterprise: Enterprise, reader: Reader) -> dict[str, Any]:
+def contents(request: HttpRequest, enterprise: Enterprise, reader: Reader) -> dict[str, Any]:
     """Head, tabs and the part that the address asks for.
 
     Raises:
@@ -136,7 +136,7 @@ def _overview(request: HttpRequest, dossier: Dossier, times: TimesForm) -> dict[
     return {
         "base": showing.base_pairs(dossier),
         "events": showing.events_of(dossier),
-        "event_count": len(dossier.events()),
+        "event_count": len(dossier.events),
         "figures": showing.figures_of(dossier, request),
         "compared": compared,
         **standing.overview(dossier),
@@ -150,7 +150,7 @@ def _identity(request: HttpRequest, dossier: Dossier, times: TimesForm) -> dict[
 def _timeline(request: HttpRequest, dossier: Dossier, times: TimesForm) -> dict[str, Any]:
     from django.core.paginator import Paginator
 
-    return {"page": Paginator(dossier.events(), showing.PER_PAGE).get_page(request.GET.get("page"))}
+    return {"page": Paginator(dossier.events, showing.PER_PAGE).get_page(request.GET.get("page"))}
 
 
 def _looks(request: HttpRequest, dossier: Dossier, times: TimesForm) -> dict[str, Any]:
