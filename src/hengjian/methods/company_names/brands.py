@@ -42,6 +42,8 @@ class Brands:
             return "", "", True
         best, one = self._trade_start(rest, form)
         if best == len(rest) and one:
+            if len(rest) == 3 and rest[0] not in self.lexicon.stuff and rest[-1] not in characters("wares"):
+                return rest, "", False  # 绿草原
             best = 1
         if len(rest) == 1 and rest in SHOP_GOODS:
             return "", rest, True  # 梧州 + 茶 + 厂有限公司

@@ -96,7 +96,10 @@ class _Parser:
             parts = self.parse(zone[1] + name[zone.end() :])
             place = zone.group().replace("（", "").replace("）", "")
             return parts._replace(name=name, region=place + parts.region.removeprefix(zone[1]), locality=place)
-        body, branch = self._branch(name)
+        added = patterns.ADDED.search(name) if name[-1:] == "）" else None
+        if added is not None and added.start() > 3:
+            return self.parse(name[: added.start()] + (added[1] or ""))._replace(name=name)
+        body, branch = self._branch(patterns.STATE_RUN.sub("", name, count=1) if "国营" in name else name)
         body, form, kind = self._form(body)
         reading = self.regions.read(body, kind)
         region, rest = body[: reading.end].replace("（", "").replace("）", ""), body[reading.end :]
@@ -123,8 +126,11 @@ class _Parser:
             brand, trade, sure = rest.removeprefix("农村"), "", True
         else:
             brand, trade, sure = self.brands.public(rest, form, kind) if public else self.brands.split(rest, form)
+        of_group = brand.startswith("集团") and len(brand) > 2 and brand + trade != rest
+        if of_group:
+            brand, trade = "", rest  # 唐山 + 陶瓷集团第五瓷厂
         if not brand and region:
-            outer, brand = self._place_as_brand(region, reading, trade, form, kind, branch)
+            outer, brand = self._place_as_brand(region, reading, trade, "集团" if of_group else form, kind, branch)
             if outer != region:
                 region, codes = outer, current_codes(self.regions.read(outer).last)
         if region == "国家" and brand + trade and kind == "company":
@@ -141,6 +147,10 @@ class _Parser:
             if end:
                 brand, trade, sure = rest[:end], rest[end:], False
             brand, trade = self.brands.with_tail(brand, trade, form)
+        if 1 < (group := brand.find("集团")) < len(brand) - 2:
+            brand, trade = brand[:group], brand[group:] + trade  # 王府井 + 集团双安商场
+        if not brand and not region and trade.endswith("银行"):
+            brand, trade = trade[:-2], "银行"  # 交通银行
         if brand.endswith("集团") and len(brand) != 3:
             brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
         if (
@@ -226,7 +236,9 @@ class _Parser:
                 found = list(reading.last)
             region, codes = region + inside, current_codes(tuple(found))
             rest = rest.replace(f"（{inside}）", "", 1)
-        return rest.replace("（集团）", ""), region, codes
+        whose, _group, what = rest.partition("（集团）")
+        firm = len(whose) > 1 and self.brands.leaves_brand(what)  # 广兴（集团）广达设备制造: a firm of a group
+        return rest.replace("（集团）", "集团" if firm else ""), region, codes
 
     # ---- what is left
 

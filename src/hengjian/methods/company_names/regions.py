@@ -39,6 +39,7 @@ class Regions:
     def __init__(self, divisions: Divisions, trades: Collection[str], leaves_brand: Callable[[str], bool]) -> None:
         self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
         self.trades, self._leaves_brand = trades, leaves_brand
+        self._towns = words("towns")
         self.trade_openings = {word[:2] for word in trades}
         self._no_township = tuple(words("no_township"))
 
@@ -52,6 +53,10 @@ class Regions:
             self._divisions(body, reading)
         if not reading.ranks:
             self._unknown(body, reading)
+        if not reading.end and "口岸" in body:
+            port = patterns.PORT.match(body)
+            if port is not None and self._leaves_brand(body[port.end() :]):
+                reading.end, reading.local, reading.ranks = port.end(), port.group(), 1  # 策克口岸 + 庆华能源
         self._below(body, reading, kind, corps is not None)
         if reading.end and body[reading.end : reading.end + 1] == "（":
             inside = patterns.BRACKETED.match(body, reading.end)  # 高新区（新市区）安宁渠镇
@@ -104,6 +109,8 @@ class Regions:
             piece = body[start : start + size]
             found = self.full.get(piece)
             if found is not None and (inside := _inside(found, reading.last, piece)):
+                if piece[:-1] in self.short and self._tied(body, start + size):
+                    return size - 1, inside, False  # 无锡 + 市政建设
                 return size, inside, True
             if refused:
                 continue  # 乌兰浩特 that is a name here does not begin with 乌兰县
@@ -116,6 +123,12 @@ class Regions:
                 return size, inside, False
             refused = bool(inside) and size > 2
         return None
+
+    def _tied(self, body: str, end: int) -> bool:
+        """Whether the last character of a division belongs to the trade behind it, as no brand is left there."""
+        return body[end - 1 : end + 1] in ("市政", "市场", "市郊", "县城", "县域", "区域") and not self._leaves_brand(
+            body[end:]
+        )
 
     def _is_place(self, rest: str, found: tuple[Division, ...], reading: Reading, piece: str) -> bool:
         """Whether a short name is a place here, not the beginning of a brand."""
@@ -140,12 +153,14 @@ class Regions:
     def _local(self, rest: str, reading: Reading, kind: Kind) -> int:
         """Length of township, regiment, zone, village and the like at the beginning of `rest`."""
         if patterns.LOCAL_SIGNS.isdisjoint(rest):
-            return 0
+            return self._town(rest) if reading.ranks else 0
         end = 0
         for _turn in range(3):
             found = patterns.PEOPLES_TOWNSHIP.match(rest, end) if "族乡" in rest else None
             found = found or patterns.LOCAL.match(rest, end)
             if found is None or not self._is_local(found.group(), rest[found.end() :], reading, kind):
+                if not end and reading.ranks:
+                    end = self._town(rest)
                 break
             end = found.end()
         if kind != "hospital_school" and reading.full and (found := self._street(rest, end, kind)) is not None:
@@ -157,13 +172,20 @@ class Regions:
                 end = found.end()
         return end
 
+    def _town(self, rest: str) -> int:
+        """Length of a town that is commonly written without 镇 (额尔古纳市 + 拉布大林), where a brand is left."""
+        for size in (5, 4, 3, 2):
+            if rest[:size] in self._towns and self._leaves_brand(rest[size:]):
+                return size
+        return 0
+
     def _street(self, rest: str, start: int, kind: Kind) -> re.Match[str] | None:
         """A street, or what stands in its place, before a name of its own."""
         found = patterns.STREET.match(rest, start) if "街" in rest else None
         if found is None and "口岸" in rest:
             found = patterns.PORT.match(rest, start)
-        if found is None and "区" in rest and not start:
-            found = patterns.DISTRICT.match(rest)
+        if found is None and "区" in rest and (not start or rest[start - 1] == "区"):
+            found = patterns.DISTRICT.match(rest, start)
         if found is None and kind == "sole_trader":
             found = patterns.ROAD.match(rest, start)
         if found is None or found[0][-1] == "街" or self._leaves_brand(rest[found.end() :]):
@@ -177,6 +199,8 @@ class Regions:
         if len(piece) < 2 or len(rest) == 1:
             return len(piece) >= 2 and not rest
         if (piece.endswith("村镇") and rest.startswith("银行")) or piece.endswith(self._no_township):
+            return False
+        if piece.endswith("场") and piece[-2:] not in ("团场", "农场", "牧场", "林场") and not self._leaves_brand(rest):
             return False
         if piece.endswith(("水乡", "古镇")) and not self._leaves_brand(rest):
             return False
