@@ -9,7 +9,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from hengjian.cases import policies
+        from hengjian.cases import handing_over, policies
         from hengjian.cases.access import address, may_read_case_file
         from hengjian.cases.actions.transfers import FEEDBACK
         from hengjian.cases.following import ring_transfer
@@ -22,6 +22,7 @@ class CasesConfig(AppConfig):
         from hengjian.registers.hooks import register_related
 
         policies.register()
+        handing_over.register()
         register_handler(FEEDBACK, ring_transfer)
         register_file_access("case", may_read_case_file)
         register_address("case", address)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengjian.pages.forms import HengjianForm
 from hengjian.parties import roles, tokens
+from hengjian.parties.handover import Preview
 from hengjian.parties.models import Confidentiality, Region, Unit, UnitAlias, User
 from hengjian.parties.policies import grants_of, permitted
 
@@ -110,6 +111,85 @@ class AliasForm(HengjianForm):
     kind = forms.ChoiceField(label=_("种类"), choices=UnitAlias.Kind.choices)
     valid_from = forms.DateField(label=_("起用日期"), required=False)
     valid_to = forms.DateField(label=_("停用日期"), required=False)
+
+
+class UnitForm(HengjianForm):
+    """A unit as the office describes it; `renamed_on` keeps the former name readable in older papers."""
+
+    name = forms.CharField(label=_("全称"), max_length=200)
+    short_name = forms.CharField(label=_("简称"), max_length=80, required=False)
+    kind = forms.ChoiceField(label=_("类别"), choices=Unit.Kind.choices)
+    parent = UnitChoice(label=_("上级单位"), queryset=Unit.objects.none(), required=False)
+    valid_from = forms.DateField(label=_("生效日期"), required=False)
+    valid_to = forms.DateField(
+        label=_("失效日期"), required=False, help_text=_("由别的单位承接时，请在“机构改革”中登记，不要在这里填写。")
+    )
+    reason = forms.CharField(label=_("变更说明"), max_length=500, help_text=_("如批准文件的名称和文号。"))
+
+    def __init__(self, *args: Any, region: Region, unit: Unit | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        above = Unit.objects.filter(region__in=Region.objects.above(region))
+        if unit is not None:
+            above = above.exclude(pk=unit.pk)
+        _offer(self, "parent", above.select_related("region").order_by("-region__code", "name", "pk"))
+
+
+class EditUnitForm(UnitForm):
+    renamed_on = forms.DateField(
+        label=_("新名称启用日期"),
+        required=False,
+        help_text=_("更名时填写，原名记为曾用名；只是改正错字时不填。"),
+    )
+    field_order = ("name", "renamed_on", "short_name", "kind", "parent", "valid_from", "valid_to", "reason")
+
+
+class NewUnitForm(UnitForm):
+    region: forms.ModelChoiceField[Region] = forms.ModelChoiceField(label=_("地区"), queryset=Region.objects.none())
+    field_order = ("region", "name", "short_name", "kind", "parent", "valid_from", "valid_to", "reason")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        regions = reachable_regions(user, "parties.edit_unit")
+        home = user.unit.region if user.unit is not None else None
+        super().__init__(*args, region=home or Region(), **kwargs)
+        _offer(self, "region", regions)
+        self.fields["region"].initial = home
+
+
+class LeaderForm(HengjianForm):
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    position = forms.CharField(label=_("职务"), max_length=80)
+    charge = forms.CharField(label=_("分管工作"), max_length=200, required=False)
+    order = forms.IntegerField(label=_("排序"), min_value=1, max_value=99, initial=1)
+    valid_from = forms.DateField(label=_("任职日期"), required=False)
+    valid_to = forms.DateField(label=_("离任日期"), required=False)
+
+
+class SuccessionForm(HengjianForm):
+    """Who takes over, from when, on what ground, and what moves."""
+
+    successor = UnitChoice(label=_("承接单位"), queryset=Unit.objects.none())
+    on = forms.DateField(label=_("承接日期"))
+    document = forms.CharField(label=_("依据"), max_length=200, help_text=_("机构改革方案或批复的名称和文号。"))
+    scope = forms.CharField(
+        label=_("承接职责"), max_length=200, required=False, help_text=_("只承接一部分职责时写明哪一部分。")
+    )
+    main = forms.BooleanField(label=_("主要承接单位（文件没有写明时由它答复）"), required=False, initial=True)
+    ends = forms.BooleanField(label=_("原单位在前一天撤销"), required=False, initial=True)
+    moves = forms.MultipleChoiceField(
+        label=_("一并移交"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("不勾选的留在原单位。")
+    )
+
+    def __init__(self, user: User, unit: Unit, *args: Any, held: list[Preview], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = permitted(user, "parties.edit_unit", Unit.objects.all()).exclude(pk=unit.pk)
+        living = others.filter(valid_to__isnull=True) | others.filter(valid_to__gte=timezone.localdate())
+        _offer(self, "successor", living.filter(region=unit.region).select_related("region").order_by("name", "pk"))
+        _offer_choices(
+            self, "moves", [(entry.holding.code, f"{entry.holding.label}（{entry.count}）") for entry in held]
+        )
+        self.fields["moves"].initial = [entry.holding.code for entry in held]
+        if not held:
+            del self.fields["moves"]
 
 
 class TokenForm(HengjianForm):

@@ -91,6 +91,10 @@ UNITS = List(
 
 class UnitPage(ListView):
     declaration = UNITS
+    template_name = "directory/units.html"
+
+    def get_context(self) -> dict[str, Any]:
+        return {"may_create": can(self.request.user, "parties.edit_unit").allowed}
 
     def get_queryset(self) -> QuerySet[Unit]:
         return Unit.objects.select_related("region").annotate(people=Count("users", filter=Q(users__is_active=True)))

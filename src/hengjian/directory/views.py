@@ -19,8 +19,8 @@ from django.views.decorators.cache import never_cache
 from hengjian.directory import forms
 from hengjian.directory.lists import role_names, validity
 from hengjian.parties import roles
-from hengjian.parties.actions import AddAlias, CreateUser, EditProfile, EditUser, GrantRole, RevokeRole
-from hengjian.parties.models import ApiToken, RoleGrant, Unit, User
+from hengjian.parties.actions import CreateUser, EditProfile, EditUser, GrantRole, RevokeRole
+from hengjian.parties.models import ApiToken, RoleGrant, User
 from hengjian.parties.policies import can, require, visible
 from hengjian.parties.tokens import CreateToken, RevokeToken
 from hengjian.parties.verbs import Action, ActionRefused
@@ -46,53 +46,6 @@ def signed_in(request: HttpRequest) -> User:
 def form_page(request: HttpRequest, form: Form, title: str, back: str, button: str, lead: str = "") -> HttpResponse:
     context = {"form": form, "title": title, "back": back, "button": button, "lead": lead}
     return render(request, "directory/form.html", context, status=422 if form.is_bound else 200)
-
-
-# ---- units
-
-
-@login_required
-def unit(request: HttpRequest, key: str) -> HttpResponse:
-    """One unit: names, reforms, counterparts, members, people."""
-    row = get_object_or_404(visible(request.user, Unit.objects.select_related("region", "parent")), key=key)
-    people = visible(request.user, User.objects.filter(unit=row, is_active=True))
-    context = {
-        "title": row.name,
-        "unit": row,
-        "facts": [
-            (_("简称"), row.short_name),
-            (_("类别"), row.get_kind_display()),
-            (_("层级"), row.get_level_display()),
-            (_("地区"), row.region.name),
-            (_("上级单位"), row.parent.name if row.parent else ""),
-            (_("有效期"), validity(row)),
-            (_("标识"), row.key),
-        ],
-        "aliases": [(alias, validity(alias)) for alias in row.aliases.all()],
-        "before": row.precursions.select_related("predecessor"),
-        "after": row.successions.select_related("successor"),
-        "upper": row.upper_counterparts.select_related("upper"),
-        "lower": row.lower_counterparts.select_related("lower", "lower__region"),
-        "members": [(item, validity(item)) for item in row.memberships.select_related("member")],
-        "collectives": [(item, validity(item)) for item in row.collectives.select_related("collective")],
-        "people": people,
-        "may_edit": can(request.user, "parties.edit_unit", row).allowed,
-    }
-    return render(request, "directory/unit.html", context)
-
-
-@login_required
-def add_alias(request: HttpRequest, key: str) -> HttpResponse:
-    row = get_object_or_404(visible(request.user, Unit.objects.all()), key=key)
-    require(request.user, "parties.edit_unit", row)
-    form = forms.AliasForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        alias = attempt(AddAlias(user=request.user, unit=row, **form.cleaned_data), form)
-        if alias is not None:
-            messages.success(request, _("已添加别名“%(alias)s”。") % {"alias": alias})
-            return redirect("directory:unit", key=key)
-    lead = _("文件中写作这个名称时，系统将认作“%(unit)s”。") % {"unit": row.name}
-    return form_page(request, form, _("添加别名"), reverse("directory:unit", args=[key]), _("添加别名"), lead)
 
 
 # ---- people and roles

@@ -12,6 +12,7 @@ class PartiesConfig(AppConfig):
     verbose_name = _("机构与用户")
 
     def ready(self) -> None:
-        from hengjian.parties import access
+        from hengjian.parties import access, own_holdings
 
         access.register()
+        own_holdings.register()

@@ -15,10 +15,11 @@ class PlansConfig(AppConfig):
         from hengjian.documents.access import register_file_access
         from hengjian.pages.navigation import register_navigation, register_search
         from hengjian.pages.notices import register_address
-        from hengjian.plans import access, facts, policies, searching  # noqa: F401
+        from hengjian.plans import access, facts, handing_over, policies, searching  # noqa: F401
         from hengjian.plans.views.workbench import waiting
 
         policies.register()
+        handing_over.register()
         register_file_access("duty", access.may_read_duty_file)
         register_file_access("document", access.may_read_document_file)
         register_file_access("import", access.may_read_import_file)

@@ -72,6 +72,16 @@ class DutyAssigned(Payload):
     due_on: date
 
 
+class DutyHandedOver(Payload):
+    """A reform: another unit took the duty over as it stood."""
+
+    predecessor: str
+    unit: str
+    on: date
+    document: str
+    percent: int = Field(ge=0, le=100)
+
+
 class DutySigned(Payload):
     unit: str
     days_waited: int = Field(ge=0)
@@ -151,6 +161,7 @@ def _register() -> None:
         ("plan.archived", "计划归档", PlanArchived, "plan", "public"),
         ("plan.aligned", "承接比对", PlanAligned, "plan", "shared"),
         ("plan.assigned", "任务交办", DutyAssigned, "duty", "shared"),
+        ("plan.handed_over", "任务承接", DutyHandedOver, "duty", "shared"),
         ("plan.signed", "任务签收", DutySigned, "duty", "shared"),
         ("plan.progress", "任务进展", Progress, "duty", "shared"),
         ("plan.extension", "延期审批", ExtensionDecided, "duty", "shared"),

@@ -11,10 +11,11 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         from hengjian.documents.access import register_file_access
         from hengjian.pages.navigation import register_navigation, register_public_page, register_search
-        from hengjian.registers import access, policies, searching
+        from hengjian.registers import access, handing_over, policies, searching
         from hengjian.registers.views.reminders import waiting
 
         policies.register()
+        handing_over.register()
         register_file_access("entry", access.may_read_entry_file)
         register_file_access("batch", access.may_read_batch_file)
         register_navigation(

@@ -7,7 +7,7 @@ from hengjian.parties.models.audit import AuditEntry
 from hengjian.parties.models.base import Confidentiality, Dated
 from hengjian.parties.models.people import Limits, User
 from hengjian.parties.models.regions import NATION, Region, RegionSuccession
-from hengjian.parties.models.units import CollectiveMembership, Counterpart, Unit, UnitAlias, UnitSuccession
+from hengjian.parties.models.units import CollectiveMembership, Counterpart, Unit, UnitAlias, UnitLeader, UnitSuccession
 
 __all__ = [
     "NATION",
@@ -23,6 +23,7 @@ __all__ = [
     "RoleGrant",
     "Unit",
     "UnitAlias",
+    "UnitLeader",
     "UnitSuccession",
     "User",
 ]

@@ -98,6 +98,30 @@ class UnitAlias(Dated):
         return self.alias
 
 
+class UnitLeader(Dated):
+    """Who leads a unit, in which office and with what in charge; shown to officers, never in the log."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="leaders", verbose_name=_("单位"))
+    name = models.CharField(_("姓名"), max_length=60)
+    position = models.CharField(_("职务"), max_length=80)
+    charge = models.CharField(_("分管工作"), max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(_("排序"), default=1)
+
+    audit_hidden = ("name",)
+    objects = DatedQuerySet.as_manager()
+
+    class Meta(Dated.Meta):
+        ordering = ["order", "pk"]
+        verbose_name = _("单位负责人")
+
+    def __str__(self) -> str:
+        return self.position
+
+    @property
+    def ref(self) -> str:
+        return f"leader:{self.pk}"
+
+
 class UnitSuccession(models.Model):
     """One unit takes over (part of) the duties of another from a day on. Several rows: merged or split."""
 
@@ -112,6 +136,10 @@ class UnitSuccession(models.Model):
     scope = models.CharField(_("承接职责"), max_length=200, blank=True)
     # The one that answers for the old unit where the text does not say which duty is meant.
     main = models.BooleanField(_("主要承接"), default=True)
+    # What is handed over on the day (codes of `handover`), when that was done, and how many rows of each kind moved.
+    moves = models.JSONField(default=list, blank=True)
+    moved_at = models.DateTimeField(_("移交时间"), null=True, blank=True)
+    moved = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["on", "pk"]
