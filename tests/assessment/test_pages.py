@@ -118,7 +118,10 @@ def test_the_interval_of_a_place_shows_what_varies(world: World) -> None:
     # Four units of value are 4/95 of the points where points go by the ratio; 3.92 standard errors span 95 %.
     assert isinstance(item.operator, Ratio) and weight_of(row, item) == item.points
     assert f"{float(item.points) * 4 / 95 / 3.92:.2f}" in page and f"{value - 2}—{value + 2}" in page
-    shares = [float(share) for share in re.findall(r">([0-9.]+)%</td>", page.partition("占重算次数")[2])]
+    shares = [
+        float(share)
+        for share in re.findall(r">([0-9.]+)%</td>", page.partition("占重算次数")[2].partition("</table>")[0])
+    ]
     assert abs(sum(shares) - 100) < 0.3
 
 
