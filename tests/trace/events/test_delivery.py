@@ -14,6 +14,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from hengjian.methods.epcis import event_hash, read
+from hengjian.parties.models import ApiToken
 from hengjian.parties.webhooks import Delivered, DeliveryFailed
 from hengjian.trace.events import delivering, websocket
 from hengjian.trace.events.actions import CreateQuery, Subscribe
@@ -268,3 +269,51 @@ def test_a_websocket_gives_what_comes(chain: Chain, monkeypatch: pytest.MonkeyPa
         (good, raw, "stream=true&initialRecordTime=now", 4400), (good, raw, "stream=true&minute=0", 4400),
     ):  # fmt: skip
         assert run(refused(path, token, query)) == code, (path, query)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_ends_with_its_token_and_does_not_wait_for_ever(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "POLL", 0.05)
+    monkeypatch.setattr(websocket, "RECHECK", timedelta(0))
+    raw = token_of(chain)
+    CreateQuery(user=chain.maker_user, unit=chain.maker, name="q", parameters={"EQ_bizStep": ["shipping"]}).execute()
+
+    async def taken_back() -> int:
+        socket = Socket("/epcis/queries/q/events", raw)
+        task = asyncio.create_task(websocket.application(socket.scope, socket.receive, socket.send))
+        await socket.until(1)
+        await sync_to_async(ApiToken.objects.update)(revoked_at=timezone.now())
+        await asyncio.wait_for(task, 20)
+        await sync_to_async(ApiToken.objects.update)(revoked_at=None)
+        return int(socket.sent[-1]["code"])
+
+    assert run(taken_back()) == 4401
+
+    async def too_slow() -> int:
+        socket = Socket("/epcis/queries/q/events", raw)
+        plain = socket.send
+
+        async def send(message: Any) -> None:
+            if message["type"] == "websocket.send":
+                await asyncio.sleep(60)
+            await plain(message)
+
+        task = asyncio.create_task(websocket.application(socket.scope, socket.receive, send))
+        await socket.until(1)
+        monkeypatch.setattr(websocket, "PATIENCE", 0.1)
+        await sync_to_async(capture)(chain, event(1))
+        await asyncio.wait_for(task, 20)
+        return int(socket.sent[-1]["code"])
+
+    assert run(too_slow()) == 1013
+    monkeypatch.setattr(websocket, "MOST", 0)
+
+    async def one_too_many() -> int:
+        socket = Socket("/epcis/queries/q/events", raw)
+        await websocket.application(socket.scope, socket.receive, socket.send)
+        return int(socket.sent[-1]["code"])
+
+    assert run(one_too_many()) == 4429
+    assert not +websocket._connections

@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -22,7 +24,7 @@ from django.utils import timezone
 
 from hengjian.methods.epcis.values import moment
 from hengjian.parties.policies import can, visible
-from hengjian.parties.tokens import RateLimited, authenticate_token
+from hengjian.parties.tokens import RateLimited, TokenAuth, authenticate_token
 from hengjian.trace.events.compiling import QueryError
 from hengjian.trace.events.delivering import NotTaken, following
 from hengjian.trace.events.models import Event, NamedQuery
@@ -32,8 +34,15 @@ from hengjian.trace.events.schedules import FIELDS, Schedule, ScheduleError, rea
 
 POLL = 2.0
 BATCH = 100
+PATIENCE = 60.0
+"""Seconds that a receiver may take to accept one message."""
+RECHECK = timedelta(minutes=1)
+"""So often the token is looked at again: one that was taken back or has run out ends its connections."""
+MOST = 20
+"""Connections of one unit at a time."""
 _PATH = re.compile(r"/epcis/queries/([^/]+)/events")
 log = logging.getLogger("hengjian.epcis")
+_connections: Counter[int] = Counter()
 
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -50,8 +59,11 @@ class Closed(Exception):
 
 @dataclass
 class Order:
-    """What one connection wants. `position`: number of the last event it was given."""
+    """What one connection wants. `position`: number of the last event it was given; `checked`: when `raw` last was."""
 
+    raw: str
+    unit: int
+    checked: datetime
     query: NamedQuery
     wish: Wish
     schedule: Schedule | None
@@ -74,10 +86,18 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     try:
         order = await _in_thread(_enter)(scope)
-        await send({"type": "websocket.accept"})
-        await _serve(order, receive, send)
+        if _connections[order.unit] >= MOST:
+            raise Closed(4429, f"a unit may have {MOST} connections at a time")
+        _connections[order.unit] += 1
+        try:
+            await send({"type": "websocket.accept"})
+            await _serve(order, receive, send)
+        finally:
+            _connections[order.unit] -= 1
     except Closed as closed:
-        await send({"type": "websocket.close", "code": closed.code, "reason": closed.reason[:120]})
+        with suppress(TimeoutError):
+            farewell = {"type": "websocket.close", "code": closed.code, "reason": closed.reason[:120]}
+            await asyncio.wait_for(send(farewell), PATIENCE)
 
 
 async def _serve(order: Order, receive: Receive, send: Send) -> None:
@@ -87,7 +107,7 @@ async def _serve(order: Order, receive: Receive, send: Send) -> None:
             while True:
                 body, more = await _in_thread(_next)(order)
                 if body is not None:
-                    await send({"type": "websocket.send", "text": body.decode()})
+                    await _give(send, body)
                 if not more:
                     break
             due = _due(order)
@@ -98,6 +118,14 @@ async def _serve(order: Order, receive: Receive, send: Send) -> None:
             continue
         if message["type"] == "websocket.disconnect":
             return
+
+
+async def _give(send: Send, body: bytes) -> None:
+    """One message; what follows waits until it was accepted, and a receiver that accepts nothing is let go."""
+    try:
+        await asyncio.wait_for(send({"type": "websocket.send", "text": body.decode()}), PATIENCE)
+    except TimeoutError:
+        raise Closed(1013, "the receiver is too slow; come again with initialRecordTime") from None
 
 
 def _due(order: Order) -> datetime | None:
@@ -131,11 +159,7 @@ def _enter(scope: Message) -> Order:
     if match is None:
         raise Closed(4404, "no such address")
     scheme, _sep, raw = headers.get("authorization", "").partition(" ")
-    auth = authenticate_token(raw) if scheme.lower() == "bearer" else None
-    if auth is None:
-        raise Closed(4401, "show the token of a unit in the header Authorization")
-    if not can(auth.user, VIEW):
-        raise Closed(4403, "the token may not read events")
+    auth = _authenticated(raw if scheme.lower() == "bearer" else "")
     rows = visible(auth.user, NamedQuery.objects.filter(name=match[1]).select_related("user", "unit"))
     query = rows.filter(unit=auth.unit).first() or rows.order_by("pk").first()
     if query is None:
@@ -152,7 +176,17 @@ def _enter(scope: Message) -> Order:
     if epc not in EPC_FORMATS:
         raise Closed(4406, f"GS1-EPC-Format can be {', '.join(EPC_FORMATS)}")
     query.user = auth.user  # the caller's own rights decide what it is given
-    return Order(query, Wish(epc=epc), schedule, given.get("reportIfEmpty") == "true", _first(given))
+    empty = given.get("reportIfEmpty") == "true"
+    return Order(raw, auth.unit.pk, timezone.now(), query, Wish(epc=epc), schedule, empty, _first(given))
+
+
+def _authenticated(raw: str) -> TokenAuth:
+    auth = authenticate_token(raw) if raw else None
+    if auth is None:
+        raise Closed(4401, "show the token of a unit in the header Authorization")
+    if not can(auth.user, VIEW):
+        raise Closed(4403, "the token may not read events")
+    return auth
 
 
 def _first(given: Mapping[str, str]) -> int:
@@ -167,6 +201,9 @@ def _first(given: Mapping[str, str]) -> int:
 
 def _next(order: Order) -> tuple[bytes | None, bool]:
     """The next message, and whether another follows at once."""
+    now = timezone.now()
+    if now - order.checked > RECHECK:
+        order.query.user, order.checked = _authenticated(order.raw).user, now
     events, position, more = following(order.query, order.position, BATCH)
     order.position = position
     if not events and not (order.schedule is not None and order.report_if_empty and not more):

@@ -116,7 +116,8 @@ def _next(batch: ExchangeBatch) -> tuple[Sound, Rows, bool]:
         rows.skip(batch.done)
         _open[batch.pk] = (batch.state, rows)
     part = rows.take(SLICE)
-    return sound(part, batch.unit), rows, len(part) < SLICE
+    # Once is enough: when taken in, the chain looks at the events itself.
+    return sound(part, batch.unit, events=batch.state == State.CHECKING), rows, len(part) < SLICE
 
 
 def _close(*batches: int) -> None:
