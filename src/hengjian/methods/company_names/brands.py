@@ -51,8 +51,8 @@ class Brands:
             best -= 1  # 金徽 + 酒
         if best == len(rest):
             return self._trade_inside(rest, form)
-        ordinal = patterns.ORDINAL_INSIDE.search(rest)
-        if ordinal is not None and ordinal.start() > 1 and self._covered(rest, 0) == ordinal.start():
+        ordinal = patterns.ORDINAL_INSIDE.search(rest, 2) if "第" in rest else None
+        if ordinal is not None and self._covered(rest, 0) == ordinal.start():
             return ordinal.group(), rest[: ordinal.start()] + rest[ordinal.end() :], True  # 冶金工业第十四建设
         brand, trade = rest[:best], rest[best:]
         proper = form != "公司"

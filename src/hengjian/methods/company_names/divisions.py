@@ -185,5 +185,5 @@ def _words() -> dict[str, frozenset[str]]:
 
 
 def words(name: str) -> frozenset[str]:
-    """A set of words of `divisions.yaml`: "often_brands", "no_township", "no_division", "towns", "countries", "descriptive"."""
+    """A set of words of `divisions.yaml`: "often_brands", "no_township", "no_division", "towns", "countries" …"""
     return _words()[name]

@@ -51,7 +51,8 @@ def _traditional() -> frozenset[str]:
 
 
 _NUMERALS = "零〇一二三四五六七八九十百壹贰叁肆伍陆柒捌玖拾\\d"
-_NUMERAL = re.compile(f"第?([{_NUMERALS}]+)")
+# 第一百货 is the first, not the hundredth.
+_NUMERAL = re.compile(f"第?([{_NUMERALS}]+)(?!货)")
 _PLAIN_KEY = re.compile(f"[{_NUMERALS}·A-Za-z]")
 
 

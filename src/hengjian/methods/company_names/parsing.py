@@ -102,7 +102,9 @@ class _Parser:
         body, branch = self._branch(patterns.STATE_RUN.sub("", name, count=1) if "国营" in name else name)
         body, form, kind = self._form(body)
         reading = self.regions.read(body, kind)
-        region, rest = body[: reading.end].replace("（", "").replace("）", ""), body[reading.end :]
+        region, rest = body[: reading.end], body[reading.end :]
+        if "（" in region:
+            region = region.replace("（", "").replace("）", "")
         codes, locality = current_codes(reading.last), reading.local
         if "（" in rest:
             rest, bracketed, found = self._brackets(rest)
@@ -126,11 +128,13 @@ class _Parser:
             brand, trade, sure = rest.removeprefix("农村"), "", True
         else:
             brand, trade, sure = self.brands.public(rest, form, kind) if public else self.brands.split(rest, form)
-        of_group = brand.startswith("集团") and len(brand) > 2 and brand + trade != rest
-        if of_group:
-            brand, trade = "", rest  # 唐山 + 陶瓷集团第五瓷厂
+        group = "集团" in rest
+        if group and brand.startswith("集团") and len(brand) > 2 and brand + trade != rest:
+            brand, trade, owner = "", rest, "集团"  # 唐山 + 陶瓷集团第五瓷厂
+        else:
+            owner = form
         if not brand and region:
-            outer, brand = self._place_as_brand(region, reading, trade, "集团" if of_group else form, kind, branch)
+            outer, brand = self._place_as_brand(region, reading, trade, owner, kind, branch)
             if outer != region:
                 region, codes = outer, current_codes(self.regions.read(outer).last)
         if region == "国家" and brand + trade and kind == "company":
@@ -147,12 +151,13 @@ class _Parser:
             if end:
                 brand, trade, sure = rest[:end], rest[end:], False
             brand, trade = self.brands.with_tail(brand, trade, form)
-        if 1 < (group := brand.find("集团")) < len(brand) - 2:
-            brand, trade = brand[:group], brand[group:] + trade  # 王府井 + 集团双安商场
+        if group:
+            if 1 < (end := brand.find("集团")) < len(brand) - 2:
+                brand, trade = brand[:end], brand[end:] + trade  # 王府井 + 集团双安商场
+            if brand.endswith("集团") and len(brand) != 3:
+                brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
         if not brand and not region and trade.endswith("银行"):
             brand, trade = trade[:-2], "银行"  # 交通银行
-        if brand.endswith("集团") and len(brand) != 3:
-            brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
         if (
             kind == "sole_trader"
             and reading.full

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from hengjian.methods.company_names import patterns
 from hengjian.methods.company_names.divisions import Division, Divisions, lies_in, words
-from hengjian.methods.company_names.lexicon import Kind
+from hengjian.methods.company_names.lexicon import Kind, sizes
 
+# Words that begin with the last character of a division.
+_TIED = frozenset({"市政", "市场", "市郊", "县城", "县域", "区域"})
 _CORPS_SIGNS = frozenset("第农")
 _FEATURES = frozenset("山河湖江泉岭王城堡塔寺关桥沟湾庄楼峰谷")
 # A township may be called so (金城镇), and so may what a company does (城镇建设).
@@ -40,6 +42,7 @@ class Regions:
         self.full, self.short, self.sizes = divisions.full, divisions.short, divisions.sizes
         self.trades, self._leaves_brand = trades, leaves_brand
         self._towns = words("towns")
+        self._town_sizes = sizes(self._towns, lambda town: town[:2])
         self.trade_openings = {word[:2] for word in trades}
         self._no_township = tuple(words("no_township"))
 
@@ -109,7 +112,8 @@ class Regions:
             piece = body[start : start + size]
             found = self.full.get(piece)
             if found is not None and (inside := _inside(found, reading.last, piece)):
-                if piece[:-1] in self.short and self._tied(body, start + size):
+                tied = body[start + size - 1 : start + size + 1] in _TIED and piece[:-1] in self.short
+                if tied and not self._leaves_brand(body[start + size :]):
                     return size - 1, inside, False  # 无锡 + 市政建设
                 return size, inside, True
             if refused:
@@ -123,12 +127,6 @@ class Regions:
                 return size, inside, False
             refused = bool(inside) and size > 2
         return None
-
-    def _tied(self, body: str, end: int) -> bool:
-        """Whether the last character of a division belongs to the trade behind it, as no brand is left there."""
-        return body[end - 1 : end + 1] in ("市政", "市场", "市郊", "县城", "县域", "区域") and not self._leaves_brand(
-            body[end:]
-        )
 
     def _is_place(self, rest: str, found: tuple[Division, ...], reading: Reading, piece: str) -> bool:
         """Whether a short name is a place here, not the beginning of a brand."""
@@ -174,7 +172,7 @@ class Regions:
 
     def _town(self, rest: str) -> int:
         """Length of a town that is commonly written without 镇 (额尔古纳市 + 拉布大林), where a brand is left."""
-        for size in (5, 4, 3, 2):
+        for size in self._town_sizes.get(rest[:2], ()):
             if rest[:size] in self._towns and self._leaves_brand(rest[size:]):
                 return size
         return 0
