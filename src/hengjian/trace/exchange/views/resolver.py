@@ -148,12 +148,11 @@ def _linkset_address(request: HttpRequest, path: str) -> str:
 
 def wanted(request: HttpRequest, asked: str) -> str:
     """The media type of the list of links, where it is asked for; empty: it is not."""
-    accept = request.headers.get("Accept", "")
-    if JSON_LD in accept:
-        return JSON_LD
-    if asked in {"linkset", "all"} or LINKSET in accept:
-        return LINKSET
-    return JSON if JSON in accept and "text/html" not in accept else ""
+    lists = [LINKSET, JSON_LD, JSON]
+    if asked in {"linkset", "all"}:
+        return request.get_preferred_type(lists) or LINKSET
+    preferred = request.get_preferred_type(["text/html", *lists])
+    return preferred if preferred in lists else ""
 
 
 def linkset_response(body: dict[str, Any], kind: str) -> HttpResponse:
