@@ -25,6 +25,7 @@ REQUIREMENTS = {
     "SALib": ("SALib>=1.5",),
     "semopy": ("semopy>=2.3",),
     "splink": ("splink>=5,<6", "pandas", "pyarrow"),
+    "nomenklatura": ("nomenklatura>=4.17,<5",),
     # Its own requirements are not declared.
     "quartet_epcis": (
         *("quartet_epcis==4.1.5", "quartet_capture", "quartet_masterdata", "haikunator", "djangorestframework"),

@@ -1,6 +1,8 @@
-"""Benchmark of finding and matching enterprises, on a database of its own in a temporary folder.
+"""Benchmark of finding and matching enterprises and of their dossiers, on a database of its own in a temporary folder.
 
-HENGJIAN_BENCH_ENTERPRISES sets the size (default 5,000,000, which needs about 8 GB of disk and a quarter of an hour);
+HENGJIAN_BENCH_ENTERPRISES sets the size (default 5,000,000, which needs about 8 GB of disk and a quarter of an hour).
+HENGJIAN_BENCH_FACTS sets the facts of the ledger behind them (default two for each enterprise; 560 bytes each with
+their indexes, so that 50,000,000 need 28 GB more). One body has a file of 5,000 besides.
 HENGJIAN_BENCH_DATABASE_URL measures on another, empty database (PostgreSQL). HENGJIAN_BENCH_KEEP names a folder that is
 kept and used again, so that a second run only measures.
 """
@@ -19,7 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.progress import Progress
@@ -28,6 +30,8 @@ from hengjian.cli._bench import BenchRow, row
 from hengjian.cli._made_enterprises import made_enterprises
 
 SIZE = int(os.environ.get("HENGJIAN_BENCH_ENTERPRISES", "5000000"))
+FACTS = int(os.environ.get("HENGJIAN_BENCH_FACTS", 2 * SIZE))
+LONG_FILE, DOSSIERS = 5_000, 300
 SEED = 7
 CODES, NAMES, MATCHES, BATCHES = 3_000, 600, 600, 20
 TOGETHER = 100
@@ -57,6 +61,8 @@ def run(console: Console) -> list[BenchRow]:
             "HENGJIAN_DATA_DIR": str(folder),
             "HENGJIAN_DATABASE_URL": os.environ.get("HENGJIAN_BENCH_DATABASE_URL", ""),
             "HENGJIAN_BENCH_ENTERPRISES": str(SIZE),
+            "HENGJIAN_BENCH_FACTS": str(FACTS),
+            "HENGJIAN_LOOKUPS_PER_HOUR": "1000000",
         }
         result = folder / "result.json"
         subprocess.run([sys.executable, "-m", "hengjian.cli.bench_credit", str(result)], env=environment, check=True)
@@ -76,6 +82,14 @@ def run(console: Console) -> list[BenchRow]:
         row(f"match, one by one, at {at}", measured["match_single"], "requests/s", 200.0),
         row(f"match, {TOGETHER} at a time", measured["match_many"], "requests/s", 200.0),
         row("  of them found first, name written otherwise", measured["match_found"], "%"),
+        row(
+            f"dossier of an enterprise, {measured['facts']:,.0f} facts in the ledger, median",
+            measured["dossier_p50"],
+            "ms",
+        ),
+        row("  of it, p95", measured["dossier_p95"], "ms"),
+        row(f"dossier of a body with {LONG_FILE:,} facts, overview, for the enterprise", measured["long"], "ms"),
+        row("  of it, timeline", measured["long_timeline"], "ms"),
         row("memory of the querying process at its peak", measured["memory"], "MB"),
     ]
 
@@ -100,6 +114,7 @@ def main(result: Path, size: int = SIZE) -> None:
 
     measured: dict[str, float] = {"enterprises": size, "postgres": float(connection.vendor == "postgresql")}
     build(size, measured, result.parent / "built.json")
+    measured["facts"] = float(fill(size, FACTS))
     measured.setdefault("index_memory", _memory())
     measured |= measure(size)
     measured["memory"] = _memory()
@@ -153,6 +168,40 @@ def build(size: int, measured: dict[str, float], kept: Path) -> None:
     )
 
 
+def fill(size: int, facts: int) -> int:
+    """Bring the ledger to so many facts; how many there are."""
+    from django.db import connection
+
+    from hengjian.cli._made_facts import enter_facts, enter_long_file, index_facts
+    from hengjian.enterprises.models import Enterprise
+    from hengjian.ledger.models import Fact
+    from hengjian.parties.models import Region, Unit
+
+    registrar = {
+        "name": "新疆市场监督管理局",
+        "region": Region.objects.get(code="650000"),
+        "kind": Unit.Kind.GOVERNMENT,
+    }
+    Unit.objects.get_or_create(key="650000-market-regulation", defaults=registrar)
+    newest = Fact.everything.order_by("-leaf_index").values_list("leaf_index", flat=True)
+    there = (newest.first() or -1) + 1
+    rounds = max(1, facts // size)
+    if there < rounds * size:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:  # a file that nobody else needs
+                for setting in ("journal_mode=off", "synchronous=off", "cache_size=-1000000"):
+                    cursor.execute(f"PRAGMA {setting}")
+        with Progress() as bar:
+            entering = bar.add_task("facts", total=rounds * size)
+            enter_facts(size, rounds, lambda count: bar.update(entering, completed=count))
+        index_facts()
+        there = rounds * size
+    if there == rounds * size:
+        enter_long_file(Enterprise.objects.get(pk=1).subject, LONG_FILE, there)
+        there += LONG_FILE
+    return there
+
+
 def enter(rows: Iterable[Sequence[Any]], advance: Callable[[int], None]) -> None:
     """Insert (key, code, name, kind, status, region), ten thousand rows a statement."""
     from django.db import connection, transaction
@@ -202,11 +251,41 @@ def measure(size: int) -> dict[str, float]:
         for (_code, name), found in zip(pairs, answers, strict=True)
     )
     assert expected
-    return {
+    return dossiers(sample) | {
         "code_p50": _percentile(codes, 50), "code_p99": _percentile(codes, 99),
         "name_p50": _percentile(names, 50), "name_p95": _percentile(names, 95), "name_p99": _percentile(names, 99),
         "worst": max(worst), "match_single": single, "match_many": many, "match_found": 100 * hit / len(pairs),
     }  # fmt: skip
+
+
+def dossiers(sample: Sequence[tuple[str, str]]) -> dict[str, float]:
+    """Milliseconds of the page of a dossier, as everybody and as the enterprise itself gets it, without the network."""
+    from django.contrib.auth.models import AnonymousUser
+    from django.template.loader import render_to_string
+    from django.test import RequestFactory
+
+    from hengjian.credit.dossier.readers import Reader
+    from hengjian.credit.dossier.views.dossier import contents
+    from hengjian.enterprises.models import Enterprise
+    from hengjian.enterprises.queries import by_code
+
+    def page(code: str, side: Literal["public", "own"] = "public", tab: str = "") -> None:
+        request = RequestFactory().get("/", {"tab": tab})
+        request.user = AnonymousUser()
+        enterprise = by_code(code)
+        assert enterprise is not None
+        render_to_string("credit_dossier/public.html", contents(request, enterprise, Reader(side)), request)
+
+    # What is read once per process: templates, words of registers and procedures.
+    page(sample[0][0])
+    taken = _times(page, [code for code, _name in sample[1 : DOSSIERS + 1]])
+    large = Enterprise.objects.values_list("code", flat=True).get(pk=1)
+    return {
+        "dossier_p50": _percentile(taken, 50),
+        "dossier_p95": _percentile(taken, 95),
+        "long": statistics.median(_times(lambda code: page(code, "own"), [large] * 5)),
+        "long_timeline": statistics.median(_times(lambda code: page(code, "own", "timeline"), [large] * 5)),
+    }
 
 
 def mix(sample: Sequence[tuple[str, str]], random: Random) -> list[str]:
