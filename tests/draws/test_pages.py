@@ -19,7 +19,7 @@ from hengjian.demo import clock
 from hengjian.documents.sheets import write_xlsx
 from hengjian.draws import queries
 from hengjian.draws.actions import PerformDraw, RecordResult
-from hengjian.draws.models import Draw
+from hengjian.draws.models import Draw, Drawn
 from tests.draws.conftest import at, check_of, prepared
 from tests.places import Place, queries_of
 
@@ -185,3 +185,15 @@ def test_ten_thousand_targets_are_drawn_quickly() -> None:
 
 def test_exchange_file_names_nobody(drawn: Draw) -> None:
     assert "检查员" not in json.dumps(queries.exchange(drawn), ensure_ascii=False)
+
+
+def test_anybody_computes_a_draw_again_on_the_page_and_sees_what_was_changed(drawn: Draw) -> None:
+    page = f"/draws/public/{drawn.pk}/?verify=1"
+    assert "验算一致" in Client().get(page).content.decode()
+    first = drawn.drawn.filter(reserve=False).earliest("order")
+    Drawn.objects.filter(pk=first.pk).update(target="someone-else")
+    shown = Client().get(page).content.decode()
+    assert "验算不一致" in shown and "someone-else" in shown
+    Drawn.objects.filter(pk=first.pk).update(target=first.target)
+    Draw.objects.filter(pk=drawn.pk).update(result_hash="0" * 64)
+    assert "result_hash" in Client().get(page).content.decode()

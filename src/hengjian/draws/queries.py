@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from hengjian import rulebook
-from hengjian.draws.exchange import outcome_dict, setup_dict
+from hengjian.draws.exchange import setup_dict
 from hengjian.draws.models import Draw, Drawn, Result
-from hengjian.draws.rules import draw
 from hengjian.ledger.models import Checkpoint, Fact
 from hengjian.parties.policies import permitted, visible
 from hengjian.rulebook.parameters.codes import Codes
@@ -45,11 +44,29 @@ def published_result(drawn: Drawn) -> Result | None:
 
 
 def exchange(row: Draw) -> dict[str, Any]:
-    """The file for outsiders: lists, commitment, seed, result; no names of people."""
+    """The file for outsiders: lists, commitment, seed, result; no names of people.
+
+    Commitment and result are those that were kept and published, not computed now: computing is for who checks them.
+    """
     setup = row.setup()
     data = {"title": row.title, "unit": row.unit.name, "prepared_at": row.prepared_at.isoformat(), **setup_dict(setup)}
+    data["commitment"] = row.commitment
     if row.seed:
-        data |= {"drawn_at": row.drawn_at.isoformat() if row.drawn_at else "", **outcome_dict(draw(setup, row.seed))}
+        data |= {
+            "drawn_at": row.drawn_at.isoformat() if row.drawn_at else "",
+            "seed": row.seed,
+            "chosen": [
+                {
+                    "order": drawn.order,
+                    "reserve": drawn.reserve,
+                    "id": drawn.target,
+                    "number": drawn.number,
+                    "inspectors": [pairing.inspector for pairing in drawn.pairings.all()],
+                }
+                for drawn in row.drawn.order_by("pk").prefetch_related("pairings")
+            ],
+            "result_hash": row.result_hash,
+        }
     return data
 
 

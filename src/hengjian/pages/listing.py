@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -120,10 +120,7 @@ class Table:
         rows = self._narrow(self.query)
         column, descending = self.sort
         if column is not None:
-            order: list[str | OrderBy] = [
-                F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)
-                for name in column.sort_fields
-            ]
+            order: list[str | OrderBy] = [_ordered(rows.model, name, descending) for name in column.sort_fields]
         else:
             order = [*(self.declaration.group.order if self.declaration.group else ()), *self.declaration.order]
         return rows.order_by(*order, "pk")
@@ -311,7 +308,16 @@ class Table:
         """What the sheet says under its title: the filter, what the page says under the list, and the time."""
         note = strip_tags(str(self.declaration.note))
         told = [*(words for words, _address in self.pills()), *([note] if note else [])]
+        most = self._sheet_at_most
+        if most and self.filtered.order_by()[: most + 1].count() > most:
+            told.append(
+                _("符合条件的超过 %(n)s 行，本表只含前 %(n)s 行；请缩小筛选范围后分次导出。") % {"n": f"{most:,}"}
+            )
         return [*told, _("数据时间 %(time)s") % {"time": self.data_time}]
+
+    @property
+    def _sheet_at_most(self) -> int:
+        return max(self.declaration.sheet_at_most, self.declaration.count_at_most)
 
     def sheet(self) -> tuple[list[str], Iterator[Sequence[Any]]]:
         """(titles, rows) of all pages: the same rows, columns and order as on the page, groups as a first column."""
@@ -321,7 +327,7 @@ class Table:
             titles.insert(0, str(group.title))
 
         def rows() -> Iterator[Sequence[Any]]:
-            most = self.declaration.count_at_most
+            most = self._sheet_at_most
             for row in (self.filtered[:most] if most else self.filtered).iterator(chunk_size=2000):
                 values = [exported(column.get(row)) for column in self.columns]
                 if group is not None:
@@ -329,3 +335,10 @@ class Table:
                 yield values
 
         return titles, rows()
+
+
+def _ordered(model: type[Model], name: str, descending: bool) -> str | OrderBy:
+    """One field of an order, empty ones last. Where none can be empty it is said plainly, so that an index serves."""
+    if any(field.name == name and not field.null for field in model._meta.concrete_fields):
+        return f"-{name}" if descending else name
+    return F(name).desc(nulls_last=True) if descending else F(name).asc(nulls_last=True)

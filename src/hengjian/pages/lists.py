@@ -209,6 +209,7 @@ class List:
         empty, empty_hint: title and advice when no row is left.
         view_counts: whether the tabs of views show how many rows they hold.
         count_at_most: for tables of millions: rows are counted and paged up to here; 0: all.
+        sheet_at_most: rows of one sheet, where that is more than are counted; the sheet says when there are more.
         note: under the table (the rule and its link, as SafeString); data time is added.
     """
 
@@ -226,6 +227,7 @@ class List:
     empty_hint: Text = ""
     view_counts: bool = True
     count_at_most: int = 0
+    sheet_at_most: int = 0
     note: Text | SafeString = ""
 
     def __post_init__(self) -> None:

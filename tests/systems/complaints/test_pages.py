@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from django.utils import timezone
 from hengjian.cases.actions.steps import TakeStep
 from hengjian.cases.models import Case
 from hengjian.cases.queries import tracked
+from hengjian.demo.clock import at as at_time
 from hengjian.systems.complaints.actions.tickets import Registered
 from hengjian.systems.complaints.models import Ticket
 from tests.systems.complaints.conftest import BOTH, PERSON, World
@@ -160,7 +162,65 @@ def test_public_pages_in_both_languages(world: World, language: str, settings: A
         assert client.get(reverse(f"complaints:{name}")).status_code == 200
 
 
+def test_the_receipt_leads_to_the_case_for_half_an_hour(world: World) -> None:
+    client = as_(None)
+    receipt = walk(client, EVENT, WHOM, WISH, WHO)["Location"]
+    page = client.get(receipt)
+    assert "no-store" in page["Cache-Control"]
+    number, code = re.findall(r'name="(?:number|code)" value="([^"]+)"', page.content.decode())[:2]
+    followed = client.post(reverse("cases:track"), {"do": "open", "number": number, "code": code}, follow=True)
+    assert number in followed.content.decode() and "办理进展" in followed.content.decode()
+    with at_time(timezone.now() + timedelta(minutes=31)):
+        assert code not in client.get(receipt).content.decode()
+
+
+def test_what_another_page_knows_is_filled_in(world: World) -> None:
+    told = {"kind": "report", "category": "engineering", "place": "990321", "address": "柳堤路 1 号", "content": "外墙"}
+    page = as_(None).get(reverse("complaints:public_new"), told).content.decode()
+    assert '<option value="engineering" selected>' in page and '<option value="990321" selected>' in page
+    assert "柳堤路 1 号" in page and "外墙" in page
+    assert as_(None).get(reverse("complaints:public_new"), {"category": "no", "place": "<b>"}).status_code == 200
+
+
 # ---- the desk
+
+
+def test_the_desk_clicked_twice_registers_once(world: World) -> None:
+    client = as_(world.officer)
+    address = reverse("complaints:new")
+    token = re.findall(r'name="token" value="([^"]+)"', client.get(address).content.decode())[0]
+    for _time in range(2):
+        assert client.post(address, desk_form(token=token)).status_code == 302
+    assert Ticket.objects.count() == 1
+    client.post(address, desk_form())
+    assert Ticket.objects.count() == 2
+
+
+def test_numbers_and_codes_are_found_by_their_beginning(world: World, register: Register) -> None:
+    ticket = register(kinds=("complaint",)).ticket
+    Ticket.objects.filter(pk=ticket.pk).update(source_number="12345-000777", respondent_key="91990321MA00000000")
+    client = as_(world.officer)
+    for words, found in (
+        (ticket.number, True), (ticket.number[:-2].lower(), True), ("12345-0007", True), ("91990321MA00000000", True),
+        ("91990321MA00000001", False), ("12345-0008", False), (ticket.title[:3], True), ("没有这回事", False),
+    ):  # fmt: skip
+        page = client.get(reverse("complaints:tickets"), {"q": words}).content.decode()
+        assert (reverse("complaints:ticket", args=[ticket.pk]) in page) == found, words
+
+
+def test_who_is_complained_about_by_several_is_listed(world: World, register: Register) -> None:
+    first = register(kinds=("complaint",)).ticket
+    client = as_(world.officer)
+    address = reverse("complaints:statistics")
+    today = timezone.localdate()
+    asked = {"start": "2026-01-01", "end": today.isoformat()}
+    assert "被诉较多" not in client.get(address, asked).content.decode()
+    second = register(kinds=("complaint",)).ticket
+    shown = client.get(address, asked).content.decode()
+    assert "被诉较多" in shown and first.respondent_name in shown
+    assert client.get(address, {**asked, "export": "respondent"})["Content-Type"].endswith("sheet")
+    assert "近期另有 1 件" in client.get(reverse("complaints:ticket", args=[second.pk])).content.decode()
+    assert "被诉较多" not in as_(world.far_officer).get(address, asked).content.decode()
 
 
 def desk_form(**changes: Any) -> dict[str, Any]:

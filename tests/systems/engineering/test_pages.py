@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +76,8 @@ def test_the_public_page_shows_names_and_units_only(site: Site) -> None:
     assert ID_NUMBER not in shown and "J-1" not in shown and "vault:" not in shown
     assert project.name in text(anyone.get("/engineering/public/?q=安居"))
     assert "没有查到" in text(anyone.get("/engineering/public/?q=无此工程"))
+    form = re.findall(r'href="(/complaints/public/new/[^"]+)"', shown)[0]
+    assert project.key in text(anyone.get(html.unescape(form)))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -120,6 +122,18 @@ def test_the_public_page_turns_red_when_something_lapsed(lifts: LiftWorld) -> No
     assert anyone.get("/equipment/lift/990100/100009/").status_code == 404
     assert anyone.get("/equipment/public/?code=100001").url == page
     assert "没有找到" in text(anyone.get("/equipment/public/?code=100009"))
+
+
+def test_residents_find_a_lift_by_the_building_and_report_it(lifts: LiftWorld) -> None:
+    lift = lifts.lift()
+    anyone = browser(None)
+    assert "/equipment/lift/990100/100001/" in text(anyone.get("/equipment/public/", {"code": lift.site[:4]}))
+    assert "没有找到" in text(anyone.get("/equipment/public/", {"code": "无此小区"}))
+    address = re.findall(r'href="(/complaints/public/new/[^"]+)"', text(anyone.get("/equipment/lift/990100/100001/")))[
+        0
+    ]
+    form = text(anyone.get(html.unescape(address)))
+    assert '<option value="special_equipment" selected>' in form and "100001" in form
 
 
 def test_the_maintainer_scans_and_records(lifts: LiftWorld) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hengjian.draws.exchange import replay
 from hengjian.draws.models import Draw, Drawn, Pool
 from hengjian.draws.queries import checks, exchange, public_draws, published_result
 from hengjian.draws.words import draw_light, layer_words, result_light
@@ -49,8 +51,21 @@ def public_draw(request: HttpRequest, pk: int) -> HttpResponse:
         "strata": [(words.get(row["code"], row["code"]), row) for row in draw.strata],
         "rows": rows,
         "file": f"draw-{draw.pk}.json",
+        "computed": computed(draw) if "verify" in request.GET and draw.seed else None,
     }
     return render(request, "draws/public_draw.html", context)
+
+
+def computed(draw: Draw) -> dict[str, Any]:
+    """The draw computed again from the public file alone, as an outsider would, beside what was published."""
+    found = replay(exchange(draw))
+    outcome = found.outcome
+    return {
+        "same": found.same,
+        "differences": found.differences[:20],
+        "hash": outcome.hash if outcome else "",
+        "chosen": [item.target.id for item in outcome.chosen if not item.reserve] if outcome else [],
+    }
 
 
 @require_safe

@@ -25,7 +25,7 @@ class Ticket(models.Model):
     number = models.CharField(_("工单编号"), max_length=40, unique=True)
     # Code in the rulebook family `channels`; the number that the line itself gave, once per line.
     channel = models.CharField(_("渠道"), max_length=20)
-    source_number = models.CharField(_("来源编号"), max_length=60, blank=True)
+    source_number = models.CharField(_("来源编号"), max_length=60, blank=True, db_index=True)
     received_at = models.DateTimeField(_("接收时间"))
     registered_at = models.DateTimeField(_("登记时间"), default=timezone.now)
     registered_by = models.ForeignKey(

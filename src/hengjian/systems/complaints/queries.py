@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from hengjian.cases.models import Case
@@ -22,6 +22,17 @@ def cases_of(ticket: Ticket) -> list[Case]:
     """The cases of a ticket, in the order of their kinds."""
     rows = Case.objects.filter(origin=ticket.ref).select_related("unit", "region")
     return sorted(rows, key=lambda case: (KINDS.index(case.type) if case.type in KINDS else len(KINDS), case.pk))
+
+
+def others_about(user: Any, ticket: Ticket) -> tuple[int, int]:
+    """(all, open) other tickets about the same respondent in the days in which repetitions are looked for."""
+    if not ticket.respondent_key:
+        return 0, 0
+    since = ticket.received_at - timedelta(days=intake_rule(timezone.localdate(ticket.received_at)).repeat_days)
+    rows = Ticket.objects.filter(respondent_key=ticket.respondent_key, received_at__gte=since).exclude(pk=ticket.pk)
+    rows = visible(user, rows.exclude(state=Ticket.State.JOINED)).order_by()
+    found = rows.aggregate(all=Count("pk"), open=Count("pk", Q(state=Ticket.State.OPEN)))
+    return found["all"], found["open"]
 
 
 def repeated(

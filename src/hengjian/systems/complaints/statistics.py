@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, DecimalField, Q, QuerySet, Sum
+from django.db.models import Avg, Count, DecimalField, Max, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncMonth
 from django.utils import timezone
@@ -22,6 +22,8 @@ from hengjian.systems.complaints.models import Ticket
 
 TYPES = ("complaint", "report", "consultation", "suggestion")
 SATISFIED = 4
+# From so many intakes on somebody is listed; so many are listed.
+SEVERAL, MOST_NAMED = 2, 20
 AGREED = ("settled", "unperformed")
 # Ends of a mediation that was tried.
 MEDIATED = (*AGREED, "terminated")
@@ -47,6 +49,17 @@ class Figures:
     satisfied: float | None
     rating: float | None
     recovered: Decimal
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """Somebody whom several intakes are about; `amount` is what is in dispute, yuan."""
+
+    name: str
+    code: str
+    tickets: int
+    open: int
+    amount: Decimal
 
 
 def bounds(first: date, last: date) -> tuple[datetime, datetime]:
@@ -106,6 +119,21 @@ class Period:
         ended = {row[name]: row for row in self.cases.values(name).annotate(**COUNTS)}
         found = [(key, self.figures(received.get(key, 0), ended.get(key, {}))) for key in {*received, *ended}]
         return sorted(found, key=lambda pair: (-pair[1].tickets, -pair[1].closed, str(pair[0])))
+
+    def by_respondent(self) -> list[Respondent]:
+        """Who is named by several intakes of the period, most first: what many complain about is handled together."""
+        rows = self.tickets.exclude(respondent_key="").exclude(state=Ticket.State.JOINED).values("respondent_key")
+        rows = rows.annotate(
+            n=Count("pk"),
+            open=Count("pk", Q(state=Ticket.State.OPEN)),
+            name=Max("respondent_name"),
+            code=Max("respondent_code"),
+            sum=Sum("amount"),
+        ).filter(n__gte=SEVERAL)
+        return [
+            Respondent(row["name"], row["code"], row["n"], row["open"], row["sum"] or Decimal(0))
+            for row in rows.order_by("-n", "respondent_key")[:MOST_NAMED]
+        ]
 
     def by_month(self) -> list[tuple[date, int]]:
         """Intakes per month, months without any included."""

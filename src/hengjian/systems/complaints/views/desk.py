@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -55,6 +56,8 @@ def new_ticket(request: UserRequest) -> HttpResponse:
     """The desk's page; saved, it is empty again for the next caller, with a link to what was made."""
     desk = desk_of(request)
     posted = request.method == "POST"
+    # The form sent twice makes one ticket; its code is derived from this, so it must not be guessed.
+    token = request.POST.get("token", "")[:64] or secrets.token_urlsafe(24)
     form = DeskForm(request.POST if posted else None, request.FILES if posted else None, region=desk.region)
     if posted and form.is_valid():
         found = form.cleaned_data
@@ -65,6 +68,7 @@ def new_ticket(request: UserRequest) -> HttpResponse:
             files=found["files"] or (),
             unit=found["unit"],
             reason=found["reason"],
+            token=token,
         )
         try:
             made = action.execute()
@@ -82,7 +86,8 @@ def new_ticket(request: UserRequest) -> HttpResponse:
                     text = _("%(number)s 已登记，由%(unit)s办理。") % told
                 messages.success(request, text)
             return redirect("complaints:ticket", pk=made.ticket.pk)
-    context = {"title": _("登记诉求"), "form": form, "proposal": _proposal(request, form) if posted else None}
+    context = {"title": _("登记诉求"), "form": form, "token": token}
+    context["proposal"] = _proposal(request, form) if posted else None
     return render(request, "complaints/desk.html", context, status=400 if posted else 200)
 
 

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hengjian import rulebook
 from hengjian.cases.actions.base import FILER
 from hengjian.cases.catalogue import case_type, case_types
 from hengjian.cases.errors import ValuesRefused
+from hengjian.cases.views.public import RECEIPT_AGE
 from hengjian.pages.forms import HengjianForm
 from hengjian.pages.limits import count_use
 from hengjian.parties.models import User
@@ -79,7 +81,8 @@ def _language() -> str:
 # ---- filing
 
 # What the page of a product or enterprise knows already and puts into the address.
-PREFILLED = ("respondent_name", "product")
+PREFILLED = ("respondent_name", "respondent_address", "product")
+TOLD = ("content", "category", "place", "address")
 
 
 @dataclass
@@ -107,7 +110,7 @@ class Wizard:
     def form(self, step: str, *, bound: bool) -> HengjianForm:
         data, files = (self.data, self.request.FILES) if bound else (None, None)
         if step == "event":
-            return EventForm(data, initial={"content": self.request.GET.get("content", "")[:500]})
+            return EventForm(data, initial={name: self.request.GET.get(name, "")[:500] for name in TOLD})
         if step == "respondent":
             return RespondentForm(data)
         if step == "wish":
@@ -234,17 +237,22 @@ def _submit(wizard: Wizard, forms: dict[str, HengjianForm], token: str) -> HttpR
                 if named:
                     return _show(wizard, step, form, token)
         return _show(wizard, "person", person, token, refused=error)
-    request.session[DONE] = [
-        {"number": item.case.number, "code": item.code, "type": item.case.type, "unit": item.case.unit.name}
-        for item in made.opened
-    ]
+    request.session[DONE] = {
+        "rows": [
+            {"number": item.case.number, "code": item.code, "type": item.case.type, "unit": item.case.unit.name}
+            for item in made.opened
+        ],
+        "until": (timezone.now() + RECEIPT_AGE).timestamp(),
+    }
     return redirect("complaints:public_done")
 
 
 @require_safe
+@never_cache
 def done(request: HttpRequest) -> HttpResponse:
-    """Number and code of each case, to be written down; they stay on this browser until it is closed."""
-    rows = request.session.get(DONE) or []
+    """Number and code of each case, to be written down, for half an hour: others may use this browser later."""
+    kept = request.session.get(DONE) or {}
+    rows = kept["rows"] if isinstance(kept, dict) and kept.get("until", 0) > timezone.now().timestamp() else []
     language = _language()
     shown = [{**row, "title": case_type(row["type"]).said(language)} for row in rows]
     context = {"title": _("已经收到"), "rows": shown, "track": reverse("cases:track")}

@@ -54,7 +54,7 @@ class PeriodForm(HengjianForm):
 
 @login_required
 def statistics_page(request: UserRequest) -> HttpResponse:
-    """`?start=&end=&region=`; `?export=category|region|channel` gives the table as a sheet."""
+    """`?start=&end=&region=`; `?export=category|region|channel|respondent` gives the table as a sheet."""
     require(request.user, "complaints.view")
     today = timezone.localdate()
     usual = {"start": (today - timedelta(days=91)).replace(day=1), "end": today, "region": ""}
@@ -66,6 +66,8 @@ def statistics_page(request: UserRequest) -> HttpResponse:
     group = request.GET.get("export", "")
     if group in GROUPS:
         return _sheet(period, group)
+    if group == "respondent":
+        return _respondents(period)
     total = period.total()
     words = f"{period.first} ～ {period.last}"
     context = {
@@ -83,6 +85,7 @@ def statistics_page(request: UserRequest) -> HttpResponse:
         "tables": [(name, title, _columns()[name], _rows(period, name)) for name, title in _titles()]
         if total.tickets
         else [],
+        "respondents": period.by_respondent(),
         "chart": _chart(period, words),
     }
     return render(request, "complaints/statistics.html", context, status=200 if form.is_valid() else 400)
@@ -137,6 +140,22 @@ def _sheet(period: Period, name: str) -> HttpResponse:
     ]  # fmt: skip
     notes = [f"{period.first} ～ {period.last}", _("调解成功率＝达成协议÷经过调解后办结；满意率＝四分以上÷有评价。")]
     response = HttpResponse(write_xlsx(columns, rows, title=title, notes=notes), content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title)}.xlsx"
+    return response
+
+
+def _respondents(period: Period) -> HttpResponse:
+    title = f"{_('投诉举报统计')}{_('被诉较多的经营者')}"
+    columns = [
+        SheetColumn(_("对方"), 36),
+        SheetColumn(_("统一社会信用代码"), 22),
+        SheetColumn(_("工单"), kind="integer"),
+        SheetColumn(_("办理中"), kind="integer"),
+        SheetColumn(_("争议金额（元）"), kind="number"),
+    ]
+    rows = [[item.name, item.code, item.tickets, item.open, item.amount] for item in period.by_respondent()]
+    data = write_xlsx(columns, rows, title=title, notes=[f"{period.first} ～ {period.last}"])
+    response = HttpResponse(data, content_type=XLSX)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title)}.xlsx"
     return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -30,6 +31,7 @@ from hengjian.systems.equipment.views.common import CITY, attempt
 from hengjian.systems.equipment.views.lifts import find
 from hengjian.systems.equipment.words import item_rows
 
+MOST_FOUND = 50
 # The due day of a maintainer's lifts that its list shows ahead.
 AHEAD_DAYS = 7
 
@@ -38,15 +40,35 @@ AHEAD_DAYS = 7
 def public_home(request: HttpRequest) -> HttpResponse:
     """Enter the six digits on the plate in the lift."""
     cities = Region.objects.filter(level=CITY).order_by("code")
-    code, city = request.GET.get("code", "").strip(), request.GET.get("city", "")
+    code, city = request.GET.get("code", "").strip()[:40], request.GET.get("city", "")
     found: list[Lift] = []
     if code:
-        rows = Lift.objects.filter(register="lift", key=code[:20], confidentiality=0).select_related("region")
-        found = list((rows.filter(key_scope=city) if city else rows)[:20])
-        if len(found) == 1:
+        found = _find(code, city)
+        if len(found) == 1 and found[0].key == code:
             return redirect("equipment:public_lift", city=found[0].key_scope, code=found[0].key)
-    context = {"title": _("电梯安全查询"), "cities": cities, "code": code, "city": city, "found": found}
+    context = {
+        "title": _("电梯安全查询"),
+        "cities": cities,
+        "code": code,
+        "city": city,
+        "found": found,
+        "most": MOST_FOUND,
+    }
     return render(request, "equipment/public_home.html", context)
+
+
+def _find(words: str, city: str) -> list[Lift]:
+    """Lifts with the code; who does not stand in the lift knows the name of the place or the address instead."""
+    rows = Lift.objects.filter(register="lift", confidentiality=0).select_related("region").order_by("site", "key")
+    if city:
+        rows = rows.filter(key_scope=city)
+    if found := list(rows.filter(key=words)[:MOST_FOUND]):
+        return found
+    if words.isdigit() or len(words) < 2:
+        return []
+    for word in words.split():
+        rows = rows.filter(Q(site__icontains=word) | Q(place__icontains=word))
+    return list(rows.exclude(status="scrapped")[:MOST_FOUND])
 
 
 @require_safe
@@ -61,21 +83,28 @@ def public_lift(request: HttpRequest, city: str, code: str) -> HttpResponse:
         "items": item_rows(items),
         "overall": worst if items else "grey",
         "lapsed": [row for row in item_rows(items) if row["item"].light == "red"],
-        "complain_url": complain_url(),
+        "complain_url": complain_url(lift),
         "maintains": request.user.is_authenticated and bool(can(request.user, "equipment.maintain", lift)),
         "now": timezone.now(),
     }
     return render(request, "equipment/public_lift.html", context)
 
 
-def complain_url() -> str:
-    """Where a complaint is filed: the complaints' own public page where it is installed."""
-    for name, args in (("complaints:public_home", []), ("cases:public_new", ["complaint"]), ("public_home", [])):
-        try:
-            return reverse(name, args=args)
-        except NoReverseMatch:
-            continue
-    return "/"
+def complain_url(lift: Lift) -> str:
+    """Where a fault or an overdue duty is reported, with what this page knows filled in; empty where there is none."""
+    try:
+        address = reverse("complaints:public_new")
+    except NoReverseMatch:
+        return ""
+    told = {
+        "kind": "report",
+        "category": "special_equipment",
+        "place": lift.region.code,
+        "address": f"{lift.place} {lift.site}".strip(),
+        "respondent_name": lift.use_unit,
+        "content": _("电梯（96333识别码 %(code)s，%(site)s）：") % {"code": lift.key, "site": lift.site},
+    }
+    return f"{address}?{urlencode(told)}"
 
 
 @require_safe
