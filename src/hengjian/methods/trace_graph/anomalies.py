@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hengjian.methods.trace_graph.happenings import EPOCH, Level, Move
 from hengjian.methods.trace_graph.network import PROCESS, Network
 from hengjian.methods.trace_graph.steps import Anomaly, Completeness, Limits, Places, Step, distance, grouped
-from hengjian.methods.trace_graph.units import MICRO, UNKNOWN
+from hengjian.methods.trace_graph.units import MICRO, UNKNOWN, total
 
 CODES = (
     "cloned_code", "impossible_travel", "event_after_decommission", "output_without_input", "quantity_above_input",
@@ -301,13 +301,14 @@ class _Look:
 
     def processes(self, processes: NDArray[np.int32]) -> Iterator[Anomaly]:
         """Outputs without inputs, or more than the inputs yield."""
-        flows = self.network.flows.gather(processes)
-        for place, process in enumerate(processes.tolist()):
-            mine = flows["of"] == place
-            if not mine.any():
+        every = self.network.flows.gather(processes)
+        order = np.argsort(every["of"], kind="stable")
+        bounds = np.searchsorted(every["of"][order], np.arange(processes.size + 1))
+        for process, (begin, end) in zip(processes.tolist(), pairwise(bounds.tolist()), strict=True):
+            if begin == end:
                 continue
-            out = mine & (flows["out"] == 1)
-            into = mine & (flows["out"] == 0)
+            flows = {name: column[order[begin:end]] for name, column in every.items()}
+            out, into = flows["out"] == 1, flows["out"] == 0
             if not out.any():
                 continue
             node, time = int(flows["node"][out][0]), int(flows["time"][out].max())
@@ -316,11 +317,10 @@ class _Look:
             if not into.any():
                 yield Anomaly("output_without_input", key, time, events, "", site, {"process": name})
                 continue
-            amounts = flows["micro"][mine]
-            if len(set(flows["unit"][mine].tolist())) == 1 and not (amounts == UNKNOWN).any():
-                put_in, came_out = int(flows["micro"][into].sum()), int(flows["micro"][out].sum())
+            if len(set(flows["unit"].tolist())) == 1 and not (flows["micro"] == UNKNOWN).any():
+                put_in, came_out = total(flows["micro"][into]), total(flows["micro"][out])
                 if came_out > put_in * (self.limits.highest_yield + self.limits.tolerance):
-                    unit = self.network.units[int(flows["unit"][mine][0])]
+                    unit = self.network.units[int(flows["unit"][0])]
                     figures: dict[str, str | float] = {"process": name, "unit": unit}
                     figures |= {"came": put_in / MICRO, "gone": came_out / MICRO}
                     yield Anomaly("quantity_above_input", key, time, events, "process", site, figures)

@@ -16,7 +16,7 @@ import numpy as np
 from hengjian.methods.trace_graph.happenings import Move
 from hengjian.methods.trace_graph.network import PROCESS, Network
 from hengjian.methods.trace_graph.scope import Figures, figures, movements, sums
-from hengjian.methods.trace_graph.units import UNKNOWN, decimal
+from hengjian.methods.trace_graph.units import UNKNOWN, decimal, total
 
 SiteVerdict = Literal["even", "stock", "short", "missing", "surplus", "untold"]
 ProcessVerdict = Literal["fits", "above", "below", "not_comparable", "no_input"]
@@ -141,8 +141,8 @@ def process_balance(
         return ProcessBalance(name, time, "", None, None, low, high, "no_input")
     if len(units) != 1 or (flows["micro"] == UNKNOWN).any() or not out.any():
         return ProcessBalance(name, time, "", None, None, low, high, "not_comparable")
-    put_in = decimal(int(flows["micro"][~out].sum())) or Decimal(0)
-    came_out = decimal(int(flows["micro"][out].sum())) or Decimal(0)
+    put_in = decimal(total(flows["micro"][~out])) or Decimal(0)
+    came_out = decimal(total(flows["micro"][out])) or Decimal(0)
     verdict: ProcessVerdict = "fits"
     if came_out > put_in * (high + tolerance):
         verdict = "above"

@@ -11,6 +11,9 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 MICRO = 1_000_000
 _EXACT = Context(prec=64)
 UNKNOWN = -1
@@ -59,3 +62,10 @@ def decimal(micro: int) -> Decimal | None:
         return None
     whole, rest = divmod(micro, MICRO)
     return Decimal(micro).scaleb(-6, _EXACT).normalize(_EXACT) if rest else Decimal(whole)
+
+
+def total(micro: NDArray[np.int64]) -> int:
+    """The sum of known amounts, exact however large they are: 64 bits are not enough for what anybody may claim."""
+    if int(micro.max(initial=0)) * micro.size < 2**63:
+        return int(micro.sum())
+    return sum(micro.tolist())
