@@ -203,6 +203,7 @@ def build_land() -> Land:
         "directory:revoke_token:pk": made.token.pk, "suffix": "xlsx", "kind": paper.kind, "key": "market",
         "fact_id": str(fact.id), "name": "plan.progress", "rule_id": "lights.sichuan", "code": "990000",
         "plan_id": plan.pk, "task_id": duty.task_id, "duty_id": duty.pk, "import_id": draft.pk,
+        "draft_id": paper_draft.pk, "plans:import_mark:pk": draft.pk,
         "urge_id": Urge.objects.filter(duty=duty)[0].pk, "document_id": paper.pk, "file_id": file.pk,
         "rest": "v1/nothing",
         **settle(region=here, unit=market, officer=officer, receiver=farming, secret=SECRET),

@@ -17,6 +17,7 @@ from hengjian.api.problems import Problem
 from hengjian.pages.filters import BooleanFilter, ChoiceFilter, DateRangeFilter, Filter, MultiChoiceFilter
 from hengjian.pages.listing import Table
 from hengjian.pages.lists import List
+from hengjian.pages.paging import settled
 
 T = TypeVar("T")
 MOST = 200
@@ -45,7 +46,8 @@ class Page(Schema, Generic[T]):
 
 
 def page(rows: QuerySet[Any], window: Window, make: Callable[[Any], Any] | None = None) -> dict[str, Any]:
-    """The window of an ordered queryset; `make` turns a row into the answer's item."""
+    """The window of a queryset, ordered without ties; `make` turns a row into the answer's item."""
+    rows = settled(rows)
     chosen: Iterable[Any] = rows[window.offset : window.offset + window.limit]
     items = [make(row) for row in chosen] if make else list(chosen)
     return {"total": rows.count(), "limit": window.limit, "offset": window.offset, "items": items}

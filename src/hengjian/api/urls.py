@@ -18,6 +18,7 @@ from hengjian.api.endpoints import (
     ledger,
     notices,
     oversight,
+    papers,
     parties,
     plans,
     policy,
@@ -27,6 +28,7 @@ from hengjian.api.endpoints import (
     registers,
     returns,
     rulebook,
+    standing,
     surveys,
     tasks,
     trace,
@@ -42,6 +44,8 @@ api.add_router("/v1/imports", imports.router)
 api.add_router("/v1/tasks", tasks.router)
 api.add_router("/v1/duties", duty_steps.router)
 api.add_router("/v1", oversight.router)
+api.add_router("/v1", papers.router)
+api.add_router("/v1", standing.router)
 api.add_router("/v1/registers", register_imports.router)
 api.add_router("/v1/registers", registers.router)
 api.add_router("/v1/cases", cases.router)

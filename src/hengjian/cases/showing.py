@@ -21,6 +21,7 @@ from hengjian.documents.models import StoredFile
 from hengjian.documents.queries import files_of
 from hengjian.pages.components import light
 from hengjian.registers.fields import FieldSpec
+from hengjian.registers.legal import english_title
 from hengjian.registers.lookups import choice_of
 from hengjian.registers.showing import language
 
@@ -90,7 +91,7 @@ class ClockView:
     state: str
     words: str
     steps: list[str]
-    source: str
+    source: list[tuple[str, str]]  # (English name for English readers, the document as it is cited)
     provisional: bool
     shown: bool
     moves: list[tuple[str, str, str, str]] = field(default_factory=list)  # (when, before, after, why)
@@ -126,15 +127,16 @@ def clocks_of(case: Case) -> list[ClockView]:
     return sorted(found, key=lambda clock: not clock.shown)
 
 
-def source_of(row: Deadline, promise: str) -> str:
-    """The law behind a clock, or the promise."""
+def source_of(row: Deadline, promise: str) -> list[tuple[str, str]]:
+    """The laws behind a clock, or the promise; English readers see what the document is called before its own words."""
+    english = language().startswith("en")
     if not row.rule_id:
-        return promise
+        return [(_("服务承诺") if english else "", promise)] if promise else []
     try:
         rule = rulebook.get(row.rule_id)
     except rulebook.RuleNotFound:
-        return row.rule_id
-    return "；".join(source.text() for source in rule.sources)
+        return [("", row.rule_id)]
+    return [(english_title(source.document) if english else "", source.text()) for source in rule.sources]
 
 
 def moves_of(row: Deadline) -> list[tuple[str, str, str, str]]:

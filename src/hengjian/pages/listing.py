@@ -116,8 +116,11 @@ class Table:
 
     @cached_property
     def filtered(self) -> QuerySet[Any]:
-        """All rows of the current filter, in order; the primary key last, so that the order is total."""
-        rows = self._narrow(self.query)
+        """All rows of the current filter, in order."""
+        return self.arranged(self._narrow(self.query))
+
+    def arranged(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """In the order that was chosen, or the list's own; the primary key last, so that pages never overlap."""
         column, descending = self.sort
         if column is not None:
             order: list[str | OrderBy] = [_ordered(rows.model, name, descending) for name in column.sort_fields]

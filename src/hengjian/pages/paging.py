@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
@@ -25,6 +26,20 @@ def with_parameter(query: QueryDict | None, name: str, value: object) -> str:
     changed = query.copy() if query is not None else QueryDict(mutable=True)
     changed[name] = str(value)
     return "?" + changed.urlencode()
+
+
+def settled(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows in an order that leaves no tie, so that pages never overlap: the primary key is added to an order (given
+    or the model's own) that no unique field settles. Cut, joined or grouped querysets stay as they are."""
+    query, meta = rows.query, rows.model._meta
+    if query.is_sliced or query.combinator or query.distinct_fields or query.group_by is not None:
+        return rows
+    order = query.order_by or (() if query.extra_order_by else tuple(meta.ordering))
+    names = {name.lstrip("-") for name in order if isinstance(name, str)}
+    unique = {"pk"} | {field.name for field in meta.concrete_fields if field.unique}
+    if names & unique or query.extra_order_by or query.distinct:
+        return rows
+    return rows.order_by(*order, "pk")
 
 
 class BoundedPaginator(_Paginator):

@@ -188,7 +188,7 @@ class CollectiveMembership(Dated):
     objects = DatedQuerySet.as_manager()
 
     class Meta(Dated.Meta):
-        ordering = ["collective", "member", "valid_from"]
+        ordering = ["collective", "member", "valid_from", "pk"]
         verbose_name = _("集合成员")
         constraints = [
             *Dated.Meta.constraints,

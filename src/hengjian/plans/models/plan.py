@@ -37,7 +37,7 @@ class PlanImport(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
         verbose_name = _("计划导入")
 
     def __str__(self) -> str:
@@ -88,7 +88,7 @@ class Plan(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["-period_start", "title"]
+        ordering = ["-period_start", "title", "pk"]
         verbose_name = _("计划")
         constraints = [
             models.CheckConstraint(condition=models.Q(period_end__gte=models.F("period_start")), name="plan_period"),
@@ -125,7 +125,7 @@ class Clause(models.Model):
     retired = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["plan", "order"]
+        ordering = ["plan", "order", "pk"]
         indexes = [models.Index(fields=["plan", "order"])]
 
     def __str__(self) -> str:
@@ -144,7 +144,7 @@ class Measure(models.Model):
     retired = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["clause__order", "index"]
+        ordering = ["clause__order", "index", "pk"]
         indexes = [models.Index(fields=["clause", "index"]), models.Index(fields=["fingerprint"])]
 
     def __str__(self) -> str:
@@ -169,7 +169,7 @@ class Target(models.Model):
     retired = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["plan", "start"]
+        ordering = ["plan", "start", "pk"]
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.operator} {self.value}{self.unit_label}"

@@ -52,7 +52,7 @@ class Task(models.Model):
     last_report_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ["plan", "order", "code"]
+        ordering = ["plan", "order", "code", "pk"]
         verbose_name = _("任务")
         indexes = [models.Index(fields=["plan", "order"]), models.Index(fields=["plan", "status", "due_on"])]
         constraints = [
@@ -141,7 +141,7 @@ class Duty(models.Model):
     next_action_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["task__order", "order"]
+        ordering = ["task__order", "order", "pk"]
         verbose_name = _("责任")
         constraints = [
             models.UniqueConstraint(
@@ -209,7 +209,7 @@ class Report(models.Model):
     fact_id = models.CharField(max_length=40, blank=True)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
         verbose_name = _("进展报告")
         indexes = [models.Index(fields=["duty", "-created_at"]), models.Index(fields=["state", "submitted_at"])]
         constraints = [
@@ -266,7 +266,7 @@ class Extension(models.Model):
     decision_note = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["-requested_at"]
+        ordering = ["-requested_at", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["duty"], condition=models.Q(state="requested"), name="one_open_extension"),
             models.CheckConstraint(condition=models.Q(to_due__gt=models.F("from_due")), name="extension_later"),
