@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.template import Context, Template
 
-from hengjian.trace.chain import index
+from hengjian.trace.chain import index, queries
 from hengjian.trace.chain.index import current_index, rebuild, refresh
 from hengjian.trace.chain.queries import balance, effect, responsible, scope, trace
 from tests.methods.trace_graph.story import PLANT, SHOP, by, item, made, seen, sent
@@ -153,3 +154,25 @@ def test_a_balance_of_the_powder(chain: Chain) -> None:
 
 def test_containers_are_things_too(chain: Chain) -> None:
     assert set(scope([key(CASE)]).keys) == {key(CASE), *(key(can) for can in CANS)}
+
+
+def test_after_many_events_at_once_pages_answer_and_say_what_is_missing(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker was away while a large file came: nobody waits for all of it, and nothing is kept from the reader."""
+    refresh()
+    capture(chain.plant, made("07T08", PLANT, {"P1": 10}, {"P2": 10}))
+    capture(chain.plant, made("07T09", PLANT, {"P2": 10}, {"P3": 10}))
+    monkeypatch.setattr(queries, "IN_REQUEST", 1)
+    assert key(lot("P2")) in scope([key(lot("M1"))]).keys
+    index.forget()
+    events, last, behind = queries.freshness()
+    assert (behind, last is not None) == (1, True)
+    page = Template("{% load trace_chain %}{% fresh %}")
+    monkeypatch.setattr(queries, "IN_REQUEST", 0)
+    assert "1 个刚采集的事件还没有计入" in page.render(Context())
+    assert refresh(0) == 1
+    assert refresh() == 0
+    assert queries.freshness()[::2] == (events + 1, 0)
+    assert "还没有计入" not in page.render(Context())
+    assert key(lot("P3")) in scope([key(lot("M1"))]).keys

@@ -62,6 +62,7 @@ class SaveScenario(ChainAction):
         _answerable(self.question)
 
     def perform(self) -> Scenario:
+        current_index()  # what is kept is whole
         return Scenario.objects.create(
             title=self.title,
             unit=self.unit,
@@ -115,6 +116,7 @@ class OrderRecall(ChainAction):
                 )
 
     def perform(self) -> RecallOrder:
+        current_index()  # an order reaches everything that is known, however long that takes
         scope = scope_of(self.question)
         if not scope.keys:
             why = _("追溯数据里没有这些批次，范围是空的。")

@@ -31,18 +31,25 @@ FORMAT = 2
 MANIFEST = "manifest.json"
 UNIT = "unit:"
 """Before the key of a unit, where a party is one of ours."""
-BATCH = 20_000
+BATCH = 5_000
 #: So many events since the generation, and the worker writes the next.
 MERGE_AFTER = 20_000
+IN_REQUEST = 20_000
+"""So many new events a page works in before it answers; of more, it says how many it does not know yet."""
 Progress = Callable[[int, int], None]
 
 
 class ChainIndex:
-    """The network up to an event. `through`: number of that event; `generation`: folder it was mapped from."""
+    """The network up to an event.
+
+    Attributes:
+        through: number of that event; generation: folder the network was mapped from; since: events worked in after it.
+        behind: how many events are captured that it does not know yet.
+    """
 
     def __init__(self, network: Network, through: int, generation: str = "") -> None:
         self.network, self.through, self.generation = network, through, generation
-        self.since = 0
+        self.since = self.behind = 0
         self.origin = _origin(through)
 
     @property
@@ -50,15 +57,17 @@ class ChainIndex:
         """Whether the database still has what was read: a transaction that was rolled back gives its numbers again."""
         return not self.network.stale and self.origin == _origin(self.through)
 
-    def extend(self) -> None:
-        """Work in the events that were captured since."""
-        last = newest()
-        while self.through < last and not self.network.stale:
-            happenings, through = read(self.through, BATCH)
+    def extend(self, most: int | None = None) -> None:
+        """Work in the events that were captured since, `most` of them."""
+        last, left = newest(), most
+        while self.through < last and not self.network.stale and (left is None or left > 0):
+            happenings, through = read(self.through, BATCH if left is None else min(BATCH, left))
             self._take_back(happenings)
             self.network.add(happenings)
             self.since += len(happenings)
             self.through, self.origin = through, _origin(through)
+            left = None if left is None else left - len(happenings)
+        self.behind = max(0, last - self.through)  # numbers follow each other
 
     def _take_back(self, happenings: list[Happening]) -> None:
         """Remove earlier events that an error declaration now says did not happen."""
@@ -84,7 +93,7 @@ def read(after: int, limit: int) -> tuple[list[Happening], int]:
 
 def _happenings(rows: QuerySet[Event]) -> Iterator[Happening]:
     parties = dict(PartyKey.objects.values_list("key", "unit__key"))
-    for event in rows.select_related("context", "party"):
+    for event in rows.select_related("context", "party").iterator(chunk_size=500):
         yield happening_of(event, parties)
 
 
@@ -114,8 +123,11 @@ _lock = threading.Lock()
 _held: dict[str, ChainIndex] = {}
 
 
-def current_index() -> ChainIndex:
+def current_index(most: int | None = None) -> ChainIndex:
     """The index with every event that is captured now; inside a transaction also those of the transaction.
+
+    With `most`, no more new events than that are worked in, and `behind` says how many are missing: whoever asks when
+    a million events have just come gets an answer at once, and the worker catches up.
 
     What a process holds belongs to its database: one transaction that is rolled back makes it read again.
     """
@@ -124,20 +136,23 @@ def current_index() -> ChainIndex:
         held = _held.get(name)
         generation, through = _manifest()
         if held is None or not held.holds or (generation and held.generation != generation):
-            held = _held[name] = _opened(generation, through)
-        held.extend()
+            held = _held[name] = _opened(generation, through, most)
+        held.extend(most)
         if held.network.stale:
             held = _held[name] = _built(None)
         return held
 
 
-def refresh() -> int:
-    """Work in what is new, and write a generation when that has become much; number of the last event. For the
-    worker."""
-    held = current_index()
-    if held.since >= MERGE_AFTER or (held.since and not held.generation):
+def refresh(most: int | None = None) -> int:
+    """Work in what is new, `most` events, and write a generation when that has become much; how many are left. For the
+    worker.
+
+    A generation is written again after one in fifty of its events is new, so that a long chain is not copied each time.
+    """
+    held = current_index(most)
+    if held.since >= max(MERGE_AFTER, held.through // 50) or (held.since and not held.generation):
         store(held)
-    return held.through
+    return held.behind
 
 
 def rebuild(progress: Progress | None = None) -> ChainIndex:
@@ -217,8 +232,9 @@ def _manifest() -> tuple[str, int]:
         return "", 0
 
 
-def _opened(generation: str, through: int) -> ChainIndex:
-    """The stored generation, its files mapped copy-on-write; without one, everything is read."""
+def _opened(generation: str, through: int, most: int | None) -> ChainIndex:
+    """The stored generation, its files mapped copy-on-write; without one, everything is read, or nothing yet where
+    only so much may be."""
     if generation:
         place = folder() / generation
         try:
@@ -226,4 +242,4 @@ def _opened(generation: str, through: int) -> ChainIndex:
             return ChainIndex(Network(arrays), through, generation)
         except (OSError, ValueError, KeyError):
             log.warning("the stored trace index %s cannot be read and is made again", generation)
-    return _built(None)
+    return _built(None) if most is None else ChainIndex(Network(), 0)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hengjian.cases.queries import cases
 from hengjian.trace.chain.actions import EndRecall
 from hengjian.trace.chain.detecting import detect, detect_all, today_done
-from hengjian.trace.chain.index import refresh
+from hengjian.trace.chain.index import MERGE_AFTER, refresh
 from hengjian.trace.chain.models import RecallOrder
 
 SYSTEM = "trace"
@@ -15,10 +15,10 @@ SYSTEM = "trace"
 
 def run_due(now: datetime) -> int:
     """Do what is due; how much was done."""
+    if left := refresh(MERGE_AFTER):
+        return left  # findings wait until everything is known
     done = detect(now)
-    if done:
-        refresh()
-    elif not today_done(now):
+    if not done and not today_done(now):
         done += detect_all(now)
     return done + end_closed()
 

@@ -17,16 +17,23 @@ from hengjian.methods.trace_graph.network import Direction, Network, Traced
 from hengjian.methods.trace_graph.scope import Scope, recall_scope
 from hengjian.methods.trace_graph.units import UNKNOWN, decimal
 from hengjian.parties.models import Region, Unit
-from hengjian.trace.chain.index import UNIT, current_index
+from hengjian.trace.chain.index import IN_REQUEST, UNIT, current_index
 from hengjian.trace.chain.rules import Question
-from hengjian.trace.events.models import PartyKey
+from hengjian.trace.events.models import Event, PartyKey
 
 AUTHORITY = "market_regulation"
 
 
 def network() -> Network:
-    """The graph with every event that is captured now."""
-    return current_index().network
+    """The graph with every event that is captured now, save for what has just come in great number (`freshness`)."""
+    return current_index(IN_REQUEST).network
+
+
+def freshness() -> tuple[int, datetime | None, int]:
+    """(events that answers are made of, when the last of them was captured, events that are still to be worked in)."""
+    held = current_index(IN_REQUEST)
+    last = Event.objects.filter(pk=held.through).values_list("record_time", flat=True).first()
+    return held.through, last, held.behind
 
 
 def trace(
