@@ -36,6 +36,29 @@ def test_brands_of_the_public_set() -> None:
     assert right / len(rows) >= 0.98
 
 
+@pytest.mark.parametrize(
+    ("name", "region", "brand", "trade", "branch"),
+    [
+        ("固阳县银号供销社兴旺门市部", "固阳县", "银号", "", "兴旺门市部"),
+        ("五原县第二砂轮厂劳动服务公司", "五原县", "第二", "砂轮", "劳动服务公司"),
+        ("赤峰市烟草公司敖汉旗公司", "赤峰市", "", "烟草", "敖汉旗公司"),
+        ("包头市鑫达特种电缆有限公司", "包头市", "鑫达", "特种电缆", ""),
+        ("包头市特种电缆有限公司", "包头市", "", "特种电缆", ""),
+        ("惠安惠诚纸箱有限公司", "惠安", "惠诚", "纸箱", ""),
+        ("无锡市政建设有限公司", "无锡", "", "市政建设", ""),
+        ("河南安顺电力工程有限公司", "河南", "安顺", "电力工程", ""),
+        ("华电新疆哈密风力发电有限公司", "新疆哈密", "华电", "风力发电", ""),
+        ("策克口岸庆丰能源有限公司", "策克口岸", "庆丰", "能源", ""),
+        ("额尔古纳市拉布大林康润乳制品厂", "额尔古纳市拉布大林", "康润", "乳制品", ""),
+        ("包头市鑫达区块链技术有限公司", "包头市", "鑫达", "区块链技术", ""),
+        ("国营沈阳兰天电器厂（原沈阳第七电器厂）", "沈阳", "兰天", "电器", ""),
+    ],
+)
+def test_names_as_registers_write_them(name: str, region: str, brand: str, trade: str, branch: str) -> None:
+    parts = parse_name(name)
+    assert (parts.region, parts.brand, parts.trade, parts.branch) == (region, brand, trade, branch)
+
+
 @given(st.text(max_size=40))
 def test_any_text_has_parts(text: str) -> None:
     parts = parse_name(text)
@@ -63,7 +86,23 @@ def test_any_text_has_parts(text: str) -> None:
     ]
     + [
         piece * (399 // len(piece)) + "店"
-        for piece in ("路", "镇", "（", "街", "口岸", "族乡", "省", "阿", "第", "商贸", "学院附属")
+        for piece in (
+            "路",
+            "镇",
+            "（",
+            "街",
+            "口岸",
+            "族乡",
+            "省",
+            "阿",
+            "第",
+            "商贸",
+            "学院附属",
+            "（公司）",
+            "厂",
+            "集团",
+            "国营",
+        )
     ]
     + ["鑫" * 10_000, "x" * 10_000],
 )

@@ -88,6 +88,8 @@ class _Parser:
         self.lexicon, self.trades = lexicon, lexicon.trades
         self.crafts = lexicon.trades - lexicon.general - lexicon.qualifiers
         self.brands, self.boundary = Brands(lexicon), boundary
+        named = (*divisions.full.items(), *divisions.short.items())
+        self._wide_ends = {name[-2:] for name, found in named if found[0].rank in ("province", "prefecture")}
         self.regions = Regions(divisions, lexicon.trades, self.brands.leaves_brand)
 
     def parse(self, name: str) -> NameParts:
@@ -270,11 +272,14 @@ class _Parser:
             named = True  # 酒泉 + 敦煌种业: the city says where, its county says who
         if not named:
             return region, ""
-        name = next((region[-size:] for size in range(2, len(region) + 1) if region[-size:] in self.short), "")
+        ends = (region[-size:] for size in range(2, len(region) + 1))
+        name = next((end for end in ends if reading.last[0] in self.short.get(end, ())), "")
         return (region[: -len(name)], name) if name else (region, "")
 
     def _place_at_end(self, rest: str) -> tuple[str, str, tuple[str, ...]]:
         """Take a place right before the form out: 中国移动通信集团内蒙古有限公司, 国大药房内蒙古有限公司."""
+        if rest[-2:] not in self._wide_ends:
+            return rest, "", ()
         for size in (4, 3, 2):
             piece = rest[-size:]
             found = self.full.get(piece) or self.short.get(piece)

@@ -11,7 +11,8 @@ from hengjian.methods.company_names.divisions import Division, Divisions, lies_i
 from hengjian.methods.company_names.lexicon import Kind, sizes
 
 # Words that begin with the last character of a division.
-_TIED = frozenset({"市政", "市场", "市郊", "县城", "县域", "区域"})
+_TIED_WORDS = frozenset({"市政", "市场", "市郊", "县城", "县域", "区域"})
+_TIED = frozenset(word[1] for word in _TIED_WORDS)
 _CORPS_SIGNS = frozenset("第农")
 _FEATURES = frozenset("山河湖江泉岭王城堡塔寺关桥沟湾庄楼峰谷")
 # A township may be called so (金城镇), and so may what a company does (城镇建设).
@@ -56,10 +57,8 @@ class Regions:
             self._divisions(body, reading)
         if not reading.ranks:
             self._unknown(body, reading)
-        if not reading.end and "口岸" in body:
-            port = patterns.PORT.match(body)
-            if port is not None and self._leaves_brand(body[port.end() :]):
-                reading.end, reading.local, reading.ranks = port.end(), port.group(), 1  # 策克口岸 + 庆华能源
+        if "口岸" in body:
+            self._port(body, reading)
         self._below(body, reading, kind, corps is not None)
         if reading.end and body[reading.end : reading.end + 1] == "（":
             inside = patterns.BRACKETED.match(body, reading.end)  # 高新区（新市区）安宁渠镇
@@ -67,6 +66,14 @@ class Regions:
                 reading.end, reading.full, reading.last = inside.end(), True, tuple(self.full[inside[1]])
                 self._below(body, reading, kind, True)
         return reading
+
+    def _port(self, body: str, reading: Reading) -> None:
+        """A port of entry: behind its city (满洲里口岸), or in the place of one (策克口岸 + 庆华能源)."""
+        end = reading.end + 2 if body.startswith("口岸", reading.end) else 0
+        if not reading.end and (port := patterns.PORT.match(body)) is not None:
+            end = port.end()
+        if end and self._leaves_brand(body[end:]):
+            reading.local, reading.end, reading.ranks = body[reading.end : end], end, max(reading.ranks, 1)
 
     def _corps(self, body: str, reading: Reading) -> re.Match[str] | None:
         """A division of the corps; it is read when a city stands behind it (第一师阿拉尔市)."""
@@ -112,8 +119,8 @@ class Regions:
             piece = body[start : start + size]
             found = self.full.get(piece)
             if found is not None and (inside := _inside(found, reading.last, piece)):
-                tied = body[start + size - 1 : start + size + 1] in _TIED and piece[:-1] in self.short
-                if tied and not self._leaves_brand(body[start + size :]):
+                tied = left > size and body[start + size] in _TIED and piece[-1] + body[start + size] in _TIED_WORDS
+                if tied and piece[:-1] in self.short and not self._leaves_brand(body[start + size :]):
                     return size - 1, inside, False  # 无锡 + 市政建设
                 return size, inside, True
             if refused:
@@ -131,7 +138,7 @@ class Regions:
     def _is_place(self, rest: str, found: tuple[Division, ...], reading: Reading, piece: str) -> bool:
         """Whether a short name is a place here, not the beginning of a brand."""
         rank = found[0].rank
-        if piece + rest[:2] in words("no_places"):
+        if piece + rest[:2] in words("no_places") or piece + rest[:1] in words("no_places"):
             return False
         if rank in ("province", "country"):
             return True
@@ -151,7 +158,7 @@ class Regions:
     def _local(self, rest: str, reading: Reading, kind: Kind) -> int:
         """Length of township, regiment, zone, village and the like at the beginning of `rest`."""
         if patterns.LOCAL_SIGNS.isdisjoint(rest):
-            return self._town(rest) if reading.ranks else 0
+            return self._town(rest) if reading.ranks and rest[:2] in self._town_sizes else 0
         end = 0
         for _turn in range(3):
             found = patterns.PEOPLES_TOWNSHIP.match(rest, end) if "族乡" in rest else None
