@@ -24,7 +24,7 @@ _MARKS = str.maketrans(
     }
 )
 # Characters of the list of standard characters (通用规范汉字表, 2013) that converters take for traditional ones.
-_STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐")
+_STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐乾薹吒麴袷捱拚摺")
 # Beside Chinese characters a blank means nothing; words of other scripts need theirs.
 _BLANKS = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef·])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef·])")
 _PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
