@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from hengjian.parties.access import EVERY_OFFICER
@@ -19,14 +21,8 @@ def register() -> None:
     register_verb(CHECK, _("核查承诺达标合格证"), ("officer", "unit_head", "inspector"), scope=True)
     register_verb(EXCHANGE, _("交换追溯数据"), ("enterprise", "officer", "unit_head", "office"), scope=True)
     register_verb(REPORT, _("查看追溯覆盖情况"), EVERY_OFFICER, scope=True)
-    register_policy(
-        ConformityCertificate,
-        Policy(
-            view=ENTRY_POLICY.view,
-            unit_lookup=("unit", "filer", "collections__unit"),
-            region_lookup="region",
-            confidentiality_lookup="confidentiality",
-        ),
-    )
+    # Entries like all others, which whoever took them in with the goods reads as well.
+    readers = (*ENTRY_POLICY.unit_lookup, "collections__unit")
+    register_policy(ConformityCertificate, replace(ENTRY_POLICY, unit_lookup=readers))
     register_policy(CollectedCertificate, Policy(view=CERTIFY, unit_lookup="unit", region_lookup="unit__region"))
     register_policy(ExchangeBatch, Policy(view=EXCHANGE, unit_lookup="unit", region_lookup="region"))
