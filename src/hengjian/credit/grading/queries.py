@@ -76,6 +76,11 @@ class Grade:
     def adjusted(self) -> bool:
         return self.adjustment is not None
 
+    @property
+    def mark(self) -> str:
+        """`assumed` as one sentence for the page."""
+        return words.mark_of(self.assumed)
+
 
 def may_see_class(user: Any) -> bool:
     """Whether the person supervises: sees classes of internal packs, of which every look is logged."""

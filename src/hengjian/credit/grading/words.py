@@ -55,10 +55,14 @@ def assumed(pack: Pack) -> tuple[str, ...]:
 
 def mark(pack: Pack) -> str:
     """The mark that goes wherever a grade of the pack goes; "" when nothing is assumed."""
-    names = assumed(pack)
+    return mark_of(assumed(pack))
+
+
+def mark_of(names: tuple[str, ...]) -> str:
+    """The sentence about what is assumed; "" when nothing is."""
     if not names:
         return ""
-    return _("%(parts)s没有公开的官方规定，由本平台设定，待核。") % {"parts": "、".join(names)}
+    return _("%(parts)s没有公开的官方规定，由本平台设定，待核。") % {"parts": pgettext("列举", "、").join(names)}
 
 
 def use_title(use: Use) -> str:

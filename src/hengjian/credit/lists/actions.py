@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ from hengjian.credit.records.actions import RecordCredit
 from hengjian.enterprises.models import Enterprise
 from hengjian.ledger.actions import append
 from hengjian.ledger.drafts import FactDraft, Source
-from hengjian.parties.models import Unit
+from hengjian.parties.models import Region, Unit
 from hengjian.parties.verbs import Action, ActionRefused
 
 SYSTEM = "credit-lists"
@@ -129,13 +130,12 @@ class EnterList(Action[ListEntry]):
     def _number(self) -> str:
         """`MD2026-990100-0007`: the running number within year and region of the deciding organ."""
         head = f"MD{self.day:%Y}-{self.unit.region.code}-"
-        last = (
-            ListEntry.objects.select_for_update()
-            .filter(number__startswith=head)
-            .order_by("-number")
-            .values_list("number", flat=True)
-            .first()
-        )
+        # Whoever decides at the same moment waits at the region: a lock on the last entry would still show that one as
+        # the last, and lock nothing where there is none yet.
+        Region.objects.select_for_update().get(pk=self.unit.region_id)
+        # By length first: 10000 comes after 9999.
+        numbers = ListEntry.objects.filter(number__startswith=head).order_by(Length("number").desc(), "-number")
+        last = numbers.values_list("number", flat=True).first()
         return f"{head}{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
 
 
