@@ -6,7 +6,7 @@ to the database as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import Any, TypeVar
 
@@ -38,7 +38,6 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
     model = type(fresh[0])
     fields = model._meta.concrete_fields
     names = [field.attname for field in fields]
-    prepared = [_preparing(field) for field in fields]
     with connection.cursor() as cursor:
         if isinstance(model._meta.pk, models.AutoField) and fresh[0].pk is None:
             for row, key in zip(fresh, _keys(cursor, model, len(fresh)), strict=True):
@@ -47,7 +46,7 @@ def insert_many(rows: Iterable[Row]) -> list[Row]:
             cursor,
             model._meta.db_table,
             [str(field.column) for field in fields],
-            [[prepare(row.__dict__[name]) for name, prepare in zip(names, prepared, strict=True)] for row in fresh],
+            _ready(fields, [[row.__dict__[name] for row in fresh] for name in names]),
         )
     for row in fresh:
         row._state.adding, row._state.db = False, connection.alias
@@ -64,13 +63,15 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
     """
     known = {field.attname: field for field in model._meta.concrete_fields}
     fields = [known[name] for name in names]
-    prepared = [_preparing(field) for field in fields]
+    given = list(rows)
+    if not given:
+        return
     with connection.cursor() as cursor:
         write_rows(
             cursor,
             model._meta.db_table,
             [str(field.column) for field in fields],
-            [[prepare(value) for prepare, value in zip(prepared, row, strict=True)] for row in rows],
+            _ready(fields, list(zip(*given, strict=True))),
         )
 
 
@@ -108,10 +109,20 @@ def reserve_keys(model: type[models.Model], number: int) -> list[int]:
         return list(_keys(cursor, model, number))
 
 
-def _preparing(field: Any) -> Callable[[Any], Any]:
+def _ready(fields: Sequence[Any], columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Rows for the database from the values of each field; a column of plain values is taken as it stands."""
+    return list(zip(*(_prepared(field, values) for field, values in zip(fields, columns, strict=True)), strict=True))
+
+
+def _prepared(field: Any, values: Sequence[Any]) -> Sequence[Any]:
     save = field.get_db_prep_save
     if isinstance(field, models.JSONField):
-        return lambda value: save(value, connection)
+        empty = {kind: save(kind(), connection) for kind in (dict, list)}
+        return [
+            empty[type(value)] if type(value) in empty and not value else save(value, connection) for value in values
+        ]
+    if set(map(type, values)) <= PLAIN:
+        return values
     seen: dict[Any, Any] = {}  # days and moments come again and again
 
     def prepare(value: Any) -> Any:
@@ -121,7 +132,7 @@ def _preparing(field: Any) -> Callable[[Any], Any]:
             seen[value] = save(value, connection)
         return seen[value]
 
-    return prepare
+    return [prepare(value) for value in values]
 
 
 def _keys(cursor: CursorWrapper, model: type[models.Model], number: int) -> Iterable[int]:

@@ -7,6 +7,7 @@ where the last round ended. Nobody is told of each case; the batch's page and th
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from copy import copy
@@ -24,15 +25,14 @@ from hengjian.cases.catalogue import case_type
 from hengjian.cases.declarations import CaseType, ClockUse
 from hengjian.cases.facts import OPENED
 from hengjian.cases.models import Case, CaseEvent, CaseLink, NumberCounter
-from hengjian.cases.numbering import SEQ, fingerprint, new_code
+from hengjian.cases.numbering import SEQ
 from hengjian.cases.recording import fact_draft
 from hengjian.clocks.computing import compute
-from hengjian.clocks.models import Deadline
-from hengjian.clocks.recomputing import log_entry
+from hengjian.clocks.models import Deadline, DeadlineChange
 from hengjian.clocks.rules import Term
 from hengjian.ledger import vault
 from hengjian.ledger.actions import append_many
-from hengjian.parties.inserting import insert_many
+from hengjian.parties.inserting import insert_many, insert_values
 from hengjian.parties.models import Confidentiality
 from hengjian.rulebook.parameters.terms import Terms
 from hengjian.systems.complaints.actions.tickets import NUMBER
@@ -77,18 +77,10 @@ class Importer:
         identities = self._sealed(zip(tickets, drafts, strict=True))
         cases = self._cases(plans, identities)
         self._clock(cases)
-        insert_many(
-            CaseEvent(
-                case=case, number=1, kind=CaseEvent.Kind.OPENED, code="opened", occurred_at=case.opened_at,
-                recorded_at=self.now, by=self.batch.by, system=SYSTEM, unit=self.batch.unit, old_state=case.state,
-                new_state=case.state, public=True,
-            )
-            for case in cases
-        )  # fmt: skip
+        self._opened(cases)
         self._link(cases)
         append_many(
-            fact_draft(case, declared(case), OPENED, on=timezone.localdate(case.opened_at), user=None, system=SYSTEM)
-            for case in cases
+            fact_draft(case, declared(case), OPENED, on=case.rules_on, user=None, system=SYSTEM) for case in cases
         )
         TicketBatch.objects.filter(pk=self.batch.pk).update(done=F("done") + len(drafts))
         return len(tickets)
@@ -193,7 +185,8 @@ class Importer:
                     channel=draft.channel,
                     data={code: value for code, value in cleaned.items() if value is not None},
                     identity=identities.get(ticket.pk, ""),
-                    tracking=fingerprint(number, new_code()) if kind_declared.public.track else "",
+                    # Nobody was given a code: what is kept fits none.
+                    tracking=secrets.token_hex(32) if kind_declared.public.track else "",
                 )
             )
         for case in made:
@@ -251,7 +244,36 @@ class Importer:
                 row.started_at = row.last_event_at = case.opened_at
                 rows.append(row)
         insert_many(rows)
-        insert_many(log_entry(row, "start", "", None, "", SYSTEM, "", self.now) for row in rows)
+        insert_values(
+            DeadlineChange,
+            [
+                "deadline_id", "at", "verb", "old_state", "new_state", "old_due", "new_due", "old_calendar",
+                "new_calendar", "by", "reason",
+            ],
+            (
+                (row.pk, self.now, "start", "", row.state, None, row.due_at, "", row.calendar_version, SYSTEM, "")
+                for row in rows
+            ),
+        )  # fmt: skip
+
+    def _opened(self, cases: Sequence[Case]) -> None:
+        """The first event of every case."""
+        names = [
+            "case_id", "number", "kind", "code", "occurred_at", "recorded_at", "by_id", "system", "unit_id",
+            "old_state", "new_state", "outcome_code", "note", "public", "data",
+        ]  # fmt: skip
+        by, unit = self.batch.by_id, self.batch.unit_id
+        insert_values(
+            CaseEvent,
+            names,
+            (
+                (
+                    case.pk, 1, "opened", "opened", case.opened_at, self.now, by, SYSTEM, unit, case.state, case.state,
+                    "", "", True, {},
+                )
+                for case in cases
+            ),
+        )  # fmt: skip
 
     @staticmethod
     def _link(cases: Sequence[Case]) -> None:

@@ -147,10 +147,10 @@ class RowReader:
             problems.append(("amount", _("不能小于零。")))
         if received is None:
             return None, problems
-        category = self._category(row, received, content, problems)
+        day = timezone.localdate(received)
+        category = self._category(row, day, content, problems)
         if problems or region is None:
             return None, problems
-        day = timezone.localdate(received)
         draft = Draft(
             channel=self.channel,
             source_number=source,
@@ -198,8 +198,8 @@ class RowReader:
             return moment
         return None
 
-    def _category(self, row: dict[str, Any], received: datetime, content: str, problems: list[tuple[str, str]]) -> str:
-        catalogue = categories(timezone.localdate(received))
+    def _category(self, row: dict[str, Any], day: date, content: str, problems: list[tuple[str, str]]) -> str:
+        catalogue = categories(day)
         text = str(row["category"] or "").strip()
         if not text:
             return category_of(f"{row['product'] or ''} {content}", self.channel, catalogue)[0]
