@@ -158,6 +158,8 @@ class _Parser:
                 brand, trade = brand[:end], brand[end:] + trade  # 王府井 + 集团双安商场
             if brand.endswith("集团") and len(brand) != 3:
                 brand, form = brand[:-2], "集团" + form  # 中铁三局集团建筑安装工程有限公司
+                if brand in self.trades and not trade:
+                    brand, trade = "", brand  # 盐业集团
         if not brand and not region and trade.endswith("银行"):
             brand, trade = trade[:-2], "银行"  # 交通银行
         if (

@@ -11,7 +11,7 @@ from hengjian.methods.company_names.divisions import Division, Divisions, lies_i
 from hengjian.methods.company_names.lexicon import Kind, sizes
 
 # Words that begin with the last character of a division.
-_TIED_WORDS = frozenset({"市政", "市场", "市郊", "县城", "县域", "区域"})
+_TIED_WORDS = frozenset({"市政", "市场", "市郊", "县域", "区域"})
 _TIED = frozenset(word[1] for word in _TIED_WORDS)
 _CORPS_SIGNS = frozenset("第农")
 _FEATURES = frozenset("山河湖江泉岭王城堡塔寺关桥沟湾庄楼峰谷")
