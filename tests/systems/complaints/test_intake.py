@@ -12,6 +12,7 @@ from hengjian.cases.models import Case
 from hengjian.clocks.models import Deadline
 from hengjian.ledger.models import Fact
 from hengjian.parties.verbs import ActionRefused
+from hengjian.systems.complaints.actions.sorting import JoinTicket
 from hengjian.systems.complaints.actions.tickets import Registered, RegisterTicket
 from hengjian.systems.complaints.models import Ticket
 from tests.systems.complaints.conftest import PERSON, World, at, draft
@@ -172,3 +173,14 @@ def test_a_report_from_before_its_procedure_is_refused_in_words(world: World) ->
             user=world.officer, desk=world.market, draft=draft(kinds=("report",), received_at=at("2019-06-03 10:00"))
         ).execute()
     assert caught.value.next_step and not Ticket.objects.exists()
+
+
+def test_two_officers_do_not_put_two_tickets_into_each_other(world: World, register: Register) -> None:
+    first, second = register(kinds=("complaint",)).ticket, register(kinds=("complaint",)).ticket
+    # What the second officer's page was drawn from, before the first one acted.
+    stale_first, stale_second = (Ticket.objects.get(pk=row.pk) for row in (first, second))
+    JoinTicket(user=world.officer, ticket=second, other=first, reason="同一件事").execute()
+    with pytest.raises(ActionRefused, match="已经并入"):
+        JoinTicket(user=world.second, ticket=stale_first, other=stale_second, reason="同一件事").execute()
+    first.refresh_from_db()
+    assert first.state == Ticket.State.OPEN and first.joined_to is None

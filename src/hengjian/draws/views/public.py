@@ -15,6 +15,10 @@ from hengjian.draws.exchange import replay
 from hengjian.draws.models import Draw, Drawn, Pool
 from hengjian.draws.queries import checks, exchange, public_draws, published_result
 from hengjian.draws.words import draw_light, layer_words, result_light
+from hengjian.pages.limits import count_use
+
+# Computations that one address may ask for in an hour; whoever wants more has the file.
+MOST_VERIFIED = 60
 
 
 def find_public(pk: int) -> Draw:
@@ -26,7 +30,11 @@ def find_public(pk: int) -> Draw:
 
 @require_safe
 def public_draw(request: HttpRequest, pk: int) -> HttpResponse:
+    """One draw; `?verify=1` computes it again."""
     draw = find_public(pk)
+    verify = "verify" in request.GET and bool(draw.seed)
+    if verify:
+        count_use(request, "draws.verify", MOST_VERIFIED)
     words = layer_words(draw)
     rows = []
     for drawn in checks(draw):
@@ -51,7 +59,7 @@ def public_draw(request: HttpRequest, pk: int) -> HttpResponse:
         "strata": [(words.get(row["code"], row["code"]), row) for row in draw.strata],
         "rows": rows,
         "file": f"draw-{draw.pk}.json",
-        "computed": computed(draw) if "verify" in request.GET and draw.seed else None,
+        "computed": computed(draw) if verify else None,
     }
     return render(request, "draws/public_draw.html", context)
 

@@ -31,7 +31,9 @@ COUNTIES = {
     "990102": ("landong-market", "landong-market-head"),
 }
 
-
+# The city itself, its bureau's officer, and what many complain about there.
+CITY, CITY_DESK = "990300", "shuoan-market"
+CROWD = next(matter for matter in MATTERS if matter.product == "电热水器")
 LINES = ("12315", "12345", "12345", "12315", "web", "web", "12365", "visit", "letter")
 # How far each one in turn has come, and how many days ago it came in.
 COURSES = (
@@ -43,7 +45,7 @@ COURSES = (
 
 def build(now: datetime, random: Random) -> None:
     """Make what the room shows up to `now`, through its actions."""
-    names = {name for pair in COUNTIES.values() for name in pair} | {"citizen", "shuoan-market"}
+    names = {name for pair in COUNTIES.values() for name in pair} | {"citizen", CITY_DESK}
     people = {user.username: user for user in User.objects.filter(username__in=names).select_related("unit__region")}
     if names - people.keys():
         return
@@ -72,6 +74,7 @@ class Player:
         self.questions()
         self.twice()
         self.aid()
+        self.crowd()
 
     # ---- intake
 
@@ -131,6 +134,34 @@ class Player:
         """A moment of work so many days ago, after the case's last event."""
         last = case.events.order_by("-number").values_list("occurred_at", flat=True)[0]
         return min(max(self.moment(max(days, 0), 14), last + timedelta(minutes=20)), self.now)
+
+    def crowd(self) -> None:
+        """Several people about one business in the city itself: its bureau has work, and a crowd shows."""
+        random, desk = self.random, self.people[CITY_DESK]
+        shop = random.choice([item for item in fictional.roster() if (item.region, item.trade) == (CITY, CROWD.trade)])
+        for number, days in enumerate((12, 9, 5, 2)):
+            draft = Draft(
+                channel="12345",
+                content=CROWD.text,
+                received_at=self.moment(days, 10 + number),
+                category=CROWD.category,
+                kinds=("complaint",),
+                source_number=f"12345-{self.now.year}-{990100 + number}",
+                product=CROWD.product,
+                claims=CROWD.claims,
+                amount=Decimal(random.randrange(*CROWD.amount)),
+                respondent_name=shop.name,
+                respondent_code=shop.code,
+                respondent_address=shop.address,
+                places={"operation": CITY},
+                address=shop.address,
+                publish_consent=True,
+                entrust_consent=True,
+                identity={"name": fictional.person(random), "phone": fictional.phone(random)},
+            )
+            case = RegisterTicket(user=desk, desk=desk.unit, draft=draft).execute().opened[0].case
+            if number < 2:
+                self.accepted(case, desk, days)
 
     # ---- courses of a complaint
 

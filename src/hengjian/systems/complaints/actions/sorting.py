@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hengjian.cases.actions.opening import OpenCase, Opened
@@ -125,6 +126,14 @@ class JoinTicket(Action[Ticket]):
 
     def target(self) -> Ticket:
         return self.ticket
+
+    def execute(self) -> Ticket:
+        # Both are held, in one order, so that two officers do not put two tickets into each other.
+        with transaction.atomic():
+            both = {self.ticket.pk, self.other.pk}
+            list(Ticket.objects.select_for_update().filter(pk__in=both).order_by("pk").values_list("pk"))
+            self.other.refresh_from_db()
+            return super().execute()
 
     def check_state(self) -> None:
         ticket, other = self.ticket, self.other
