@@ -122,7 +122,11 @@ def succeed(client: Client, unit: Unit, successor: Unit, **more: Any) -> Any:
         "moves": [entry.holding.code for entry in preview(unit)],
         **more,
     }
-    return client.post(reverse("directory:succession", args=[unit.key]), data)
+    address = reverse("directory:succession", args=[unit.key])
+    if "confirm" in data:
+        looked = client.post(address, {name: value for name, value in data.items() if name != "confirm"})
+        data["seen"] = looked.context["seen"]
+    return client.post(address, data)
 
 
 def test_a_merger_moves_what_is_open_with_its_record(land: World, plan: Plan, office: Client) -> None:
@@ -135,6 +139,10 @@ def test_a_merger_moves_what_is_open_with_its_record(land: World, plan: Plan, of
     assert page.status_code == 200 and "移交预览" in page.content.decode()
     assert f"其中 {shared} 项" in page.content.decode()
     assert not UnitSuccession.objects.exists(), "the preview changes nothing"
+    other = {"successor": land.farming.pk, "confirm": "1", "seen": page.context["seen"]}
+    form = {"on": "2026-01-01", "document": "机构改革方案", "main": "on", "ends": "on"}
+    changed = office.post(reverse("directory:succession", args=[old.key]), {**form, **other})
+    assert changed.status_code == 200 and not UnitSuccession.objects.exists(), "nothing unseen is confirmed"
     assert succeed(office, old, new, confirm="1").status_code == 302
     step = UnitSuccession.objects.get()
     assert step.moved_at is not None and step.moved["parties.people"] == 1

@@ -136,7 +136,7 @@ def succession(request: HttpRequest, key: str) -> HttpResponse:
     row = _find(request, key)
     require(request.user, "parties.edit_unit", row)
     form = forms.SuccessionForm(signed_in(request), row, request.POST or None, held=preview(row))
-    shown = []
+    shown, seen = [], ""
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         action = RecordSuccession(
@@ -145,7 +145,9 @@ def succession(request: HttpRequest, key: str) -> HttpResponse:
             **{**values, "moves": values.get("moves", [])},
             reason=values["document"],
         )
-        if "confirm" in request.POST:
+        seen = _seen(values)
+        # Whoever changes a field after the preview sees a new one first.
+        if "confirm" in request.POST and request.POST.get("seen") == seen:
             step = attempt(action, form)
             if step is not None:
                 messages.success(request, _told(step))
@@ -164,9 +166,16 @@ def succession(request: HttpRequest, key: str) -> HttpResponse:
         "held": preview(row),
         "previewed": form.is_bound and not form.errors,
         "shown": shown,
+        "seen": seen,
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "directory/succession.html", context, status=status)
+
+
+def _seen(values: dict[str, Any]) -> str:
+    """What a preview was about."""
+    moves = ",".join(sorted(values.get("moves", [])))
+    return f"{values['successor'].pk}|{values['on']}|{values['main']}|{values['ends']}|{moves}"
 
 
 def _told(step: UnitSuccession) -> str:
