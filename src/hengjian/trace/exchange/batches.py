@@ -34,7 +34,7 @@ AT_WORK = (State.CHECKING, State.TAKING, State.UNDOING)
 FINISHED = (State.DONE, State.UNDONE, State.DROPPED)
 SLICE = 2_000
 MOST_ROWS = 1_000_000
-SAMPLE = 50
+SAMPLE = 30
 
 # The file that this process has open; reading up to its place again for every slice would cost more than the slice.
 _open: dict[int, tuple[str, Rows]] = {}

@@ -37,7 +37,7 @@ PATIENCE = 4.0
 MOST_EXPORTED = 50_000
 """Events in a file that has to be written whole; JSON lines have no limit."""
 MOST_SHEET = 100_000
-SHOWN_FAULTS, LAST = 200, 30
+SHOWN_FAULTS, LAST = 100, 30
 LIGHTS = {"preview": "amber", "done": "green", "failed": "red", "undone": "grey", "dropped": "grey"}
 
 
