@@ -29,6 +29,7 @@ from hengjian.credit.records.notices import served_notice
 from hengjian.credit.records.queries import records
 from hengjian.credit.records.repairing import also_repairable, clock_of
 from hengjian.credit.records.rules import add_months
+from hengjian.credit.sharing import bulk
 from hengjian.documents.official import render_docx
 from hengjian.ledger.queries import timeline
 from hengjian.parties.policies import Forbidden
@@ -146,7 +147,13 @@ def test_expiry_at_the_maximum(world: World, record: Make, monkeypatch: pytest.M
     assert jobs.expire(timezone.now()) == 0
     assert stops.max_until is not None
     later = timezone.make_aware(datetime.combine(stops.max_until, datetime.min.time())) + timedelta(hours=1)
+    day_before = [one.pk for one in records(world.firm, reader="public")]
     monkeypatch.setattr(timezone, "now", lambda: later)
+    # From midnight on, even where the worker has not come round.
+    assert sorted(day_before) == sorted([stops.pk, goes_on.pk])
+    for reader in ("public", world.place.officer):
+        assert [one.pk for one in records(world.firm, reader=reader)] == [goes_on.pk]
+    assert [one.pk for one in bulk.published("penalty", None)] == [goes_on.pk]
     assert jobs.run_due(later) >= 1
     assert [one.pk for one in CreditRecord.objects.all()] == [goes_on.pk]
     assert CreditRecord.everything.get(pk=stops.pk).state == "expired"

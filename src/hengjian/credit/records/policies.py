@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import models
 from django.db.models import Q
@@ -18,6 +19,12 @@ OFFICERS = ("office", "unit_head", "officer", "inspector", "reviewer", "viewer",
 # Verbs on what is sealed; nothing else reaches it.
 SEALED_VERBS = ("credit.sealed", "credit.revoke_repair")
 PUBLIC = Q(sealed_at__isnull=True, disclosure=Level.PUBLIC, state=CreditRecord.State.PUBLISHED)
+
+
+def running(on: date) -> Q:
+    """What has not reached its longest publication by a day. The worker ends the rest; until it has come round, from
+    midnight on, others are shown it no more."""
+    return Q(max_until__isnull=True) | Q(max_until__gt=on) | Q(unfulfilled=True)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from hengjian.credit.records.models import CreditRecord
-from hengjian.credit.records.policies import PUBLIC
+from hengjian.credit.records.policies import PUBLIC, running
 from hengjian.enterprises.models import Enterprise
 from hengjian.parties.models import User
 from hengjian.parties.policies import visible
@@ -35,7 +36,8 @@ def records(
     """The records of a body and of those merged into it, newest decision first.
 
     Args:
-        reader: "public", a person (by policy), or `SYSTEM` for all.
+        reader: "public", a person (by policy), or `SYSTEM` for all. Others than the system are shown nothing beyond its
+            longest publication, also before the worker has ended it.
         known_at: leaves out what was recorded later.
         valid_on: leaves out what was decided later, and what had reached its maximum by then.
         categories: only these.
@@ -50,9 +52,9 @@ def records(
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at)
     if valid_on is not None:
-        rows = rows.filter(decided_on__lte=valid_on).filter(
-            Q(max_until__isnull=True) | Q(max_until__gt=valid_on) | Q(unfulfilled=True)
-        )
+        rows = rows.filter(running(valid_on), decided_on__lte=valid_on)
+    if not isinstance(reader, System):
+        rows = rows.filter(running(timezone.localdate()))
     if categories is not None:
         rows = rows.filter(category__in=list(categories))
     return rows.select_related("organ", "enterprise")

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from hengjian.credit.records.layouts import layout
 from hengjian.credit.records.models import CreditRecord
-from hengjian.credit.records.policies import PUBLIC
+from hengjian.credit.records.policies import PUBLIC, running
 from hengjian.credit.sharing import publicity
 from hengjian.ledger.log import log_size
 
@@ -36,7 +36,7 @@ def columns(category: str) -> list[str]:
 
 
 def published(category: str, since: date | None) -> QuerySet[CreditRecord]:
-    rows = CreditRecord.objects.filter(PUBLIC, category=category)
+    rows = CreditRecord.objects.filter(PUBLIC, running(timezone.localdate()), category=category)
     if since is not None:
         rows = rows.filter(recorded_at__gte=_start(since))
     return rows.select_related("enterprise", "organ").order_by("pk")
