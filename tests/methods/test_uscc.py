@@ -58,6 +58,34 @@ def test_faults_are_named_and_mended_only_into_valid_codes(text: str, reason: st
     assert uscc.examine(text) == uscc.Examination(False, reason, repaired)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("9144O300708461136T", "unified"),
+        ("70846113-6", "organisation"),
+        ("708461136", "organisation"),
+        ("708461137", ""),
+        ("440300708461136", "tax"),
+        ("440300708461137", ""),
+        ("150204000001237", "registration"),
+        ("150204000001238", ""),
+        ("1502041100626", "registration"),
+        ("9502041100626", ""),
+        ("无", ""),
+        ("²" * 15, ""),
+        ("١" * 15, ""),
+        ("企合苏总字第000063", ""),
+    ],
+)
+def test_older_numbers_are_told_apart(text: str, kind: str) -> None:
+    assert uscc.kind(text) == kind
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_some_kind_or_none(text: str) -> None:
+    assert uscc.kind(text) in ("", "unified", "organisation", "tax", "registration")
+
+
 @given(st.sampled_from(VALID), st.integers(0, 17), st.sampled_from(uscc.CHARACTERS))
 def test_no_single_wrong_character_passes(code: str, place: int, character: str) -> None:
     wrong = code[:place] + character + code[place + 1 :]

@@ -28,7 +28,11 @@ def check(
         Path | None, typer.Argument(help="每行一个代码；缺省为标准输入。One code per line; default: stdin.")
     ] = None,
 ) -> None:
-    """每行代码输出一行 JSON：是否有效、原因、可修复的写法。One JSON line per code: valid, reason, repaired."""
+    """每行代码输出一行 JSON：有效、原因、可修复的写法、号码种类。One JSON line per code: valid, reason, repaired, kind.
+
+    The kind is unified, organisation, tax or registration; the last three are numbers from before 2015 and never valid
+    as unified codes.
+    """
     for line in lines(source):
         found = uscc.examine(line)
         answer = {
@@ -36,6 +40,7 @@ def check(
             "valid": found.valid,
             "reason": found.reason or None,
             "repaired": found.repaired or None,
+            "kind": uscc.kind(line) or None,
         }
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
 

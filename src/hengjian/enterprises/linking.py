@@ -199,7 +199,7 @@ def _linked(
 
     engine = ibis.duckdb.connect(memory_limit="1100MB", threads=2)
     try:
-        linked = extend(old, _clusters(owners), new, model or weights(), connection=engine, processes=1)
+        linked = extend(old, _clusters(owners), new, model or weights(), connection=engine, processes=1, bridge=True)
     finally:
         engine.disconnect()
     return linked.clusters.tolist(), linked.review.to_pylist()

@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+#: What a number of an organisation may be beside a unified code; see `kind`.
+Kind = Literal["", "unified", "organisation", "tax", "registration"]
 Fault = Literal[
     "", "length", "alphabet", "class", "check17", "check18", "placeholder",
     "fullwidth", "lowercase", "separator", "confusable",
@@ -118,6 +120,37 @@ def examine(text: str) -> Examination:
         reason = next(name for name, before, after in steps if before != after)
         return Examination(False, reason, mended)
     return Examination(False, _fault(upper))
+
+
+def kind(text: str) -> Kind:
+    """Which number of an organisation a text is: registers that were there before 2015 still hold the older ones.
+
+    "unified": 18 characters, valid as written or as mended. "organisation": nine characters (GB 11714), with or without
+    its hyphen. "tax": a division of six digits and the organisation code. "registration": 15 digits with their check
+    digit (GS 15-2006, ISO 7064 modulus 11,10), or 13 before 2007, which have none. Empty: none of these.
+
+    >>> kind("91440300708461136T"), kind("70846113-6"), kind("440300708461136"), kind("3209231100626")
+    ('unified', 'organisation', 'tax', 'registration')
+    """
+    found = examine(text)
+    if found.valid or found.repaired:
+        return "unified"
+    code = normalise(text)
+    if len(code) == 15 and code.isascii() and code.isdecimal() and _registration_holds(code):
+        return "registration"
+    inner = code[6:] if len(code) == 15 and code[:6].isdecimal() else code
+    if re.fullmatch(r"[0-9A-Z]{8}[0-9X]", inner) and organisation_check_character(inner[:8]) == inner[8]:
+        return "tax" if len(code) == 15 else "organisation"
+    # Six digits of a division, one of the kind of body (1 to 4), six running ones.
+    return "registration" if re.fullmatch(r"[1-6]\d{5}[1-4]\d{6}", code) else ""
+
+
+def _registration_holds(number: str) -> bool:
+    """Whether the last of 15 digits is the check digit of the others."""
+    rest = 10
+    for digit in number[:14]:
+        rest = ((rest + int(digit)) % 10 or 10) * 2 % 11
+    return (rest + int(number[14])) % 10 == 1
 
 
 def _fault(code: str) -> Fault:

@@ -56,9 +56,44 @@ def test_new_records_find_their_bodies_and_ids_last(answer) -> None:  # type: ig
     assert recall >= 0.97
     names = [records["record_id"][number].as_py() for number in early + late]
     after = assign(names, found.clusters.tolist(), ids.entity)
-    kept = [record for record in ids.entity if after.entity[record] == ids.entity[record]]
-    assert len(kept) >= 0.999 * len(ids.entity)
+    assert all(after.entity[record] == ids.entity[record] for record in ids.entity)
     assert not after.split
+    assert not after.merged
+
+
+def test_a_new_record_between_two_known_bodies_makes_a_task_and_no_merge() -> None:
+    rows = [
+        {"record_id": "1", "name": "包头市鑫达商贸有限公司", "representative": "王伟", "address": ""},
+        {"record_id": "2", "name": "鑫达商贸有限公司", "representative": "", "address": "包头市青山区民主路8号"},
+        {"record_id": "3", "name": "包头市鑫达商贸有限公司", "representative": "王伟", "address": "包头市民主路8号"},
+    ]
+    records = pa.Table.from_pylist([{"code": "", **row} for row in rows])
+    old = prepare(records.slice(0, 2))
+    before = np.array([0, 1], dtype=np.int32)
+    model = link(old).model
+    found = extend(old, before, records.slice(2), model)
+    assert found.clusters.tolist()[:2] == [0, 1]
+    assert found.clusters.tolist()[2] in (0, 1)
+    assert "bodies_may_be_one" in {row["reason"] for row in found.review.to_pylist()}
+    bridged = extend(old, before, records.slice(2), model, bridge=True)
+    assert len(set(bridged.clusters.tolist())) == 1
+
+
+def test_one_code_on_a_body_and_its_branch_is_told() -> None:
+    rows = [
+        {"record_id": "1", "name": "包头市鑫达商贸有限公司", "code": ONE, "representative": "王伟"},
+        {"record_id": "2", "name": "包头市鑫达商贸有限公司赤峰分公司", "code": ONE, "representative": "李娜"},
+    ]
+    found = link(pa.Table.from_pylist(rows))
+    assert len(set(found.clusters.tolist())) == 2
+    assert [row["reason"] for row in found.review.to_pylist()] == ["code_issued_twice"]
+
+
+def test_bodies_without_a_name_of_their_own_go_by_their_place_or_branch() -> None:
+    names = ["汉中市物贸汽车修配有限公司", "陕西省汉中市物贸汽车修配有限公司", "中国银行股份有限公司文水支行"]
+    rows = prepare(pa.table({"record_id": ["1", "2", "3"], "name": names})).table.to_pylist()
+    assert [row["brand"] for row in rows] == ["汉中", "汉中", "中国"]
+    assert [row["place"] for row in rows] == ["6107", "6107", "141121"]
 
 
 def test_equal_names_with_two_codes_stay_apart_and_one_code_on_two_bodies_is_told() -> None:
@@ -147,3 +182,20 @@ def test_the_command_reads_headings_of_departments(tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8").splitlines() == ["record_id,cluster_id", "01,01", "02,01"]
     bad = CliRunner().invoke(app, ["link", str(tmp_path / "none.csv"), "--out", str(out)])
     assert bad.exit_code == 2
+
+
+def test_the_command_keeps_the_ids_of_an_earlier_answer(tmp_path: Path) -> None:
+    source, out, known = tmp_path / "r.csv", tmp_path / "c.csv", tmp_path / "before.csv"
+    source.write_text(
+        "record_id,name,code,representative\n"
+        f"1,包头市鑫达商贸有限公司,{ONE},王伟\n2,银川市隆盛化工有限公司,,李娜\n"
+        f"3,包头市鑫达商贸有限责任公司,{ONE},王伟\n4,赤峰市宏远食品有限公司,,\n",
+        encoding="gb18030",
+    )
+    known.write_text("record_id,cluster_id\n1,body-7\n2,4\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["link", str(source), "--out", str(out), "--known", str(known)])
+    assert result.exit_code == 0, result.output
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert rows == ["record_id,cluster_id", "1,body-7", "2,4", "3,body-7", "4,4-1"]
+    wrong = CliRunner().invoke(app, ["link", str(source), "--out", str(out), "--known", str(source)])
+    assert wrong.exit_code == 2

@@ -65,7 +65,7 @@ KEYS = (
     Key("c", ("code",), ("code",)),
     Key("p", ("brand", "trade", "county"), ("brand",), place=4),
     # A name whose place is unknown meets those of its kind whose place is known only here.
-    Key("n", ("brand", "trade"), ("brand", "trade")),
+    Key("n", ("brand", "trade"), ("brand",)),
     Key("b", ("brand", "person"), ("brand", "person")),
     Key("s", ("person", "street"), ("person", "street")),
     Key("t", ("trade", "street", "county"), ("trade", "street")),
@@ -125,7 +125,8 @@ def keys_of(record: Mapping[str, str]) -> list[str]:
 
 
 def compared(pairs: ir.Table, left: ir.Table, right: ir.Table | None = None) -> ir.Table:
-    """Pairs with `pattern` and `codes` (0 equal, 1 one is missing, 2 different), without those that cannot be one body.
+    """Pairs with `pattern` and `codes` (0 equal, 1 one is missing, 2 different, 3 equal on a body and its branch or
+    on two kinds of bodies), without those that cannot be one body.
 
     A branch is another body than its parent, and so is a body of another kind.
     """
@@ -133,10 +134,12 @@ def compared(pairs: ir.Table, left: ir.Table, right: ir.Table | None = None) -> 
     b = (right if right is not None else left.view()).rename(lambda name: f"{name}_b")
     t = pairs.inner_join(a, pairs.one == a.row_a).inner_join(b, pairs.other == b.row_b)
     same_kind = (t.kind_a == t.kind_b) | (t.form_a == "") | (t.form_b == "")
-    t = t.filter(same_kind & (t.branch_a == t.branch_b))
+    one_code = (t.code_a != "") & (t.code_a == t.code_b)
+    t = t.filter(one_code | (same_kind & (t.branch_a == t.branch_b)))
     levels = [
         ibis.cases((t.brand_a == t.brand_b, 0), (_one_off(t.brand_a, t.brand_b), 1), else_=2),
-        _plain(t.trade_a, t.trade_b),
+        # Two names without a word of trade agree in it.
+        ibis.cases((t.trade_a == t.trade_b, 0), ((t.trade_a == "") | (t.trade_b == ""), 1), else_=2),
         ibis.cases(
             ((t.place_a == "") | (t.place_b == ""), 2),
             (t.place_a == t.place_b, 0),
@@ -150,7 +153,13 @@ def compared(pairs: ir.Table, left: ir.Table, right: ir.Table | None = None) -> 
     number: ir.Value = ibis.literal(0)
     for one, level in zip(COMPARISONS, levels, strict=True):
         number = number * len(one.levels) + level
-    codes = _plain(t.code_a, t.code_b)
+    same_kind = (t.kind_a == t.kind_b) | (t.form_a == "") | (t.form_b == "")
+    codes = ibis.cases(
+        ((t.code_a == "") | (t.code_b == ""), 1),
+        (t.code_a != t.code_b, 2),
+        (same_kind & (t.branch_a == t.branch_b), 0),
+        else_=3,
+    )
     return t.select(one=t.one, other=t.other, pattern=number.cast("int32"), codes=codes.cast("int32"))
 
 

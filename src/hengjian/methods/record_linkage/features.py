@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +14,9 @@ import pyarrow.compute as pc
 
 from hengjian.methods import uscc
 from hengjian.methods.company_names import fold_name, parse_name
+from hengjian.methods.company_names.abbreviations import write_out
+from hengjian.methods.company_names.comparing_keys import name_key
+from hengjian.methods.company_names.divisions import default_divisions
 from hengjian.methods.company_names.parsing import place_codes
 
 #: Columns that records may have; `record_id` and `name` must be there.
@@ -90,10 +94,15 @@ def _parse_all(names: Sequence[str], processes: int) -> pa.Table:
 def _parse(names: Sequence[str]) -> pa.RecordBatch:
     found: list[tuple[str, ...]] = []
     for name in names:
-        parts = parse_name(fold_name(name))
-        # Bodies of one village or regiment have the same division code as all others of the county.
-        brand = parts.brand or (parts.locality if not parts.branch else "")
-        found.append((brand, parts.trade, form_class(parts.form), parts.kind, parts.branch, _short(parts.codes)))
+        parts = parse_name(write_out(name))
+        branch = name_key(parts.branch) if parts.branch else None
+        # What has no name of its own goes by its branch, or by its place: 汉中市汽车修配公司, 平陆县人民医院.
+        brand = parts.brand or (branch.text if branch else name_key(parts.region).text if parts.region else "")
+        place = _short(parts.codes)
+        if branch is not None and not place and branch.places:
+            place = _short(sorted(branch.places[0]))
+        text = branch.text if branch else ""
+        found.append((brand, parts.trade or text, form_class(parts.form), parts.kind, text, place))
     return pa.RecordBatch.from_arrays(
         [pa.array(column, pa.string()) for column in zip(*found, strict=True)], schema=_PARTS
     )
@@ -112,6 +121,8 @@ def _short(codes: Sequence[str]) -> str:
     """The division code without trailing pairs of 0; what several codes have in common when a name is used twice."""
     if not codes:
         return ""
+    if len(codes) > 1:
+        codes = [code for code in codes if code in _codes_of_today()] or codes
     shorts = {re.sub(r"(00)+$", "", code) for code in codes}
     if len(shorts) == 1:
         return shorts.pop()
@@ -120,6 +131,11 @@ def _short(codes: Sequence[str]) -> str:
         if len(heads) == 1 and len(head := heads.pop()) == size:
             return head
     return ""
+
+
+@cache
+def _codes_of_today() -> frozenset[str]:
+    return frozenset(one.code for found in default_divisions().full.values() for one in found if not one.end)
 
 
 def _places(named: pa.ChunkedArray, regions: pa.Array, addresses: pa.Array) -> pa.Array:

@@ -41,7 +41,8 @@ class Linked:
         clusters: shape (records,): number of the first record of the body that each record belongs to.
         model: the weights that were used.
         review: pairs that a person should look at: (row, row, probability, reason), reasons "unsure" (between REVIEW
-            and SURE), "codes_differ" (names agree, codes forbid), "code_issued_twice" (one code, contradicting names).
+            and SURE), "codes_differ" (names agree, codes forbid), "code_issued_twice" (one code on two bodies),
+            "bodies_may_be_one" (a new record belongs to two known bodies; see `extend`).
         pairs: how many candidate pairs were compared.
     """
 
@@ -97,14 +98,27 @@ def _linked(ready: Records, table: ibis.Table, model: Model | None, sure: float,
     return _joined(pairs, model, sure, _code_numbers(ready.table["code"]), np.arange(count, dtype=np.int32))
 
 
-def _joined(pairs: ibis.Table, model: Model, sure: float, codes: NDArray[np.int32], start: NDArray[np.int32]) -> Linked:
-    """Join the pairs that are sure, the surest first, beginning with the components `start`."""
+def _joined(
+    pairs: ibis.Table,
+    model: Model,
+    sure: float,
+    codes: NDArray[np.int32],
+    start: NDArray[np.int32],
+    known: int = 0,
+) -> Linked:
+    """Join the pairs that are sure, the surest first, beginning with the components `start`; those of the first `known`
+    records stay apart from each other."""
     chosen = _chosen(pairs, model)
     joined = chosen["accept"] & (chosen["probability"] >= sure)
     order = np.lexsort((chosen["other"][joined], chosen["one"][joined], -chosen["probability"][joined]))
     first, second = chosen["one"][joined][order], chosen["other"][joined][order]
-    clusters, refused = clustering.components(start.size, codes, first, second, start)
-    rows = [(int(a), int(b), 1.0, "codes_differ") for a, b in zip(first[refused], second[refused], strict=True)]
+    clusters, refused = clustering.components(start.size, codes, first, second, start, known)
+    held = clustering.held_codes(clusters, codes)
+    rows = []
+    for a, b in zip(first[refused].tolist(), second[refused].tolist(), strict=True):
+        one, other = held[clusters[a]], held[clusters[b]]
+        differ = one >= 0 and other >= 0 and one != other
+        rows.append((a, b, 1.0, "codes_differ" if differ else "bodies_may_be_one"))
     unsure = chosen["accept"] & ~joined & (clusters[chosen["one"]] != clusters[chosen["other"]])
     rows += _rows(chosen, unsure, "unsure")
     rows += _rows(chosen, ~chosen["accept"], "code_issued_twice")
@@ -120,13 +134,18 @@ def extend(
     connection: ibis.BaseBackend | None = None,
     sure: float = SURE,
     processes: int = 2,
+    bridge: bool = False,
 ) -> Linked:
     """Link new records into bodies that are known, without comparing the old records with each other again.
+
+    A new record that belongs to two known bodies does not make them one: it joins the one it is surer of, and the pair
+    is told for a person to decide, so that no id that was given is taken back by a delivery.
 
     Args:
         old, clusters: records linked before and the answer for them.
         new: records with other ids.
         model: the weights that were used.
+        bridge: join known bodies that a new record belongs to (for callers that decide on it themselves).
 
     Returns:
         Clusters of the old records followed by the new ones.
@@ -148,7 +167,7 @@ def extend(
         fresh = _given(engine, moved, folder)
         everything = _given(engine, pa.concat_tables([old.table, moved]), folder)
         pairs = compared(candidates(fresh, everything), fresh, everything).cache()
-        return _joined(pairs, model, sure, codes, start)
+        return _joined(pairs, model, sure, codes, start, 0 if bridge else shift)
 
 
 def _given(engine: ibis.BaseBackend, features: pa.Table, folder: str) -> ibis.Table:
@@ -174,16 +193,19 @@ def _chosen(pairs: ibis.Table, model: Model) -> dict[str, NDArray[Any]]:
     """The pairs that matter: those of equal codes, and those of REVIEW and above with a code missing."""
     chances = model.probabilities()
     wanted = [number for number, chance in chances.items() if chance >= REVIEW]
-    kept = pairs.filter((pairs.codes == 0) | ((pairs.codes == 1) & pairs.pattern.isin(wanted)))
+    kept = pairs.filter(pairs.codes.isin([0, 3]) | ((pairs.codes == 1) & pairs.pattern.isin(wanted)))
     found = kept.to_pyarrow()
     pattern = found["pattern"].to_numpy()
     levels = np.array([levels for _number, levels in patterns()], dtype=np.int8)[pattern].reshape(-1, len(COMPARISONS))
-    equal = found["codes"].to_numpy() == 0
+    codes = found["codes"].to_numpy()
+    equal = codes != 1
     probability = np.array([chances[number] for number in range(len(chances))])[pattern]
     names = [one.name for one in COMPARISONS]
     brand, trade, person, street = (levels[:, names.index(name)] for name in ("brand", "trade", "person", "street"))
     # One code on two bodies: nothing else agrees.
-    contradicting = equal & (brand == 2) & (trade != 0) & (person != 0) & (street != 0)
+    contradicting = equal & (brand == 2) & ((trade != 0) | (codes == 3)) & (person != 0) & (street != 0)
+    # On a body and its branch, or on two kinds: unless people and street say that only a name is spoilt.
+    contradicting |= (codes == 3) & ~((person == 0) & (street == 0)) & ~((brand == 0) & (person == 0) & (street == 1))
     return {
         "one": found["one"].to_numpy(),
         "other": found["other"].to_numpy(),

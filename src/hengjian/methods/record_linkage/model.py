@@ -1,9 +1,9 @@
 """The Fellegi–Sunter model: how much each agreement speaks for one body (I. P. Fellegi, A. B. Sunter, JASA 64, 1969).
 
 Records that carry a valid unified code label pairs for nothing: equal codes are one body, different ones two. From them
-come the probabilities; only the share of matches among all pairs is found by expectation maximisation. Brand, trade and
-place are weighed together, because the law lets one name be used once per trade and place: they are rare together among
-different bodies, far rarer than each by itself would make believe.
+come the probabilities; only the share of matches among all pairs is found by expectation maximisation. Brand, trade,
+place and form are weighed together, because the law lets one name be used once per trade and place: they are rare
+together among different bodies, far rarer than each by itself would make believe.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from hengjian.methods.record_linkage.comparing import COMPARISONS, patterns
 
-NAME = ("brand", "trade", "place")
-OTHERS = ("form", "person", "street")
+NAME = ("brand", "trade", "place", "form")
+OTHERS = ("person", "street")
 _AT = {one.name: place for place, one in enumerate(COMPARISONS)}
 _LEVELS = {one.name: one.levels for one in COMPARISONS}
 # Shares among records of one body, where too few carry codes to learn them; the order is that of the levels.
@@ -46,7 +46,7 @@ class Model:
     """Weights in bits: log2 of how much likelier the agreement is within one body than between two.
 
     Attributes:
-        name: levels of brand, trade and place (joined by commas) → weight.
+        name: levels of `NAME` (joined by commas) → weight.
         others: comparison → weight per level.
         prior: share of matches among all pairs.
         labelled: how many pairs with equal codes the weights rest on; 0: on usual shares.
@@ -60,13 +60,19 @@ class Model:
 
     def weight(self, levels: tuple[int, ...]) -> float:
         """Bits for one body in a pair whose levels are `levels`."""
-        return self.name[_name_key(levels)] + sum(self.others[one][levels[_AT[one]]] for one in OTHERS)
+        return self.name[self._key(levels)] + sum(weights[levels[_AT[one]]] for one, weights in self.others.items())
 
     def explain(self, levels: tuple[int, ...]) -> list[tuple[str, str, float]]:
         """(what, how it agrees, bits), the prior first."""
-        named = " ".join(_LEVELS[one][levels[_AT[one]]] for one in NAME)
-        told = [("prior", "", _logit(self.prior)), ("name", named, self.name[_name_key(levels)])]
-        return told + [(one, _LEVELS[one][levels[_AT[one]]], self.others[one][levels[_AT[one]]]) for one in OTHERS]
+        named = " ".join(_LEVELS[one][levels[_AT[one]]] for one in NAME if one not in self.others)
+        told = [("prior", "", _logit(self.prior)), ("name", named, self.name[self._key(levels)])]
+        return told + [
+            (one, _LEVELS[one][levels[_AT[one]]], weights[levels[_AT[one]]]) for one, weights in self.others.items()
+        ]
+
+    def _key(self, levels: tuple[int, ...]) -> str:
+        # Weights that were stored before the form belonged to the name have it among the others.
+        return ",".join(str(levels[_AT[one]]) for one in NAME if one not in self.others)
 
     def probabilities(self) -> dict[int, float]:
         """Pattern number → probability that the pair is one body."""
