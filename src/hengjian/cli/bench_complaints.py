@@ -33,6 +33,8 @@ QUERIES = {
     "whole region": ("office", ""),
     "whole region, one category": ("office", "category=food"),
     "whole region, one line, one month": ("office", "channel=12345&received_from=2026-03-01&received_to=2026-03-31"),
+    "whole region, oldest first": ("office", "sort=received"),
+    "whole region, a line's number": ("office", "q=12345-000000123"),
 }
 TEXTS = (
     "在店里买的糕点开袋发霉，要求赔偿",
