@@ -27,7 +27,7 @@ router = Router(tags=["trace"])
 REPORT = "trace.report"
 
 
-class CoverageQuery(Strict):
+class TraceCoverageQuery(Strict):
     """Which month and region."""
 
     period: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")] | None = Field(
@@ -92,7 +92,7 @@ def certificate_out(row: ConformityCertificate) -> dict[str, Any]:
     return {"number": row.key, **{name: getattr(row, name) for name in names}}
 
 
-def _asked(request: Any, query: CoverageQuery) -> tuple[Period, Region]:
+def _asked(request: Any, query: TraceCoverageQuery) -> tuple[Period, Region]:
     code = query.period or timezone.localdate().strftime("%Y-%m")
     try:
         period = parse_period(code)
@@ -117,7 +117,7 @@ def _wrong(field: str, told: str) -> Problem:
 
 
 @router.get("/coverage", response=CoverageOut, auth=needs(REPORT), summary="Coverage of a month")
-def read_trace_coverage(request: HttpRequest, query: Query[CoverageQuery]) -> Any:
+def read_trace_coverage(request: HttpRequest, query: Query[TraceCoverageQuery]) -> Any:
     """Upload rate, timeliness, completeness of chains and clean rows by region, each with its parts."""
     period, root = _asked(request, query)
     rule = evaluation_rule(root.code, period.last)
@@ -144,7 +144,7 @@ def read_trace_coverage(request: HttpRequest, query: Query[CoverageQuery]) -> An
 
 
 @router.get("/coverage/missing", response=list[MissingLinkOut], auth=needs(REPORT), summary="Missing links of a month")
-def list_missing_links(request: HttpRequest, query: Query[CoverageQuery]) -> Any:
+def list_missing_links(request: HttpRequest, query: Query[TraceCoverageQuery]) -> Any:
     """What was sent in the month and never received, oldest first, at most 500."""
     period, root = _asked(request, query)
     rows = missing(period, list(Region.objects.within(root).values_list("pk", flat=True)))
