@@ -335,7 +335,16 @@ def test_mistakes_come_back_on_the_form_with_what_was_typed(world: World, office
 
 
 @pytest.mark.parametrize(
-    "query", ["start=9&end=2", "start=x", "from=5&to=99999999999", "piece=1-0", "piece=٣-٤", "fine=1"]
+    "query",
+    [
+        "start=9&end=2",
+        "start=x",
+        f"start={'9' * 5000}&end=1",
+        "from=5&to=99999999999",
+        "piece=1-0",
+        "piece=٣-٤",
+        "fine=1",
+    ],
 )
 def test_any_address_of_the_page_opens(office: Client, draft: PlanImport, query: str) -> None:
     assert office.get(f"{reverse('plans:import_mark', args=[draft.pk])}?{query}").status_code == 200

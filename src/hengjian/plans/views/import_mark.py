@@ -59,9 +59,7 @@ def _range(data: Any, size: int) -> tuple[int, int]:
     spans = [tuple(int(part) for part in value.split("-")) for value in data.getlist("piece") if _is_span(value)]
     if spans:
         return min(span[0] for span in spans), max(span[1] for span in spans)
-    given = [int(data.get(name)) if str(data.get(name) or "").isdecimal() else 0 for name in ("start", "end")]
-    start, end = (min(value, size) for value in given)
-    return (start, end) if start < end else (start, start)
+    return _range_of(data, "start", "end", size) or (0, 0)
 
 
 def _is_span(value: str) -> bool:
