@@ -22,6 +22,10 @@ _SCHOOLS = {"小": "小学", "中": "中学", "幼": "幼儿园"}
 _ATTACHED = re.compile("附(中|小)$")
 # 人民 is left out before these.
 _PEOPLES = re.compile("(?<!人民)(?=(?:政府|检察院|法院)$)")
+# 兵团八师143团场: divisions of the corps are numbered with 第, its regiments need no 场.
+_CORPS = re.compile("^(?:新疆)?(?:生产建设)?兵团")
+_DIVISION = re.compile("(?<=兵团)(?=[一二三四五六七八九十\\d]+师)")
+_REGIMENT = re.compile("(?<=[〇零一二三四五六七八九十\\d]团)场")
 # How the branches of banks and insurers end.
 _OFFICE = re.compile("(?:[分支]行|营业部|营业厅|营业所|分理处|储蓄所|[分支]公司)$")
 _PLACE_BEHIND = re.compile("^(.+公司)（([^（）]{2,10})）$")
@@ -37,6 +41,8 @@ def write_out(name: str) -> str:
     name = _NOTE.sub("", fold_name(name))
     if (found := _PLACE_BEHIND.match(name)) is not None and is_place(found[2]):
         name = found[2] + found[1]
+    if "团" in name:
+        name = _REGIMENT.sub("", _DIVISION.sub("第", _CORPS.sub("新疆生产建设兵团", name)))
     name = _SCHOOL.sub(lambda found: f"第{found[1]}{_SCHOOLS[found[2]]}", name)
     name = _ATTACHED.sub(lambda found: f"附属{_SCHOOLS[found[1]]}", name)
     name = _whole_form(name)

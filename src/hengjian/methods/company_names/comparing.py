@@ -16,6 +16,7 @@ from hengjian.methods import uscc
 from hengjian.methods.company_names.abbreviations import write_out
 from hengjian.methods.company_names.comparing_keys import name_key, one_name
 from hengjian.methods.company_names.comparing_regions import RANKS, compare_regions, is_place, one_place_written_twice
+from hengjian.methods.company_names.comparing_slips import slips
 from hengjian.methods.company_names.english import is_latin, latin_likeness
 from hengjian.methods.company_names.normalise import normalise_name, number_key
 from hengjian.methods.company_names.parsing import NameParts, parse_name
@@ -125,6 +126,10 @@ def _names(first: str, second: str) -> tuple[Reason, ...]:
         return (Reason("name", "equal"), Reason("region", "missing", factor=0.88))
     if one_place_written_twice(key, other_key):
         return (Reason("name", "equal"), Reason("region", "written_differently", factor=0.99))
+    for this, that, told in ((one, other, second), (other, one, first)):
+        for written, how in slips(this, that):
+            if _name_key(written) == _name_key(told) or one_name(name_key(written), name_key(told)) is not None:
+                return (Reason("name", "equal"), how)
     found = (
         _brand(one, other),
         _trade(one, other),
@@ -186,6 +191,9 @@ def _form(one: NameParts, other: NameParts) -> Reason | None:
     if not one.form or not other.form:
         return Reason("form", "missing", factor=0.85)
     if {first, second} == {"share", "company"}:
+        # 集团 alone is no form that is registered, 公司 is one (and 公司 beside 股份有限公司 another body).
+        if "集团" in (one.form, other.form) and one.form.startswith("集团") and other.form.startswith("集团"):
+            return Reason("form", "missing", factor=0.85)
         return Reason("form", "converted_or_other", cap=0.48)
     return Reason("form", "different", cap=0.25)
 

@@ -29,6 +29,9 @@ _STANDARD = frozenset("昇堃喆犇龢陞仝邨澂鎔甦祎淼钜镕勐乾薹吒
 _BLANKS = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uffef·])\s+|\s+(?=[\u2e80-\u9fff\uff00-\uffef·])")
 _PLAIN = re.compile(r"[\u4e00-\u9fff（）]+")
 _FULL_STOP = re.compile(r"(?<=[\u4e00-\u9fff])\.(?=[\u4e00-\u9fff])")
+# Letters of Japanese that text recognition sees in Chinese characters: カ源信息 is 力源信息.
+_KANA = str.maketrans("カロエニハトタオ", "力口工二八卜夕才")
+_LOOKALIKE = re.compile("(?<=[\u4e00-\u9fff])[カロエニハトタオ](?=[\u4e00-\u9fff])")
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _EMPTY_BRACKETS = re.compile(r"（）")
 # What clerks set around and behind names and is no part of one: quotation marks, a full stop, a dash between parts.
@@ -70,6 +73,7 @@ def normalise_name(text: str) -> str:
         text = unicodedata.normalize("NFKC", text).translate(_MARKS).translate(_RADICALS)
         text = _DASH.sub("", _QUOTES.sub("", _BLANKS.sub("", text.strip()))).strip(_EDGES)
         text = _FULL_STOP.sub("·", _EMPTY_BRACKETS.sub("", text))
+        text = _LOOKALIKE.sub(lambda found: found[0].translate(_KANA), text)
     if not _traditional().isdisjoint(text):
         plain = _converter().convert(text)
         kept = {place: char for place, char in enumerate(text) if char in _STANDARD}
