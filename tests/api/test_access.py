@@ -183,7 +183,8 @@ def test_a_row_out_of_reach_does_not_exist(row: Any, rich: dict[str, Any], token
             "head_consents": True, "grant": True, "message": "x", "reply": "x", "unit": "market", "role": "lead",
             "title": "x", "note": "x", "receiver": "office", "accepts": True, "answer": "x",
             "values": {}, "status": "open", "decision": "same",
-            "period_start": "2026-01-01", "period_end": "2026-12-31", "tasks": None, "milestones": [],
+            "period_start": "2026-01-01", "period_end": "2026-12-31", "milestones": [],
+            "tasks": [rich["task_id"]], "kind": "notice",
             "parts": [{"title": "x", "start_on": "2026-01-01", "due_on": "2026-02-01",
                        "units": [{"unit": "market", "role": "lead"}]}],
         }  # fmt: skip
